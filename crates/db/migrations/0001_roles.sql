@@ -52,3 +52,11 @@ EXCEPTION WHEN insufficient_privilege THEN
   RAISE NOTICE 'The time zone of this database stays as it is; set it with ALTER DATABASE … SET timezone.';
 END
 $$;
+
+-- Guards trust what stands in the schema public and the depth of triggers. A role that may make temporary tables could put
+-- triggers of its own on them; nobody but the owner may.
+DO $$
+BEGIN
+  EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
+END
+$$;

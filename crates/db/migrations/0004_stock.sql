@@ -65,6 +65,7 @@ CREATE TABLE assets (
     'Not Sellable'
   )),
   status_entry INTEGER NOT NULL DEFAULT 1,
+  returned_entry INTEGER, -- status_entry of its last return from a customer
   status_since TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT shop_now(),
   not_sellable_reason TEXT,
 

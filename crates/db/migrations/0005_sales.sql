@@ -48,7 +48,8 @@ CREATE INDEX idx_invoices_date ON invoices (invoice_date);
 CREATE INDEX idx_invoices_status ON invoices (status);
 CREATE INDEX idx_invoices_lead_source ON invoices (lead_source);
 CREATE INDEX idx_invoices_sales_rep ON invoices (sales_rep_id, invoice_date);
-CREATE INDEX idx_invoices_hold ON invoices (hold_expires_at) WHERE status IN ('Draft', 'Sent');
+CREATE INDEX idx_invoices_hold ON invoices (hold_expires_at)
+  WHERE status IN ('Draft', 'Sent') AND hold_expires_at IS NOT NULL;
 
 CREATE TABLE invoice_lines (
   id SERIAL PRIMARY KEY,

@@ -10,7 +10,7 @@ BEGIN
 END;
 $$;
 CREATE TRIGGER guard_asset_insert BEFORE INSERT ON assets
-  FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM 'Received' OR NEW.status_entry IS DISTINCT FROM 1)
+  FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM 'Received' OR NEW.status_entry IS DISTINCT FROM 1 OR NEW.returned_entry IS NOT NULL)
   EXECUTE FUNCTION guard_asset_receipt();
 
 -- What a technician records belongs to the state that the device is in: it carries status_entry of that moment. The lock
@@ -89,6 +89,23 @@ BEGIN
         OLD.asset_tag, NEW.condition_grade USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_price';
     END IF;
 
+    -- A returned device has had a customer's data on it, also when it comes by way of the repair bench.
+    IF OLD.returned_entry IS NOT NULL THEN
+      IF NOT EXISTS (
+        SELECT FROM public.diagnostics_results d
+        WHERE d.asset_id = OLD.id AND d.status_entry > OLD.returned_entry AND d.overall_result IN ('Pass', 'Pass with Notes')
+      ) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not passed diagnostics since: send it there first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_diagnostics';
+      END IF;
+      IF NOT EXISTS (
+        SELECT FROM public.wipe_certificates w WHERE w.asset_id = OLD.id AND w.status_entry > OLD.returned_entry
+      ) AND (SELECT p.category <> 'Accessory' FROM public.product_models p WHERE p.id = OLD.product_model_id) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not been wiped since: send it to diagnostics and wipe first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_wipe';
+      END IF;
+    END IF;
+
   ELSIF OLD.status IN ('Ready for Sale', 'Reserved') THEN
     SELECT i.id, i.invoice_number, i.invoice_date, i.status, i.goods_released_at, l.unit_price INTO sale
     FROM public.invoice_lines l JOIN public.invoices i ON i.id = l.invoice_id
@@ -140,12 +157,16 @@ BEGIN
   END IF;
   NEW.status_entry := OLD.status_entry + 1;
   NEW.status_since := shop_now();
+  IF NEW.status = 'Returned' THEN
+    NEW.returned_entry := NEW.status_entry;
+  END IF;
   RETURN NEW;
 END;
 $$;
 CREATE TRIGGER guard_asset_update BEFORE UPDATE ON assets
   FOR EACH ROW WHEN (
-    (OLD.status, OLD.status_entry, OLD.status_since, OLD.invoice_id, OLD.sale_price, OLD.sale_date) IS DISTINCT FROM
-    (NEW.status, NEW.status_entry, NEW.status_since, NEW.invoice_id, NEW.sale_price, NEW.sale_date)
+    (OLD.status, OLD.status_entry, OLD.returned_entry, OLD.status_since, OLD.invoice_id, OLD.sale_price, OLD.sale_date)
+    IS DISTINCT FROM
+    (NEW.status, NEW.status_entry, NEW.returned_entry, NEW.status_since, NEW.invoice_id, NEW.sale_price, NEW.sale_date)
   )
   EXECUTE FUNCTION guard_asset_status();

@@ -193,8 +193,9 @@ CREATE FUNCTION apply_payment() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   invoice record;
 BEGIN
+  -- Appending nothing keeps the planner on the primary key: by status it would walk past every invoice that was ever a Draft.
   UPDATE public.invoices SET amount_paid = amount_paid + NEW.amount
-  WHERE id = NEW.invoice_id AND status IN ('Draft', 'Sent');
+  WHERE id = NEW.invoice_id AND status || '' IN ('Draft', 'Sent');
   IF NOT FOUND THEN
     SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = NEW.invoice_id;
     IF FOUND THEN
