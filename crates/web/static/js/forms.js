@@ -52,7 +52,7 @@ document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (form.method === "dialog") return;
+    if (form.getAttribute("method") === "dialog") return;
     const button = event.submitter;
     const question = button?.dataset.confirm ?? form.dataset.confirm;
     if (question && form.dataset.confirmed === undefined) {
@@ -74,6 +74,8 @@ document.addEventListener(
     // A list may be asked again while it loads, and a file that is saved leaves the page where it is.
     if (form.method === "get" || form.dataset.download !== undefined) return;
     form.dataset.busy = "";
+    // This press leads to another page, which the browser itself goes to.
+    if (button?.dataset.navigate !== undefined) event.stopImmediatePropagation();
     button?.setAttribute("data-pressed", "");
   },
   true,
@@ -106,6 +108,15 @@ onContent(() => {
 // <select data-submit>, <input data-submit>: the form goes when the value changes.
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// <button data-all="pass">: every group of radio buttons of the form that has no answer yet gets this one.
+document.addEventListener("click", (event) => {
+  const all = event.target.closest?.("[data-all]");
+  if (!all) return;
+  for (const radio of all.form.querySelectorAll(`input[type=radio][value="${all.dataset.all}"]`)) {
+    if (!all.form.querySelector(`input[name="${CSS.escape(radio.name)}"]:checked`)) radio.checked = true;
+  }
 });
 
 // A long job's page asks again while it runs: <section id="job" data-poll="2000">

@@ -9,12 +9,18 @@
   let before = "";
   let waiting = 0;
 
+  const queue = [];
   const deliver = (code) => {
     const box = document.querySelector("[data-scan-box]");
     if (!box) return;
+    // The form still waits for an answer: a till's next line belongs on top of it.
+    if (box.form.dataset.busy !== undefined) return queue.push(code);
     box.value = code;
-    box.form.requestSubmit();
+    box.form.requestSubmit(box.form.querySelector("[data-scan-submit]"));
   };
+  document.addEventListener("htmx:finally:swap", () => {
+    if (queue.length) deliver(queue.shift());
+  });
   window.deliverScan = deliver;
 
   document.addEventListener(

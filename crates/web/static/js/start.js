@@ -19,8 +19,15 @@ onContent(() => document.querySelector("[data-focus]:not([data-focused])")?.focu
 // <button data-open="id"> opens a dialog, [data-close] closes the one around it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-open]");
-  if (opener) document.getElementById(opener.dataset.open)?.showModal();
-  if (event.target.closest?.("[data-close]")) event.target.closest("dialog")?.close();
+  if (opener) {
+    event.preventDefault();
+    document.getElementById(opener.dataset.open)?.showModal();
+  }
+  const closer = event.target.closest?.("dialog[open] [data-close]");
+  if (closer) {
+    event.preventDefault();
+    closer.closest("dialog").close();
+  }
   if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;

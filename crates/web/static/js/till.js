@@ -19,6 +19,21 @@
     }
   });
 
+  // Enter in an empty scan box, or in an amount that is as the server has it, is the till's own Enter; a new amount is reckoned first.
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key !== "Enter" || event.defaultPrevented || !event.target.closest?.("[data-till]")) return;
+      const field = event.target;
+      const empty = field.matches("[data-scan-box]") && !field.value.trim();
+      if (!empty && !field.matches("[name=payment_amount]")) return;
+      event.preventDefault();
+      if (empty || field.value === field.defaultValue) press("Enter");
+      else field.form.requestSubmit();
+    },
+    false,
+  );
+
   // After an answer the keys belong to the till again, not to a button that is gone.
   document.addEventListener("htmx:after:swap", () => {
     const till = document.querySelector("[data-till]");
