@@ -35,10 +35,10 @@ pub enum Access {
 }
 
 /// Shorthand for a single capability, readable in the permission sheet.
-macro_rules! allow {
+macro_rules! may {
     ($($capability:ident),+) => { $crate::gate::Access::Any(&[$(app::Capability::$capability),+]) };
 }
-pub(crate) use allow;
+pub(crate) use may;
 
 /// One line of the permission sheet.
 #[derive(Debug, Clone)]
@@ -52,7 +52,7 @@ pub struct SheetLine {
 }
 
 /// Collects routes with their access.
-#[derive(Debug)]
+#[expect(missing_debug_implementations, reason = "utoipa-axum's router has none")]
 pub struct Gate {
     api: OpenApiRouter<AppState>,
     pages: Router<AppState>,
@@ -79,12 +79,12 @@ impl Gate {
     pub fn api(mut self, (schemas, mut paths, router): UtoipaMethodRouter<AppState>, access: Access) -> Self {
         for (path, item) in &mut paths.paths {
             for (method, operation) in operations(item) {
-                describe(operation, method, path, access);
                 self.sheet.push(SheetLine {
                     method: method.to_string(),
                     path: format!("/api/v1{path}"),
                     access,
                 });
+                describe(operation, &method, path, access);
             }
         }
         let router = guarded(router, access, true);
@@ -136,14 +136,14 @@ fn operations(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
     .collect()
 }
 
-fn describe(operation: &mut Operation, method: Method, path: &str, access: Access) {
+fn describe(operation: &mut Operation, method: &Method, path: &str, access: Access) {
     let mut refusals: Vec<(u16, &str)> = vec![(400, "The request cannot be read")];
     if let Access::Any(capabilities) = access {
         operation.security = Some(vec![
             SecurityRequirement::new::<_, [String; 0], String>("token", []),
             SecurityRequirement::new::<_, [String; 0], String>("session", []),
         ]);
-        let names: Vec<_> = capabilities.iter().map(|c| c.name()).collect();
+        let names: Vec<_> = capabilities.iter().map(|c| c.as_str()).collect();
         let who = format!("Needs: {}.", names.join(" or "));
         let text = operation.description.take().map(|d| format!("{d}\n\n{who}")).unwrap_or(who);
         operation.description = Some(text);
@@ -158,7 +158,7 @@ fn describe(operation: &mut Operation, method: Method, path: &str, access: Acces
         refusals.push((404, "There is no such thing"));
     }
     refusals.extend([(409, "Not possible in the present state"), (422, "Invalid values")]);
-    if method != Method::GET {
+    if *method != Method::GET {
         refusals.extend([
             (404, "There is no such thing"),
             (412, "Changed since it was read"),
@@ -196,11 +196,11 @@ fn describe(operation: &mut Operation, method: Method, path: &str, access: Acces
             ))
             .build()
     };
-    if method == Method::POST && path != "/auth/token" {
+    if *method == Method::POST && path != "/auth/token" {
         let text = "The same key and body answers the first answer again and does nothing.";
         parameters.push(header("Idempotency-Key", text, 255).into());
     }
-    if method == Method::PATCH || (method == Method::POST && path.contains('{')) || method == Method::DELETE {
+    if *method == Method::PATCH || (*method == Method::POST && path.contains('{')) || *method == Method::DELETE {
         parameters.push(header("If-Match", "ETag of the version that the change was made on.", 200).into());
     }
 }

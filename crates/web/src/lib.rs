@@ -4,7 +4,9 @@
 
 pub mod answer;
 pub mod api;
+pub mod components;
 pub mod extract;
+pub mod form;
 pub mod frame;
 pub mod gate;
 pub mod health;

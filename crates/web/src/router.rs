@@ -1,11 +1,11 @@
 //! The permission sheet: every route of BizHub and who may use it. To change who may do what, change a line here or
 //! the table in `domain/permission.rs`; docs/permissions.md shows the outcome.
 
-use crate::gate::{Access, Gate, SheetLine, allow};
+use crate::gate::{Access, Gate, SheetLine, may};
 use crate::{AppState, api, health, openapi, pages, security, statics};
 use axum::{Extension, Router};
 use axum::middleware::from_fn;
-use axum::routing::get;
+use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -17,10 +17,23 @@ const BODY_LIMIT: usize = 1024 * 1024;
 
 fn gate() -> Gate {
     Gate::new(openapi::head())
-        .list(routes!(api::locations::list), &app::locations::LIST, allow!(ViewStock))
-        .api(routes!(api::locations::create), allow!(EditCatalog))
-        .api(routes!(api::locations::change), allow!(EditCatalog))
-        .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), allow!(EditCatalog))
+        .api(routes!(api::auth::sign_in), Access::Public)
+        .api(routes!(api::auth::me), may!(OwnAccount))
+        .api(routes!(api::auth::sign_out), may!(OwnAccount))
+        .api(routes!(api::auth::password), may!(OwnAccount))
+        .page("GET", "/", get(pages::accounts::first), Access::Public)
+        .page("GET POST", "/sign-in", get(pages::accounts::sign_in_form).post(pages::accounts::sign_in), Access::Public)
+        .page("POST", "/sign-out", post(pages::accounts::sign_out), may!(OwnAccount))
+        .page("GET POST", "/account/password", get(pages::accounts::password_form).post(pages::accounts::password), may!(OwnAccount))
+        .list(routes!(api::customers::list), &app::customers::LIST, may!(ViewCustomers))
+        .api(routes!(api::customers::create), may!(EditCustomers))
+        .api(routes!(api::customers::find), may!(ViewCustomers))
+        .api(routes!(api::customers::change), may!(EditCustomers))
+        .api(routes!(api::customers::delete), may!(EditCustomers))
+        .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
+        .api(routes!(api::locations::create), may!(EditCatalog))
+        .api(routes!(api::locations::change), may!(EditCatalog))
+        .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
 }
 
 /// Everything that BizHub serves.

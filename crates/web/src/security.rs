@@ -11,7 +11,7 @@ use std::time::Instant;
 use tower_http::csrf::ProtectionError;
 
 /// Headers of every answer. Scripts and styles come from files of our own only, so the policy needs no nonce.
-const HEADERS: &[(HeaderName, &str)] = &[
+static HEADERS: [(HeaderName, &str); 7] = [
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; \
@@ -65,7 +65,7 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     );
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
-    for (name, value) in HEADERS {
+    for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if !headers.contains_key(header::CACHE_CONTROL) {

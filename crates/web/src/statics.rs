@@ -91,6 +91,9 @@ pub async fn serve(Path(path): Path<String>) -> Response {
     let mut response = asset.bytes.as_slice().to_vec().into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable"));
+    // Only what carries a hash in its name, or a version, never changes.
+    let forever = path.starts_with("app.") || path.starts_with("vendor/") || path.starts_with("fonts/");
+    let cache = if forever { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }

@@ -2,7 +2,7 @@
 
 use crate::{Refusal, Shop};
 use chrono::TimeDelta;
-use db::accounts::SignedIn;
+pub use db::accounts::SignedIn;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 

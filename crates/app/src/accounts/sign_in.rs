@@ -167,3 +167,9 @@ pub async fn for_session(
     tx.commit(201, &()).await?;
     Ok(FreshSession { secret, user: me(&account) })
 }
+
+/// Whether the seeded administrator still has the seeded password, so that the sign-in page may say which it is.
+pub async fn is_first_start(shop: &Shop) -> Result<bool, Refusal> {
+    let account = db::accounts::account_find(&mut *shop.read().await?, "admin").await?;
+    Ok(account.is_some_and(|a| a.must_change_password))
+}

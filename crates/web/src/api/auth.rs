@@ -10,7 +10,7 @@ use app::accounts::change_password::{PasswordChange, change_password};
 use app::accounts::sign_in::{self, FreshToken, Me, SignIn};
 use app::accounts::sign_out;
 use axum::extract::{Extension, State};
-use db::accounts::SignedIn;
+use app::accounts::authenticate::SignedIn;
 
 /// Sign in and get a token.
 #[utoipa::path(post, path = "/auth/token", tag = "auth", request_body = SignIn,
