@@ -36,24 +36,38 @@ impl Phone {
         if typed.chars().any(char::is_alphabetic) {
             return Err("A phone number has no letters in it: write it like 024 412 3456.".into());
         }
-        if !typed.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | ' ' | '.' | '/' | '-')) {
+        if !typed
+            .chars()
+            .all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | ' ' | '.' | '/' | '-'))
+        {
             return Err("Write the phone number with digits only, like 024 412 3456.".into());
         }
         // People write "00" for the "+", and "+233 (0)24 …".
-        let compact: String = typed.replace("(0)", "").chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-        let dialled = compact.strip_prefix("00").map_or(compact.clone(), |rest| format!("+{rest}"));
+        let compact: String = typed
+            .replace("(0)", "")
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '+')
+            .collect();
+        let dialled = compact
+            .strip_prefix("00")
+            .map_or(compact.clone(), |rest| format!("+{rest}"));
         (phonenumber::parse(Some(GH), &dialled).ok())
             .filter(|number| number.is_valid() || is_long_enough_for_ghana(number))
             .map(|number| Self(number.format().mode(Mode::E164).to_string()))
             .filter(|phone| phone.0.len() <= 20)
             .ok_or_else(|| {
-                "This is not a phone number: write all its digits, like 024 412 3456, or +44 … from abroad.".into()
+                "This is not a phone number: write all its digits, like 024 412 3456, or +44 … from abroad."
+                    .into()
             })
     }
 
     /// As people in the country write it, `024 412 3456`; numbers of other countries have their code.
     pub fn national(&self) -> String {
-        let mode = if self.0.starts_with(GHANA) { Mode::National } else { Mode::International };
+        let mode = if self.0.starts_with(GHANA) {
+            Mode::National
+        } else {
+            Mode::International
+        };
         self.formatted(mode)
     }
 
@@ -63,13 +77,19 @@ impl Phone {
     }
 
     fn formatted(&self, mode: Mode) -> String {
-        PhoneNumber::from_str(&self.0).map_or_else(|_| self.0.clone(), |number| number.format().mode(mode).to_string())
+        PhoneNumber::from_str(&self.0).map_or_else(
+            |_| self.0.clone(),
+            |number| number.format().mode(mode).to_string(),
+        )
     }
 
     /// Enough to recognise a number one knows already, and no more: `••• ••• 456`.
     pub fn masked(&self) -> String {
         let hidden = self.0.chars().count().saturating_sub(3);
-        format!("••• ••• {}", self.0.chars().skip(hidden.max(3)).collect::<String>())
+        format!(
+            "••• ••• {}",
+            self.0.chars().skip(hidden.max(3)).collect::<String>()
+        )
     }
 
     /// A link that opens WhatsApp with this number and a text.
@@ -111,7 +131,10 @@ impl Email {
     pub fn parse(value: &str) -> Result<Self, TextError> {
         let email = text::required_line(value, 100)?;
         let holds = email.split_once('@').is_some_and(|(person, host)| {
-            !person.is_empty() && host.contains('.') && !host.contains('@') && host.split('.').all(|part| !part.is_empty())
+            !person.is_empty()
+                && host.contains('.')
+                && !host.contains('@')
+                && host.split('.').all(|part| !part.is_empty())
         });
         if !holds || email.chars().any(char::is_whitespace) {
             return Err("This is not an e-mail address: it should look like ama@example.com.".into());
@@ -146,12 +169,32 @@ mod tests {
             ("+44 20 7946 0958", "+442079460958"),
             ("+2348031234567", "+2348031234567"),
         ] {
-            assert_eq!(Phone::parse(typed).map(String::from), Ok(kept.to_owned()), "{typed}");
+            assert_eq!(
+                Phone::parse(typed).map(String::from),
+                Ok(kept.to_owned()),
+                "{typed}"
+            );
         }
-        for wrong in ["", "12", "024 412", "02441234567890", "abc", "024-CALL-ME", "+999 123", "+", "٠٢٤٤١٢٣٤٥٦", "024412345\u{0}6"] {
+        for wrong in [
+            "",
+            "12",
+            "024 412",
+            "02441234567890",
+            "abc",
+            "024-CALL-ME",
+            "+999 123",
+            "+",
+            "٠٢٤٤١٢٣٤٥٦",
+            "024412345\u{0}6",
+        ] {
             assert!(Phone::parse(wrong).is_err(), "{wrong:?}");
         }
-        assert!(Phone::parse("024 CALL").unwrap_err().to_string().contains("no letters"));
+        assert!(
+            Phone::parse("024 CALL")
+                .unwrap_err()
+                .to_string()
+                .contains("no letters")
+        );
     }
 
     #[test]
@@ -162,8 +205,14 @@ mod tests {
         assert_eq!(phone.masked(), "••• ••• 456");
         assert_eq!(phone.call_link(), "tel:+233244123456");
         assert_eq!(phone.whatsapp_link(""), "https://wa.me/233244123456");
-        assert_eq!(phone.whatsapp_link("Paid: GH₵ 5&"), "https://wa.me/233244123456?text=Paid%3A%20GH%E2%82%B5%205%26");
-        assert_eq!(Phone::parse("+44 20 7946 0958").unwrap().national(), "+44 20 7946 0958");
+        assert_eq!(
+            phone.whatsapp_link("Paid: GH₵ 5&"),
+            "https://wa.me/233244123456?text=Paid%3A%20GH%E2%82%B5%205%26"
+        );
+        assert_eq!(
+            Phone::parse("+44 20 7946 0958").unwrap().national(),
+            "+44 20 7946 0958"
+        );
         for odd in ["", "12", "x"] {
             let odd = Phone(odd.into());
             assert!(odd.masked().starts_with("•••") && !odd.masked().ends_with("12"));
@@ -173,8 +222,21 @@ mod tests {
 
     #[test]
     fn emails_are_lightly_checked() {
-        assert_eq!(Email::parse(" Ama@Example.com ").unwrap().key(), "ama@example.com");
-        for wrong in ["", "ama", "ama@", "@example.com", "ama@example", "a b@example.com", "a@b@c.com", "a@b..com", "a@.com"] {
+        assert_eq!(
+            Email::parse(" Ama@Example.com ").unwrap().key(),
+            "ama@example.com"
+        );
+        for wrong in [
+            "",
+            "ama",
+            "ama@",
+            "@example.com",
+            "ama@example",
+            "a b@example.com",
+            "a@b@c.com",
+            "a@b..com",
+            "a@.com",
+        ] {
             assert!(Email::parse(wrong).is_err(), "{wrong}");
         }
         assert!(Email::parse(&format!("{}@example.com", "a".repeat(90))).is_err());

@@ -35,11 +35,18 @@ impl Invalid {
 
     /// Notes what is wrong with a field.
     pub fn push(&mut self, pointer: impl Into<String>, detail: impl fmt::Display) {
-        self.0.push(FieldError { pointer: pointer.into(), detail: detail.to_string() });
+        self.0.push(FieldError {
+            pointer: pointer.into(),
+            detail: detail.to_string(),
+        });
     }
 
     /// The value, or nothing and a note of what is wrong with it.
-    pub fn check<T, E: fmt::Display>(&mut self, pointer: impl Into<String>, result: Result<T, E>) -> Option<T> {
+    pub fn check<T, E: fmt::Display>(
+        &mut self,
+        pointer: impl Into<String>,
+        result: Result<T, E>,
+    ) -> Option<T> {
         result.map_err(|error| self.push(pointer, error)).ok()
     }
 
@@ -63,7 +70,13 @@ impl From<FieldError> for Invalid {
 impl fmt::Display for Invalid {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         for (n, error) in self.0.iter().enumerate() {
-            write!(f, "{}{}: {}", if n == 0 { "" } else { " " }, error.pointer, error.detail)?;
+            write!(
+                f,
+                "{}{}: {}",
+                if n == 0 { "" } else { " " },
+                error.pointer,
+                error.detail
+            )?;
         }
         Ok(())
     }
@@ -79,12 +92,18 @@ mod tests {
     #[test]
     fn everything_wrong_is_collected() {
         let mut invalid = Invalid::new();
-        assert_eq!(invalid.check("/amount", Money::parse("5.00")), Some(Money::from_pesewas(500)));
+        assert_eq!(
+            invalid.check("/amount", Money::parse("5.00")),
+            Some(Money::from_pesewas(500))
+        );
         assert_eq!(invalid.check("/lines/0/unit_price", Money::parse("five")), None);
         invalid.push("/lines/0/quantity", "The quantity must be at least 1.");
         assert_eq!(invalid.0.len(), 2);
         let text = invalid.into_result().unwrap_err().to_string();
-        assert!(text.ends_with("/lines/0/quantity: The quantity must be at least 1."), "{text}");
+        assert!(
+            text.ends_with("/lines/0/quantity: The quantity must be at least 1."),
+            "{text}"
+        );
         assert_eq!(Invalid::new().into_result(), Ok(()));
     }
 }

@@ -46,9 +46,18 @@ impl Money {
     /// # Panics
     /// If it is beyond [`Money::MAX`]; for what is computed, use [`Money::try_new`].
     pub const fn from_pesewas(pesewas: i64) -> Self {
-        assert!(pesewas.unsigned_abs() <= MAX_PESEWAS as u64, "an amount beyond DECIMAL(10,2)");
+        assert!(
+            pesewas.unsigned_abs() <= MAX_PESEWAS as u64,
+            "an amount beyond DECIMAL(10,2)"
+        );
         let size = pesewas.unsigned_abs();
-        Self(Decimal::from_parts(size as u32, (size >> 32) as u32, 0, pesewas < 0, 2))
+        Self(Decimal::from_parts(
+            size as u32,
+            (size >> 32) as u32,
+            0,
+            pesewas < 0,
+            2,
+        ))
     }
 
     /// The amount in pesewas.
@@ -79,7 +88,11 @@ impl Money {
 
     /// The amount, unless it is less than nothing.
     pub fn non_negative(self) -> Result<Self, MoneyError> {
-        if self.is_negative() { Err(MoneyError::Negative) } else { Ok(self) }
+        if self.is_negative() {
+            Err(MoneyError::Negative)
+        } else {
+            Ok(self)
+        }
     }
 
     /// An amount from a decimal that has no more than two decimals.
@@ -140,7 +153,10 @@ impl Money {
         // Weights are brought to at most 1, so that multiplying them by pesewas stays within a decimal's digits.
         let weights: Vec<Decimal> = match largest.is_zero() {
             true => vec![Decimal::ONE; weights.len()],
-            false => weights.iter().map(|weight| (*weight).max(Decimal::ZERO) / largest).collect(),
+            false => weights
+                .iter()
+                .map(|weight| (*weight).max(Decimal::ZERO) / largest)
+                .collect(),
         };
         let whole: Decimal = weights.iter().sum();
         let pesewas = Decimal::from(self.pesewas().unsigned_abs());
@@ -149,12 +165,23 @@ impl Money {
         let left_over = (pesewas - shares.iter().sum::<Decimal>()).to_usize().unwrap_or(0);
         let mut order: Vec<usize> = (0..weights.len()).filter(|n| !weights[*n].is_zero()).collect();
         order.sort_by_key(|n| shares[*n] - exact[*n]);
-        for n in order.into_iter().cycle().take(if weights.is_empty() { 0 } else { left_over }) {
+        for n in order
+            .into_iter()
+            .cycle()
+            .take(if weights.is_empty() { 0 } else { left_over })
+        {
             shares[n] += Decimal::ONE;
         }
-        let sign = if self.is_negative() { -Decimal::ONE } else { Decimal::ONE };
+        let sign = if self.is_negative() {
+            -Decimal::ONE
+        } else {
+            Decimal::ONE
+        };
         let to_money = |share: Decimal| Self::bounded(sign * share / Decimal::ONE_HUNDRED, self.0.abs());
-        shares.into_iter().map(|share| to_money(share).expect("a share is not larger than the whole")).collect()
+        shares
+            .into_iter()
+            .map(|share| to_money(share).expect("a share is not larger than the whole"))
+            .collect()
     }
 
     /// More than nothing.
@@ -193,7 +220,11 @@ impl Money {
 
     /// `GH₵ 5,000.00`
     pub fn ghs(self) -> String {
-        format!("{}GH₵ {}", if self.is_negative() { "-" } else { "" }, self.abs().grouped())
+        format!(
+            "{}GH₵ {}",
+            if self.is_negative() { "-" } else { "" },
+            self.abs().grouped()
+        )
     }
 }
 
@@ -292,8 +323,12 @@ mod column {
     impl<'r> Decode<'r, Postgres> for Money {
         /// Sums of a report may be larger than a column, and averages have more decimals.
         fn decode(value: PgValueRef<'r>) -> Result<Self, BoxDynError> {
-            const MOST_PESEWAS_OF_AN_I64: Decimal = Decimal::from_parts(u32::MAX, i32::MAX as u32, 0, false, 2);
-            Ok(Self::bounded(<Decimal as Decode<Postgres>>::decode(value)?, MOST_PESEWAS_OF_AN_I64)?)
+            const MOST_PESEWAS_OF_AN_I64: Decimal =
+                Decimal::from_parts(u32::MAX, i32::MAX as u32, 0, false, 2);
+            Ok(Self::bounded(
+                <Decimal as Decode<Postgres>>::decode(value)?,
+                MOST_PESEWAS_OF_AN_I64,
+            )?)
         }
     }
 }
@@ -329,12 +364,18 @@ mod tests {
             assert_eq!(Money::parse(text), Ok(Money::from_pesewas(pesewas)), "{text}");
             assert_eq!(money(text).pesewas(), pesewas);
         }
-        for text in ["", "-", ".5", "5.", "5,000.00", " 5", "5 ", "+5", "1e3", "five", "--5", "5.0.0", "٥", "NaN", "5_0"] {
+        for text in [
+            "", "-", ".5", "5.", "5,000.00", " 5", "5 ", "+5", "1e3", "five", "--5", "5.0.0", "٥", "NaN",
+            "5_0",
+        ] {
             assert_eq!(Money::parse(text), Err(MoneyError::NotANumber), "{text:?}");
         }
         assert_eq!(Money::parse("5.001"), Err(MoneyError::TooManyDecimals));
         assert_eq!(Money::parse("100000000"), Err(MoneyError::OutOfRange));
-        assert_eq!(Money::parse("9".repeat(400).as_str()), Err(MoneyError::OutOfRange));
+        assert_eq!(
+            Money::parse("9".repeat(400).as_str()),
+            Err(MoneyError::OutOfRange)
+        );
         assert_eq!(Money::parse_non_negative("-0.01"), Err(MoneyError::Negative));
         assert_eq!(Money::parse_non_negative("-0"), Ok(Money::ZERO));
     }
@@ -355,7 +396,10 @@ mod tests {
     #[test]
     fn json_is_text_only() {
         assert_eq!(serde_json::to_string(&money("5000")).unwrap(), "\"5000.00\"");
-        assert_eq!(serde_json::from_str::<Money>("\"5000.5\"").unwrap(), money("5000.50"));
+        assert_eq!(
+            serde_json::from_str::<Money>("\"5000.5\"").unwrap(),
+            money("5000.50")
+        );
         for number in ["5000", "5000.5", "null", "true", "\"5000.505\"", "\"\""] {
             assert!(serde_json::from_str::<Money>(number).is_err(), "{number}");
         }
@@ -366,10 +410,23 @@ mod tests {
 
     #[test]
     fn half_goes_away_from_zero() {
-        for (exact, rounded) in [("0.005", "0.01"), ("0.0049", "0.00"), ("-0.005", "-0.01"), ("2.675", "2.68"), ("2.665", "2.67")] {
-            assert_eq!(Money::round_half_up(decimal(exact)), Ok(money(rounded)), "{exact}");
+        for (exact, rounded) in [
+            ("0.005", "0.01"),
+            ("0.0049", "0.00"),
+            ("-0.005", "-0.01"),
+            ("2.675", "2.68"),
+            ("2.665", "2.67"),
+        ] {
+            assert_eq!(
+                Money::round_half_up(decimal(exact)),
+                Ok(money(rounded)),
+                "{exact}"
+            );
         }
-        assert_eq!(Money::round_half_up(decimal("99999999.995")), Err(MoneyError::OutOfRange));
+        assert_eq!(
+            Money::round_half_up(decimal("99999999.995")),
+            Err(MoneyError::OutOfRange)
+        );
         assert_eq!(Money::try_new(decimal("1.001")), Err(MoneyError::TooManyDecimals));
         assert_eq!(Money::try_new(decimal("1.1000")), Ok(money("1.10")));
     }
@@ -388,9 +445,18 @@ mod tests {
     #[test]
     fn spreading_favours_who_lost_most() {
         let weights: Vec<Decimal> = ["1", "1", "1"].map(decimal).into();
-        assert_eq!(money("100").spread(&weights), [money("33.34"), money("33.33"), money("33.33")]);
-        assert_eq!(money("0.05").spread(&["0.5", "0", "9"].map(decimal)), [money("0"), money("0"), money("0.05")]);
-        assert_eq!(money("-0.03").spread(&["0", "0"].map(decimal)), [money("-0.02"), money("-0.01")]);
+        assert_eq!(
+            money("100").spread(&weights),
+            [money("33.34"), money("33.33"), money("33.33")]
+        );
+        assert_eq!(
+            money("0.05").spread(&["0.5", "0", "9"].map(decimal)),
+            [money("0"), money("0"), money("0.05")]
+        );
+        assert_eq!(
+            money("-0.03").spread(&["0", "0"].map(decimal)),
+            [money("-0.02"), money("-0.01")]
+        );
         assert_eq!(money("5").spread(&[]), []);
         assert_eq!(Money::MAX.spread(&[Decimal::MAX, Decimal::MAX]).len(), 2);
     }

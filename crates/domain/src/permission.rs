@@ -124,45 +124,153 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     (Capability::ManageSettings, "change settings", &[Admin]),
     (Capability::ManageBackups, "make or restore backups", &[Admin]),
     (Capability::ReadAuditLog, "read the audit log", &[Admin, Manager]),
-    (Capability::SeePurchaseCost, "see purchase costs", &[Admin, Manager, Warehouse]),
+    (
+        Capability::SeePurchaseCost,
+        "see purchase costs",
+        &[Admin, Manager, Warehouse],
+    ),
     (Capability::SeeMargin, "see margin and profit", &[Admin, Manager]),
-    (Capability::EditCatalog, "change product models, prices, locations or lead sources", &[Admin, Manager]),
+    (
+        Capability::EditCatalog,
+        "change product models, prices, locations or lead sources",
+        &[Admin, Manager],
+    ),
     (Capability::ViewStock, "see stock", EVERYBODY),
-    (Capability::ReceiveStock, "receive stock", &[Admin, Manager, Warehouse]),
-    (Capability::EditAssets, "change the details of a device", &[Admin, Manager, Warehouse]),
+    (
+        Capability::ReceiveStock,
+        "receive stock",
+        &[Admin, Manager, Warehouse],
+    ),
+    (
+        Capability::EditAssets,
+        "change the details of a device",
+        &[Admin, Manager, Warehouse],
+    ),
     (Capability::MoveStock, "move stock", &[Admin, Manager, Warehouse]),
-    (Capability::AdjustBulkStock, "count or adjust stock", &[Admin, Manager, Warehouse]),
-    (Capability::SendToDiagnostics, "send devices to diagnostics", &[Admin, Manager, Technician, Warehouse]),
-    (Capability::RecordDiagnostics, "record diagnostics, wipes and quality checks", &[Admin, Manager, Technician]),
-    (Capability::MarkNotSellable, "mark devices Not Sellable or put them back", &[Admin, Manager, Technician, Warehouse]),
+    (
+        Capability::AdjustBulkStock,
+        "count or adjust stock",
+        &[Admin, Manager, Warehouse],
+    ),
+    (
+        Capability::SendToDiagnostics,
+        "send devices to diagnostics",
+        &[Admin, Manager, Technician, Warehouse],
+    ),
+    (
+        Capability::RecordDiagnostics,
+        "record diagnostics, wipes and quality checks",
+        &[Admin, Manager, Technician],
+    ),
+    (
+        Capability::MarkNotSellable,
+        "mark devices Not Sellable or put them back",
+        &[Admin, Manager, Technician, Warehouse],
+    ),
     (Capability::Scrap, "scrap devices", &[Admin, Manager]),
     (Capability::ViewCustomers, "see customers", EVERYBODY),
-    (Capability::SeeCustomerContacts, "see customers' contact details", &[Admin, Manager, Sales]),
-    (Capability::EditCustomers, "create or change customers", &[Admin, Manager, Sales]),
+    (
+        Capability::SeeCustomerContacts,
+        "see customers' contact details",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::EditCustomers,
+        "create or change customers",
+        &[Admin, Manager, Sales],
+    ),
     (Capability::ViewInvoices, "see invoices", &[Admin, Manager, Sales]),
-    (Capability::Sell, "sell or take payments", &[Admin, Manager, Sales]),
-    (Capability::Discount, "give a discount beyond the allowed percentage", &[Admin, Manager]),
-    (Capability::ReleaseOnCredit, "release goods before they are paid", &[Admin, Manager]),
-    (Capability::ConfirmPayments, "confirm claimed payments", &[Admin, Manager]),
-    (Capability::BackDate, "enter things for an earlier day", &[Admin, Manager]),
+    (
+        Capability::Sell,
+        "sell or take payments",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::Discount,
+        "give a discount beyond the allowed percentage",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::ReleaseOnCredit,
+        "release goods before they are paid",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::ConfirmPayments,
+        "confirm claimed payments",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::BackDate,
+        "enter things for an earlier day",
+        &[Admin, Manager],
+    ),
     (Capability::CloseDay, "close a day", &[Admin, Manager]),
-    (Capability::CancelAnyInvoice, "cancel other people's or sent invoices", &[Admin, Manager]),
-    (Capability::CancelOwnDraft, "cancel a draft", &[Admin, Manager, Sales]),
+    (
+        Capability::CancelAnyInvoice,
+        "cancel other people's or sent invoices",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::CancelOwnDraft,
+        "cancel a draft",
+        &[Admin, Manager, Sales],
+    ),
     (Capability::ApproveReturns, "approve returns", &[Admin, Manager]),
-    (Capability::RequestReturn, "ask for a return", &[Admin, Manager, Sales]),
+    (
+        Capability::RequestReturn,
+        "ask for a return",
+        &[Admin, Manager, Sales],
+    ),
     (Capability::ViewPreorders, "see preorders", EVERYBODY),
-    (Capability::EditPreorders, "take or change preorders", &[Admin, Manager, Sales]),
-    (Capability::ViewClaims, "see warranty claims", &[Admin, Manager, Sales, Technician]),
-    (Capability::SubmitClaim, "submit warranty claims", &[Admin, Manager, Sales]),
-    (Capability::DecideClaim, "decide warranty claims", &[Admin, Manager]),
+    (
+        Capability::EditPreorders,
+        "take or change preorders",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::ViewClaims,
+        "see warranty claims",
+        &[Admin, Manager, Sales, Technician],
+    ),
+    (
+        Capability::SubmitClaim,
+        "submit warranty claims",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::DecideClaim,
+        "decide warranty claims",
+        &[Admin, Manager],
+    ),
     (Capability::ViewWarranties, "see warranties", EVERYBODY),
     (Capability::VoidWarranty, "void warranties", &[Admin, Manager]),
-    (Capability::OpenRepair, "open repair tickets", &[Admin, Manager, Sales, Technician]),
-    (Capability::WorkRepair, "work on repairs", &[Admin, Manager, Technician]),
+    (
+        Capability::OpenRepair,
+        "open repair tickets",
+        &[Admin, Manager, Sales, Technician],
+    ),
+    (
+        Capability::WorkRepair,
+        "work on repairs",
+        &[Admin, Manager, Technician],
+    ),
     (Capability::ReportsAll, "see all reports", &[Admin, Manager]),
-    (Capability::ReportsOwnSales, "see reports on sales", &[Admin, Manager, Sales]),
-    (Capability::ReportsBench, "see reports on the bench", &[Admin, Manager, Technician]),
-    (Capability::ReportsStock, "see reports on stock", &[Admin, Manager, Warehouse]),
+    (
+        Capability::ReportsOwnSales,
+        "see reports on sales",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::ReportsBench,
+        "see reports on the bench",
+        &[Admin, Manager, Technician],
+    ),
+    (
+        Capability::ReportsStock,
+        "see reports on stock",
+        &[Admin, Manager, Warehouse],
+    ),
     (Capability::OwnAccount, "use an account", EVERYBODY),
     (Capability::UseTill, "use a till", &[Admin, Manager, Sales]),
     (Capability::AnyTill, "use other people's tills", &[Admin, Manager]),
@@ -194,7 +302,10 @@ impl Role {
     pub fn refusal(self, capability: Capability) -> String {
         let who = crate::text::one_of(capability.roles());
         let article = if who.starts_with('A') { "an" } else { "a" };
-        format!("Your role, {self}, may not {}. Ask {article} {who}.", capability.verb())
+        format!(
+            "Your role, {self}, may not {}. Ask {article} {who}.",
+            capability.verb()
+        )
     }
 }
 
@@ -254,13 +365,21 @@ mod tests {
 
     #[test]
     fn the_table_is_the_matrix() {
-        let lines: Vec<&str> = MATRIX.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let lines: Vec<&str> = MATRIX
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect();
         assert_eq!(lines.len(), Capability::ALL.len());
         for (line, capability) in lines.iter().zip(Capability::ALL) {
             let (name, cells) = line.split_once(' ').unwrap();
             assert_eq!(name, capability.as_str());
             for (role, cell) in Role::ALL.iter().zip(cells.trim().chars()) {
-                assert_eq!(role.can(*capability), role.as_str().starts_with(cell), "{role} {name}");
+                assert_eq!(
+                    role.can(*capability),
+                    role.as_str().starts_with(cell),
+                    "{role} {name}"
+                );
             }
         }
     }

@@ -16,8 +16,7 @@ impl From<&str> for TextError {
 }
 
 /// The pattern of one line of text: no control characters, and something to see.
-pub const LINE_PATTERN: &str =
-    r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
+pub const LINE_PATTERN: &str = r"^[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f][^\x00-\x1f\x7f-\x9f]*$";
 
 /// A line that must be there: trimmed, 1 to `max` characters, no control characters.
 pub fn required_line(value: &str, max: usize) -> Result<String, TextError> {
@@ -34,13 +33,21 @@ pub fn required_line(value: &str, max: usize) -> Result<String, TextError> {
 
 /// A line that may be missing; blank counts as missing.
 pub fn optional_line(value: Option<&str>, max: usize) -> Result<Option<String>, TextError> {
-    value.filter(|text| !text.trim().is_empty()).map(|text| required_line(text, max)).transpose()
+    value
+        .filter(|text| !text.trim().is_empty())
+        .map(|text| required_line(text, max))
+        .transpose()
 }
 
 /// Notes that may be missing and may have line breaks; blank counts as missing.
 pub fn optional_paragraph(value: Option<&str>, max: usize) -> Result<Option<String>, TextError> {
-    let Some(text) = value.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+    let Some(text) = value.map(str::trim).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    if text
+        .chars()
+        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+    {
         return Err("This has invisible characters in it: type it again.".into());
     }
     check_length(text, max)?;
@@ -49,7 +56,9 @@ pub fn optional_paragraph(value: Option<&str>, max: usize) -> Result<Option<Stri
 
 fn check_length(text: &str, max: usize) -> Result<(), TextError> {
     match text.chars().count() {
-        length if length > max => Err(TextError(format!("This may be at most {max} characters long; it has {length}."))),
+        length if length > max => Err(TextError(format!(
+            "This may be at most {max} characters long; it has {length}."
+        ))),
         _ => Ok(()),
     }
 }
@@ -268,7 +277,9 @@ macro_rules! text_columns {
         };
     };
     (@parsed $stored:ident) => {
-        $stored.parse().map_err(|error| format!("unknown text {:?} in the database: {error}", $stored).into())
+        $stored
+            .parse()
+            .map_err(|error| format!("unknown text {:?} in the database: {error}", $stored).into())
     };
     (@trusted $stored:ident) => {
         Ok(Self($stored.to_owned()))
@@ -315,7 +326,10 @@ mod tests {
             "This may be at most 3 characters long; it has 4."
         );
         assert_eq!(optional_line(Some("  "), 3).unwrap(), None);
-        assert_eq!(optional_paragraph(Some(" a\nb "), 9).unwrap().as_deref(), Some("a\nb"));
+        assert_eq!(
+            optional_paragraph(Some(" a\nb "), 9).unwrap().as_deref(),
+            Some("a\nb")
+        );
         assert!(optional_paragraph(Some("a\0"), 9).is_err());
     }
 

@@ -34,7 +34,9 @@ pub const STANDARD_DAYS: u16 = 90;
 /// The last day of a warranty of so many days: it begins on `start` and still holds on the day this answers. Nothing if
 /// there are no days, or the calendar ends.
 pub fn period(start: NaiveDate, days: u16) -> Option<NaiveDate> {
-    start.checked_add_days(Days::new(days.into())).filter(|end| *end > start)
+    start
+        .checked_add_days(Days::new(days.into()))
+        .filter(|end| *end > start)
 }
 
 impl WarrantyTier {
@@ -51,7 +53,11 @@ impl WarrantyStatus {
     /// What the stored status means on a day: an Active warranty whose last day is past has Expired, whether or not
     /// anybody wrote that down. An open claim stays open.
     pub fn effective(self, end_date: NaiveDate, today: NaiveDate) -> Self {
-        if self == Self::Active && today > end_date { Self::Expired } else { self }
+        if self == Self::Active && today > end_date {
+            Self::Expired
+        } else {
+            self
+        }
     }
 
     /// The colour of its chip.
@@ -78,17 +84,33 @@ mod tests {
         assert_eq!(period(day("2026-01-14"), 90), Some(day("2026-04-14")));
         assert_eq!(period(day("2026-01-14"), 0), None);
         assert_eq!(period(NaiveDate::MAX, 90), None);
-        assert_eq!(WarrantyTier::Standard.end_date(day("2026-01-14"), 30), Some(day("2026-02-13")));
-        assert_eq!(WarrantyTier::PremiumOneYear.end_date(day("2026-01-14"), 30), Some(day("2027-01-14")));
-        assert_eq!(WarrantyTier::PremiumOneYear.end_date(day("2028-02-29"), 30), Some(day("2029-02-28")));
+        assert_eq!(
+            WarrantyTier::Standard.end_date(day("2026-01-14"), 30),
+            Some(day("2026-02-13"))
+        );
+        assert_eq!(
+            WarrantyTier::PremiumOneYear.end_date(day("2026-01-14"), 30),
+            Some(day("2027-01-14"))
+        );
+        assert_eq!(
+            WarrantyTier::PremiumOneYear.end_date(day("2028-02-29"), 30),
+            Some(day("2029-02-28"))
+        );
     }
 
     #[test]
     fn expires_by_itself_after_the_last_day() {
         let end = day("2026-04-14");
         assert_eq!(WarrantyStatus::Active.effective(end, end), WarrantyStatus::Active);
-        assert_eq!(WarrantyStatus::Active.effective(end, day("2026-04-15")), WarrantyStatus::Expired);
-        for kept in [WarrantyStatus::Claimed, WarrantyStatus::Void, WarrantyStatus::Expired] {
+        assert_eq!(
+            WarrantyStatus::Active.effective(end, day("2026-04-15")),
+            WarrantyStatus::Expired
+        );
+        for kept in [
+            WarrantyStatus::Claimed,
+            WarrantyStatus::Void,
+            WarrantyStatus::Expired,
+        ] {
             assert_eq!(kept.effective(end, day("2027-01-01")), kept);
         }
     }

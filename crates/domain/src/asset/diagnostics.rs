@@ -99,7 +99,18 @@ mod tests {
             assert_eq!(keys.len(), default_checklist(*category).len());
         }
         let laptop: HashSet<_> = LAPTOP.iter().map(|item| item.key).collect();
-        for key in ["power_on", "display", "keyboard", "trackpad", "ports", "wifi", "bluetooth", "speakers", "webcam", "battery"] {
+        for key in [
+            "power_on",
+            "display",
+            "keyboard",
+            "trackpad",
+            "ports",
+            "wifi",
+            "bluetooth",
+            "speakers",
+            "webcam",
+            "battery",
+        ] {
             assert!(laptop.contains(key), "{key}");
         }
     }

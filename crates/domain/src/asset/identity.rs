@@ -25,7 +25,11 @@ impl Serial {
 
     /// What is compared: capitals without blanks.
     pub fn key(&self) -> String {
-        self.0.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+        self.0
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_uppercase)
+            .collect()
     }
 }
 
@@ -83,7 +87,10 @@ checked_text! {
 impl Imei {
     /// Reads an IMEI; blanks, dashes and slashes between the digits do not matter.
     pub fn parse(value: &str) -> Result<Self, TextError> {
-        let digits: String = value.chars().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '/')).collect();
+        let digits: String = value
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '/'))
+            .collect();
         if !digits.bytes().all(|b| b.is_ascii_digit()) {
             return Err("An IMEI has only digits: dial *#06# on the phone to see it.".into());
         }
@@ -103,7 +110,13 @@ impl Imei {
 /// Counted from the right, every second digit is doubled; the digits of all that must add up to a multiple of ten.
 fn luhn_holds(digits: &str) -> bool {
     let sum: u32 = (digits.bytes().rev().map(|b| u32::from(b - b'0')).enumerate())
-        .map(|(n, digit)| if n % 2 == 1 { digit * 2 / 10 + digit * 2 % 10 } else { digit })
+        .map(|(n, digit)| {
+            if n % 2 == 1 {
+                digit * 2 / 10 + digit * 2 % 10
+            } else {
+                digit
+            }
+        })
         .sum();
     sum.is_multiple_of(10)
 }
@@ -124,16 +137,37 @@ mod tests {
         assert!(Serial::parse("\u{7}").is_err());
         assert!(Serial::parse(&"x".repeat(101)).is_err());
         assert!(AssetTag::parse(&"x".repeat(51)).is_err());
-        assert_eq!(serde_json::from_str::<AssetTag>("\" P4T-1 \"").unwrap().as_str(), "P4T-1");
+        assert_eq!(
+            serde_json::from_str::<AssetTag>("\" P4T-1 \"").unwrap().as_str(),
+            "P4T-1"
+        );
         assert!(serde_json::from_str::<AssetTag>("\"\"").is_err());
     }
 
     #[test]
     fn imeis_are_checked() {
-        assert_eq!(Imei::parse("49-015420-323751-8").unwrap().as_str(), "490154203237518");
-        assert!(Imei::parse("490154203237517").unwrap_err().to_string().contains("does not fit"));
-        assert!(Imei::parse("49015420323751").unwrap_err().to_string().contains("this has 14"));
-        assert!(Imei::parse("49015420323751X").unwrap_err().to_string().contains("only digits"));
+        assert_eq!(
+            Imei::parse("49-015420-323751-8").unwrap().as_str(),
+            "490154203237518"
+        );
+        assert!(
+            Imei::parse("490154203237517")
+                .unwrap_err()
+                .to_string()
+                .contains("does not fit")
+        );
+        assert!(
+            Imei::parse("49015420323751")
+                .unwrap_err()
+                .to_string()
+                .contains("this has 14")
+        );
+        assert!(
+            Imei::parse("49015420323751X")
+                .unwrap_err()
+                .to_string()
+                .contains("only digits")
+        );
         assert!(Imei::parse("٤٩٠١٥٤٢٠٣٢٣٧٥١٨").is_err());
     }
 

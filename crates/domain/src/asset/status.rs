@@ -127,12 +127,23 @@ const WITHOUT_DATA: &[Category] = &[Category::Accessory];
 
 const fn step(from: AssetStatus, action: AssetAction, to: AssetStatus, capability: Capability) -> Move {
     let reason_required = matches!(action, AssetAction::MarkNotSellable | AssetAction::Scrap);
-    Move { from, action, to, capability, record: None, reason_required, categories: ANY }
+    Move {
+        from,
+        action,
+        to,
+        capability,
+        record: None,
+        reason_required,
+        categories: ANY,
+    }
 }
 
 impl Move {
     const fn needs(self, record: Record) -> Self {
-        Self { record: Some(record), ..self }
+        Self {
+            record: Some(record),
+            ..self
+        }
     }
 
     const fn only(self, categories: &'static [Category]) -> Self {
@@ -143,51 +154,187 @@ impl Move {
 /// The table. Two lines may lead the same way (a device is held for repair by hand, or by failed diagnostics); the plain
 /// one stands first.
 pub const MOVES: &[Move] = &[
-    step(Received, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::SendToDiagnostics),
-    step(Received, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        Received,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::SendToDiagnostics,
+    ),
+    step(
+        Received,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(Received, AssetAction::Scrap, Scrapped, Capability::Scrap),
-    step(DiagnosticsPending, AssetAction::PassDiagnostics, WipePending, Capability::RecordDiagnostics)
-        .needs(Record::Diagnostics)
-        .only(WITH_DATA),
-    step(DiagnosticsPending, AssetAction::PassDiagnostics, QcPending, Capability::RecordDiagnostics)
-        .needs(Record::Diagnostics)
-        .only(WITHOUT_DATA),
-    step(DiagnosticsPending, AssetAction::HoldForRepair, RepairHold, Capability::WorkRepair),
-    step(DiagnosticsPending, AssetAction::FailDiagnostics, RepairHold, Capability::RecordDiagnostics)
-        .needs(Record::Diagnostics),
-    step(DiagnosticsPending, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
-    step(DiagnosticsPending, AssetAction::Scrap, Scrapped, Capability::Scrap),
-    step(WipePending, AssetAction::RecordWipe, QcPending, Capability::RecordDiagnostics).needs(Record::WipeCertificate),
-    step(WipePending, AssetAction::HoldForRepair, RepairHold, Capability::WorkRepair),
-    step(WipePending, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        DiagnosticsPending,
+        AssetAction::PassDiagnostics,
+        WipePending,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::Diagnostics)
+    .only(WITH_DATA),
+    step(
+        DiagnosticsPending,
+        AssetAction::PassDiagnostics,
+        QcPending,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::Diagnostics)
+    .only(WITHOUT_DATA),
+    step(
+        DiagnosticsPending,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::WorkRepair,
+    ),
+    step(
+        DiagnosticsPending,
+        AssetAction::FailDiagnostics,
+        RepairHold,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::Diagnostics),
+    step(
+        DiagnosticsPending,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
+    step(
+        DiagnosticsPending,
+        AssetAction::Scrap,
+        Scrapped,
+        Capability::Scrap,
+    ),
+    step(
+        WipePending,
+        AssetAction::RecordWipe,
+        QcPending,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::WipeCertificate),
+    step(
+        WipePending,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::WorkRepair,
+    ),
+    step(
+        WipePending,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(WipePending, AssetAction::Scrap, Scrapped, Capability::Scrap),
-    step(QcPending, AssetAction::PassQualityCheck, ReadyForSale, Capability::RecordDiagnostics)
-        .needs(Record::QualityCheck),
-    step(QcPending, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::RecordDiagnostics),
-    step(QcPending, AssetAction::HoldForRepair, RepairHold, Capability::WorkRepair),
-    step(QcPending, AssetAction::FailQualityCheck, RepairHold, Capability::RecordDiagnostics)
-        .needs(Record::QualityCheck),
-    step(QcPending, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        QcPending,
+        AssetAction::PassQualityCheck,
+        ReadyForSale,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::QualityCheck),
+    step(
+        QcPending,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::RecordDiagnostics,
+    ),
+    step(
+        QcPending,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::WorkRepair,
+    ),
+    step(
+        QcPending,
+        AssetAction::FailQualityCheck,
+        RepairHold,
+        Capability::RecordDiagnostics,
+    )
+    .needs(Record::QualityCheck),
+    step(
+        QcPending,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(QcPending, AssetAction::Scrap, Scrapped, Capability::Scrap),
     step(ReadyForSale, AssetAction::Reserve, Reserved, Capability::Sell).needs(Record::InvoiceLine),
     step(ReadyForSale, AssetAction::Sell, Sold, Capability::Sell).needs(Record::InvoiceLine),
-    step(ReadyForSale, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::RecordDiagnostics),
-    step(ReadyForSale, AssetAction::HoldForRepair, RepairHold, Capability::WorkRepair),
-    step(ReadyForSale, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        ReadyForSale,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::RecordDiagnostics,
+    ),
+    step(
+        ReadyForSale,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::WorkRepair,
+    ),
+    step(
+        ReadyForSale,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(ReadyForSale, AssetAction::Scrap, Scrapped, Capability::Scrap),
     step(Reserved, AssetAction::Sell, Sold, Capability::Sell).needs(Record::InvoiceLine),
     step(Reserved, AssetAction::Release, ReadyForSale, Capability::Sell).needs(Record::InvoiceLine),
     step(Sold, AssetAction::Return, Returned, Capability::ApproveReturns).needs(Record::ReturnLine),
-    step(Returned, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::SendToDiagnostics),
-    step(Returned, AssetAction::HoldForRepair, RepairHold, Capability::WorkRepair),
-    step(Returned, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        Returned,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::SendToDiagnostics,
+    ),
+    step(
+        Returned,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::WorkRepair,
+    ),
+    step(
+        Returned,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(Returned, AssetAction::Scrap, Scrapped, Capability::Scrap),
-    step(RepairHold, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::RecordDiagnostics),
-    step(RepairHold, AssetAction::RepairDone, QcPending, Capability::WorkRepair),
-    step(RepairHold, AssetAction::MarkNotSellable, NotSellable, Capability::MarkNotSellable),
+    step(
+        RepairHold,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::RecordDiagnostics,
+    ),
+    step(
+        RepairHold,
+        AssetAction::RepairDone,
+        QcPending,
+        Capability::WorkRepair,
+    ),
+    step(
+        RepairHold,
+        AssetAction::MarkNotSellable,
+        NotSellable,
+        Capability::MarkNotSellable,
+    ),
     step(RepairHold, AssetAction::Scrap, Scrapped, Capability::Scrap),
-    step(NotSellable, AssetAction::SendToDiagnostics, DiagnosticsPending, Capability::SendToDiagnostics),
-    step(NotSellable, AssetAction::HoldForRepair, RepairHold, Capability::MarkNotSellable),
+    step(
+        NotSellable,
+        AssetAction::SendToDiagnostics,
+        DiagnosticsPending,
+        Capability::SendToDiagnostics,
+    ),
+    step(
+        NotSellable,
+        AssetAction::HoldForRepair,
+        RepairHold,
+        Capability::MarkNotSellable,
+    ),
     step(NotSellable, AssetAction::Scrap, Scrapped, Capability::Scrap),
 ];
 
@@ -309,7 +456,10 @@ impl Move {
 
     /// The reason given for this move, trimmed; an error at `/reason` if one is required and missing, or too long.
     pub fn check_reason(&self, given: Option<&str>) -> Result<Option<String>, FieldError> {
-        let error = |detail: String| FieldError { pointer: "/reason".into(), detail };
+        let error = |detail: String| FieldError {
+            pointer: "/reason".into(),
+            detail,
+        };
         match text::optional_paragraph(given, MAX_REASON).map_err(|wrong| error(wrong.to_string()))? {
             None if self.reason_required => Err(error(format!("Say why the device becomes {}.", self.to))),
             reason => Ok(reason),
@@ -326,18 +476,24 @@ const MAX_REASON: usize = 1000;
 
 /// The lines of the table that lead on from a status for a kind of device.
 pub fn allowed_from(status: AssetStatus, category: Category) -> impl Iterator<Item = &'static Move> {
-    MOVES.iter().filter(move |line| line.from == status && line.categories.contains(&category))
+    MOVES
+        .iter()
+        .filter(move |line| line.from == status && line.categories.contains(&category))
 }
 
 /// The plain moves that somebody of this role may make: the buttons of a device's page.
 pub fn plain_moves(from: AssetStatus, role: Role) -> impl Iterator<Item = &'static Move> {
-    MOVES.iter().filter(move |line| line.from == from && line.is_plain() && role.can(line.capability))
+    MOVES
+        .iter()
+        .filter(move |line| line.from == from && line.is_plain() && role.can(line.capability))
 }
 
 /// The statuses that the facts permit to go to, each once, in the order of life.
 pub fn allowed_now(from: AssetStatus, facts: &Facts) -> Vec<AssetStatus> {
-    let mut allowed: Vec<_> =
-        allowed_from(from, facts.category).filter(|line| line.guard(facts).is_ok()).map(|line| line.to).collect();
+    let mut allowed: Vec<_> = allowed_from(from, facts.category)
+        .filter(|line| line.guard(facts).is_ok())
+        .map(|line| line.to)
+        .collect();
     allowed.sort();
     allowed.dedup();
     allowed
@@ -346,7 +502,11 @@ pub fn allowed_now(from: AssetStatus, facts: &Facts) -> Vec<AssetStatus> {
 /// The line by which a device gets from one status to another, if the facts permit it. Of two lines that lead the same
 /// way the plain one is meant; [`decide_action`] names the other.
 pub fn decide(from: AssetStatus, to: AssetStatus, facts: &Facts) -> Result<&'static Move, MoveRefused> {
-    settle(allowed_from(from, facts.category).find(|line| line.to == to), facts).map_err(|missing| {
+    settle(
+        allowed_from(from, facts.category).find(|line| line.to == to),
+        facts,
+    )
+    .map_err(|missing| {
         let detail = missing.unwrap_or_else(|| match from {
             _ if from == to => format!("This device is {to} already."),
             Scrapped => "This device is Scrapped: nothing can be done with it any more.".into(),
@@ -357,8 +517,16 @@ pub fn decide(from: AssetStatus, to: AssetStatus, facts: &Facts) -> Result<&'sta
 }
 
 /// The line by which an action moves a device, if the facts permit it.
-pub fn decide_action(from: AssetStatus, action: AssetAction, facts: &Facts) -> Result<&'static Move, MoveRefused> {
-    settle(allowed_from(from, facts.category).find(|line| line.action == action), facts).map_err(|missing| {
+pub fn decide_action(
+    from: AssetStatus,
+    action: AssetAction,
+    facts: &Facts,
+) -> Result<&'static Move, MoveRefused> {
+    settle(
+        allowed_from(from, facts.category).find(|line| line.action == action),
+        facts,
+    )
+    .map_err(|missing| {
         let detail = missing.unwrap_or_else(|| match (&facts.held_by, action) {
             (Some(holder), AssetAction::Reserve) => format!("This device is {from}, held by {holder}."),
             _ => format!("This device is {from}: \"{action}\" is not possible."),
@@ -395,7 +563,12 @@ pub fn workflow_markdown() -> String {
     }
     line("    [*] --> Received".into());
     for step in MOVES {
-        line(format!("    {} --> {}: {}", name(step.from), name(step.to), step.action));
+        line(format!(
+            "    {} --> {}: {}",
+            name(step.from),
+            name(step.to),
+            step.action
+        ));
     }
     line("    Scrapped --> [*]\n```\n\n| from | action | to | who | needs |\n|---|---|---|---|---|".into());
     for step in MOVES {
@@ -428,14 +601,39 @@ mod tests {
     /// Section 3 of the product's description, spelled out once more.
     const PAIRS: [(AssetStatus, &[AssetStatus]); 11] = [
         (Received, &[DiagnosticsPending, NotSellable, Scrapped]),
-        (DiagnosticsPending, &[WipePending, RepairHold, NotSellable, Scrapped]),
+        (
+            DiagnosticsPending,
+            &[WipePending, RepairHold, NotSellable, Scrapped],
+        ),
         (WipePending, &[QcPending, RepairHold, NotSellable, Scrapped]),
-        (QcPending, &[DiagnosticsPending, ReadyForSale, RepairHold, NotSellable, Scrapped]),
-        (ReadyForSale, &[DiagnosticsPending, Reserved, Sold, RepairHold, NotSellable, Scrapped]),
+        (
+            QcPending,
+            &[
+                DiagnosticsPending,
+                ReadyForSale,
+                RepairHold,
+                NotSellable,
+                Scrapped,
+            ],
+        ),
+        (
+            ReadyForSale,
+            &[
+                DiagnosticsPending,
+                Reserved,
+                Sold,
+                RepairHold,
+                NotSellable,
+                Scrapped,
+            ],
+        ),
         (Reserved, &[ReadyForSale, Sold]),
         (Sold, &[Returned]),
         (Returned, &[DiagnosticsPending, RepairHold, NotSellable, Scrapped]),
-        (RepairHold, &[DiagnosticsPending, QcPending, NotSellable, Scrapped]),
+        (
+            RepairHold,
+            &[DiagnosticsPending, QcPending, NotSellable, Scrapped],
+        ),
         (NotSellable, &[DiagnosticsPending, RepairHold, Scrapped]),
         (Scrapped, &[]),
     ];
@@ -452,7 +650,11 @@ mod tests {
             diagnostics_passed_since_entry: true,
             wiped_since_entry: true,
             held_by: (from == Reserved).then(invoice),
-            document: Some(if to == Returned { Document::Return("RET-000001".into()) } else { invoice() }),
+            document: Some(if to == Returned {
+                Document::Return("RET-000001".into())
+            } else {
+                invoice()
+            }),
             paid_or_released: true,
             ..Facts::of(category)
         }
@@ -485,7 +687,12 @@ mod tests {
         for category in Category::ALL {
             for from in AssetStatus::ALL {
                 for action in AssetAction::ALL {
-                    assert!(allowed_from(*from, *category).filter(|line| line.action == *action).count() <= 1);
+                    assert!(
+                        allowed_from(*from, *category)
+                            .filter(|line| line.action == *action)
+                            .count()
+                            <= 1
+                    );
                 }
             }
         }
@@ -494,7 +701,12 @@ mod tests {
     #[test]
     fn plain_lines_stand_first() {
         for (n, line) in MOVES.iter().enumerate().filter(|(_, line)| line.is_plain()) {
-            assert!(!MOVES[..n].iter().any(|other| (other.from, other.to) == (line.from, line.to)), "{line:?}");
+            assert!(
+                !MOVES[..n]
+                    .iter()
+                    .any(|other| (other.from, other.to) == (line.from, line.to)),
+                "{line:?}"
+            );
         }
     }
 
@@ -502,17 +714,57 @@ mod tests {
     fn each_missing_fact_refuses() {
         type Spoil = fn(&mut Facts);
         let cases: [(AssetStatus, AssetStatus, Spoil, &str); 12] = [
-            (DiagnosticsPending, WipePending, |f| f.diagnostics_passed_since_entry = false, "not passed diagnostics"),
-            (WipePending, QcPending, |f| f.wiped_since_entry = false, "not been wiped"),
+            (
+                DiagnosticsPending,
+                WipePending,
+                |f| f.diagnostics_passed_since_entry = false,
+                "not passed diagnostics",
+            ),
+            (
+                WipePending,
+                QcPending,
+                |f| f.wiped_since_entry = false,
+                "not been wiped",
+            ),
             (QcPending, ReadyForSale, |f| f.grade = None, "no grade"),
             (QcPending, ReadyForSale, |f| f.price_known = false, "no price"),
-            (QcPending, ReadyForSale, |f| f.cleared_since_return = false, "came back from a customer"),
-            (ReadyForSale, Reserved, |f| f.document = None, "putting it on an invoice"),
-            (ReadyForSale, Reserved, |f| f.held_by = Some(Document::Preorder("PRE-000007".into())), "preorder PRE-000007"),
-            (ReadyForSale, Sold, |f| f.paid_or_released = false, "invoice INV-000001 is not paid"),
-            (Reserved, Sold, |f| f.document = Some(Document::Invoice("INV-000002".into())), "held by invoice INV-000001"),
+            (
+                QcPending,
+                ReadyForSale,
+                |f| f.cleared_since_return = false,
+                "came back from a customer",
+            ),
+            (
+                ReadyForSale,
+                Reserved,
+                |f| f.document = None,
+                "putting it on an invoice",
+            ),
+            (
+                ReadyForSale,
+                Reserved,
+                |f| f.held_by = Some(Document::Preorder("PRE-000007".into())),
+                "preorder PRE-000007",
+            ),
+            (
+                ReadyForSale,
+                Sold,
+                |f| f.paid_or_released = false,
+                "invoice INV-000001 is not paid",
+            ),
+            (
+                Reserved,
+                Sold,
+                |f| f.document = Some(Document::Invoice("INV-000002".into())),
+                "held by invoice INV-000001",
+            ),
             (Reserved, Sold, |f| f.held_by = None, "Nothing holds"),
-            (Reserved, ReadyForSale, |f| f.document = None, "held by invoice INV-000001"),
+            (
+                Reserved,
+                ReadyForSale,
+                |f| f.document = None,
+                "held by invoice INV-000001",
+            ),
             (Sold, Returned, |f| f.document = None, "a return of its invoice"),
         ];
         for (from, to, spoil, sentence) in cases {
@@ -520,7 +772,11 @@ mod tests {
             assert!(decide(from, to, &facts).is_ok(), "{from} → {to}");
             spoil(&mut facts);
             let refused = decide(from, to, &facts).unwrap_err();
-            assert!(refused.detail.contains(sentence), "{from} → {to}: {}", refused.detail);
+            assert!(
+                refused.detail.contains(sentence),
+                "{from} → {to}: {}",
+                refused.detail
+            );
             assert!(!refused.allowed.contains(&to));
         }
     }
@@ -534,21 +790,31 @@ mod tests {
             "A device that is Received cannot become Sold. It can now become Diagnostics Pending, Not Sellable or Scrapped."
         );
         let scrapped = decide(Scrapped, Received, &Facts::of(Category::Phone)).unwrap_err();
-        assert_eq!(scrapped.detail, "This device is Scrapped: nothing can be done with it any more.");
+        assert_eq!(
+            scrapped.detail,
+            "This device is Scrapped: nothing can be done with it any more."
+        );
         assert_eq!(scrapped.allowed, []);
         let same = decide(Received, Received, &Facts::of(Category::Phone)).unwrap_err();
         assert!(same.detail.starts_with("This device is Received already."));
-        let held = Facts { held_by: Some(invoice()), ..Facts::of(Category::Phone) };
+        let held = Facts {
+            held_by: Some(invoice()),
+            ..Facts::of(Category::Phone)
+        };
         let reserved = decide_action(Reserved, AssetAction::Reserve, &held).unwrap_err();
-        assert_eq!(reserved.detail, "This device is Reserved, held by invoice INV-000001.");
+        assert_eq!(
+            reserved.detail,
+            "This device is Reserved, held by invoice INV-000001."
+        );
     }
 
     #[test]
     fn failures_lead_to_the_repair_bench() {
         let facts = Facts::of(Category::Laptop);
-        for (from, action) in
-            [(DiagnosticsPending, AssetAction::FailDiagnostics), (QcPending, AssetAction::FailQualityCheck)]
-        {
+        for (from, action) in [
+            (DiagnosticsPending, AssetAction::FailDiagnostics),
+            (QcPending, AssetAction::FailQualityCheck),
+        ] {
             assert_eq!(decide_action(from, action, &facts).unwrap().to, RepairHold);
         }
         assert!(decide(DiagnosticsPending, RepairHold, &facts).unwrap().is_plain());
@@ -558,10 +824,16 @@ mod tests {
     fn buttons_are_those_of_the_role() {
         let to = |from, role| plain_moves(from, role).map(|line| line.to).collect::<Vec<_>>();
         assert_eq!(to(Received, Role::Warehouse), [DiagnosticsPending, NotSellable]);
-        assert_eq!(to(Received, Role::Manager), [DiagnosticsPending, NotSellable, Scrapped]);
+        assert_eq!(
+            to(Received, Role::Manager),
+            [DiagnosticsPending, NotSellable, Scrapped]
+        );
         assert_eq!(to(RepairHold, Role::Warehouse), [NotSellable]);
         assert_eq!(to(NotSellable, Role::Warehouse), [DiagnosticsPending, RepairHold]);
-        assert_eq!(to(RepairHold, Role::Technician), [DiagnosticsPending, QcPending, NotSellable]);
+        assert_eq!(
+            to(RepairHold, Role::Technician),
+            [DiagnosticsPending, QcPending, NotSellable]
+        );
         for from in AssetStatus::ALL {
             assert_eq!(to(*from, Role::Sales), []);
         }
@@ -574,10 +846,17 @@ mod tests {
     fn reasons_are_asked_for() {
         let scrap = decide(Received, Scrapped, &Facts::of(Category::Phone)).unwrap();
         assert_eq!(scrap.check_reason(Some(" ")).unwrap_err().pointer, "/reason");
-        assert_eq!(scrap.check_reason(Some(" burnt ")).unwrap().as_deref(), Some("burnt"));
+        assert_eq!(
+            scrap.check_reason(Some(" burnt ")).unwrap().as_deref(),
+            Some("burnt")
+        );
         let send = decide(Received, DiagnosticsPending, &Facts::of(Category::Phone)).unwrap();
         assert_eq!(send.check_reason(None), Ok(None));
-        assert!(MOVES.iter().all(|line| line.reason_required == matches!(line.to, NotSellable | Scrapped)));
+        assert!(
+            MOVES
+                .iter()
+                .all(|line| line.reason_required == matches!(line.to, NotSellable | Scrapped))
+        );
     }
 
     #[test]

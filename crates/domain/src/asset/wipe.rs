@@ -16,19 +16,28 @@ const BLANCCO: &str = "Blancco";
 
 impl WipeMethod {
     /// The methods that are offered.
-    pub const KNOWN: &'static [&'static str] =
-        &["NIST 800-88 Clear", "NIST 800-88 Purge", "DoD 3-pass", "Quick Format", BLANCCO];
+    pub const KNOWN: &'static [&'static str] = &[
+        "NIST 800-88 Clear",
+        "NIST 800-88 Purge",
+        "DoD 3-pass",
+        "Quick Format",
+        BLANCCO,
+    ];
 
     /// Reads a method; a known one gets its usual spelling.
     pub fn parse(value: &str) -> Result<Self, TextError> {
         let method = text::required_line(value, 50)?;
-        let known = Self::KNOWN.iter().find(|known| known.eq_ignore_ascii_case(&method));
+        let known = Self::KNOWN
+            .iter()
+            .find(|known| known.eq_ignore_ascii_case(&method));
         Ok(Self(known.map_or(method, |known| (*known).to_owned())))
     }
 
     /// Whether the certificate of another program must be named.
     pub fn needs_reference(&self) -> bool {
-        self.0.get(..BLANCCO.len()).is_some_and(|start| start.eq_ignore_ascii_case(BLANCCO))
+        self.0
+            .get(..BLANCCO.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(BLANCCO))
     }
 
     /// The external reference: a line of at most 100 characters, and there if the method needs one.
@@ -59,8 +68,14 @@ mod tests {
     fn blancco_needs_its_reference() {
         let blancco = WipeMethod::parse("blancco drive eraser").unwrap();
         assert!(blancco.check_reference(Some(" ")).is_err());
-        assert_eq!(blancco.check_reference(Some("BL-1")).unwrap().as_deref(), Some("BL-1"));
-        assert_eq!(WipeMethod::parse("Quick Format").unwrap().check_reference(None), Ok(None));
+        assert_eq!(
+            blancco.check_reference(Some("BL-1")).unwrap().as_deref(),
+            Some("BL-1")
+        );
+        assert_eq!(
+            WipeMethod::parse("Quick Format").unwrap().check_reference(None),
+            Ok(None)
+        );
         assert!(!WipeMethod::parse("Blanccé").unwrap().needs_reference());
     }
 }

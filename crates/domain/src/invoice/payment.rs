@@ -96,8 +96,15 @@ impl PaymentRefused {
 
     /// The same for a list of payments under a JSON pointer: `/payments`.
     pub fn at(self, list: &str) -> FieldError {
-        let field = if matches!(self, Self::Reference { .. }) { "reference" } else { "amount" };
-        FieldError { pointer: format!("{list}/{}/{field}", self.index()), detail: self.to_string() }
+        let field = if matches!(self, Self::Reference { .. }) {
+            "reference"
+        } else {
+            "amount"
+        };
+        FieldError {
+            pointer: format!("{list}/{}/{field}", self.index()),
+            detail: self.to_string(),
+        }
     }
 }
 
@@ -134,8 +141,19 @@ pub fn settle(due: Money, tenders: &[Tender]) -> Result<Settled, PaymentRefused>
         let back = tender.amount.checked_sub(amounts[index]).ok_or(out_of_range)?;
         change = change.checked_add(back).ok_or(out_of_range)?;
     }
-    let recorded = tenders.iter().zip(amounts).map(|(tender, amount)| Tender { amount, ..tender.clone() }).collect();
-    Ok(Settled { recorded, change, balance: left })
+    let recorded = tenders
+        .iter()
+        .zip(amounts)
+        .map(|(tender, amount)| Tender {
+            amount,
+            ..tender.clone()
+        })
+        .collect();
+    Ok(Settled {
+        recorded,
+        change,
+        balance: left,
+    })
 }
 
 #[cfg(test)]
@@ -149,7 +167,11 @@ mod tests {
     }
 
     fn tender(payment_method: PaymentMethod, amount: &str) -> Tender {
-        Tender { payment_method, amount: money(amount), reference: None }
+        Tender {
+            payment_method,
+            amount: money(amount),
+            reference: None,
+        }
     }
 
     use PaymentMethod::{Card, Cash, MoMo};
@@ -163,7 +185,10 @@ mod tests {
 
     #[test]
     fn cash_gives_change_whatever_the_order() {
-        for tenders in [[tender(Cash, "5200"), tender(Card, "100")], [tender(Card, "100"), tender(Cash, "5200")]] {
+        for tenders in [
+            [tender(Cash, "5200"), tender(Card, "100")],
+            [tender(Card, "100"), tender(Cash, "5200")],
+        ] {
             let settled = settle(money("5140"), &tenders).unwrap();
             assert_eq!(settled.change, money("160"));
             assert!(settled.recorded.contains(&tender(Cash, "5040")));
@@ -183,15 +208,40 @@ mod tests {
         let refused = |due: &str, tenders: &[Tender]| settle(money(due), tenders).unwrap_err();
         assert_eq!(
             refused("5000", &[tender(Cash, "1"), tender(MoMo, "5000.01")]),
-            PaymentRefused::BeyondBalance { index: 1, left: money("5000") }
+            PaymentRefused::BeyondBalance {
+                index: 1,
+                left: money("5000")
+            }
         );
-        assert_eq!(refused("100", &[tender(MoMo, "100"), tender(Cash, "50")]), PaymentRefused::NothingDue { index: 1 });
-        assert_eq!(refused("0", &[tender(Cash, "50")]), PaymentRefused::NothingDue { index: 0 });
-        assert_eq!(refused("10", &[tender(Cash, "0")]), PaymentRefused::NotPositive { index: 0 });
-        assert_eq!(refused("10", &[tender(Cash, "-5")]), PaymentRefused::NotPositive { index: 0 });
-        let long = Tender { reference: Some("x".repeat(101)), ..tender(MoMo, "5") };
-        assert_eq!(refused("10", &[long]).at("/payments").pointer, "/payments/0/reference");
-        assert!(refused("10", &[tender(Card, "11")]).to_string().contains("GH₵ 10.00"));
+        assert_eq!(
+            refused("100", &[tender(MoMo, "100"), tender(Cash, "50")]),
+            PaymentRefused::NothingDue { index: 1 }
+        );
+        assert_eq!(
+            refused("0", &[tender(Cash, "50")]),
+            PaymentRefused::NothingDue { index: 0 }
+        );
+        assert_eq!(
+            refused("10", &[tender(Cash, "0")]),
+            PaymentRefused::NotPositive { index: 0 }
+        );
+        assert_eq!(
+            refused("10", &[tender(Cash, "-5")]),
+            PaymentRefused::NotPositive { index: 0 }
+        );
+        let long = Tender {
+            reference: Some("x".repeat(101)),
+            ..tender(MoMo, "5")
+        };
+        assert_eq!(
+            refused("10", &[long]).at("/payments").pointer,
+            "/payments/0/reference"
+        );
+        assert!(
+            refused("10", &[tender(Card, "11")])
+                .to_string()
+                .contains("GH₵ 10.00")
+        );
     }
 
     proptest! {

@@ -57,7 +57,10 @@ pub struct InvoiceMoveRefused {
 impl InvoiceStatus {
     /// Where an action leads.
     pub fn after(self, action: InvoiceAction) -> Result<Self, InvoiceMoveRefused> {
-        let to = MOVES.iter().find(|(from, with, _)| (*from, *with) == (self, action)).map(|(_, _, to)| *to);
+        let to = MOVES
+            .iter()
+            .find(|(from, with, _)| (*from, *with) == (self, action))
+            .map(|(_, _, to)| *to);
         to.ok_or_else(|| {
             let hint = match (self, action) {
                 (Paid, InvoiceAction::Cancel) => "what is paid comes back by a return",
@@ -66,7 +69,10 @@ impl InvoiceStatus {
                 (Sent, InvoiceAction::Send) => "it is with the customer already",
                 _ => "that is not possible any more",
             };
-            InvoiceMoveRefused { detail: format!("This invoice is {self}: {hint}."), allowed: self.allowed().collect() }
+            InvoiceMoveRefused {
+                detail: format!("This invoice is {self}: {hint}."),
+                allowed: self.allowed().collect(),
+            }
         })
     }
 
@@ -79,7 +85,10 @@ impl InvoiceStatus {
 
     /// Where the table leads from here.
     pub fn allowed(self) -> impl Iterator<Item = Self> {
-        MOVES.iter().filter(move |(from, ..)| *from == self).map(|(_, _, to)| *to)
+        MOVES
+            .iter()
+            .filter(move |(from, ..)| *from == self)
+            .map(|(_, _, to)| *to)
     }
 
     /// Whether it holds its devices and stock without being paid.

@@ -82,18 +82,33 @@ pub enum TotalsError {
 impl TaxScheme {
     /// No tax.
     pub const fn off() -> Self {
-        Self { mode: TaxMode::Off, rates: Vec::new() }
+        Self {
+            mode: TaxMode::Off,
+            rates: Vec::new(),
+        }
     }
 
     /// Whether the settings may keep it: names that differ, and each rate above 0 and up to 100 %.
     pub fn check(&self) -> Result<(), TextError> {
         for (n, rate) in self.rates.iter().enumerate() {
             text::required_line(&rate.name, 50)?;
-            if self.rates[..n].iter().any(|other| other.name.trim().eq_ignore_ascii_case(rate.name.trim())) {
-                return Err(TextError(format!("There are two taxes named {}: give one another name.", rate.name)));
+            if self.rates[..n]
+                .iter()
+                .any(|other| other.name.trim().eq_ignore_ascii_case(rate.name.trim()))
+            {
+                return Err(TextError(format!(
+                    "There are two taxes named {}: give one another name.",
+                    rate.name
+                )));
             }
-            if rate.percent <= Decimal::ZERO || rate.percent > Decimal::ONE_HUNDRED || rate.percent.normalize().scale() > 4 {
-                return Err(TextError(format!("{} must be above 0 and at most 100 %, with at most 4 decimals.", rate.name)));
+            if rate.percent <= Decimal::ZERO
+                || rate.percent > Decimal::ONE_HUNDRED
+                || rate.percent.normalize().scale() > 4
+            {
+                return Err(TextError(format!(
+                    "{} must be above 0 and at most 100 %, with at most 4 decimals.",
+                    rate.name
+                )));
             }
         }
         if self.mode != TaxMode::Off && self.rates.is_empty() {
@@ -111,22 +126,39 @@ pub fn line_total(unit_price: Money, quantity: i32) -> Result<Money, TotalsError
     if unit_price.is_negative() {
         return Err(TotalsError::Negative);
     }
-    unit_price.checked_mul_quantity(quantity).ok_or(TotalsError::OutOfRange)
+    unit_price
+        .checked_mul_quantity(quantity)
+        .ok_or(TotalsError::OutOfRange)
 }
 
 /// Adds up an invoice. Each named tax is worked out on the exact net amount of the whole invoice and rounded half up by
 /// itself; what they leave of an inclusive total is the subtotal, so that the parts always add up.
-pub fn totals(line_totals: impl IntoIterator<Item = Money>, scheme: &TaxScheme) -> Result<Totals, TotalsError> {
+pub fn totals(
+    line_totals: impl IntoIterator<Item = Money>,
+    scheme: &TaxScheme,
+) -> Result<Totals, TotalsError> {
     let lines = Money::sum(line_totals).ok_or(TotalsError::OutOfRange)?;
     let hundred = Decimal::ONE_HUNDRED;
     let divisor = match scheme.mode {
-        TaxMode::Off => return Ok(Totals { subtotal: lines, tax_amount: Money::ZERO, total_amount: lines, taxes: Vec::new() }),
+        TaxMode::Off => {
+            return Ok(Totals {
+                subtotal: lines,
+                tax_amount: Money::ZERO,
+                total_amount: lines,
+                taxes: Vec::new(),
+            });
+        }
         TaxMode::Inclusive => hundred + scheme.rates.iter().map(|rate| rate.percent).sum::<Decimal>(),
         TaxMode::Exclusive => hundred,
     };
     let tax = |rate: &TaxRate| {
-        let amount = Money::round_half_up(lines.decimal() * rate.percent / divisor).map_err(|_| TotalsError::OutOfRange)?;
-        Ok(TaxPart { name: rate.name.clone(), percent: rate.percent, amount })
+        let amount = Money::round_half_up(lines.decimal() * rate.percent / divisor)
+            .map_err(|_| TotalsError::OutOfRange)?;
+        Ok(TaxPart {
+            name: rate.name.clone(),
+            percent: rate.percent,
+            amount,
+        })
     };
     let taxes: Vec<TaxPart> = scheme.rates.iter().map(tax).collect::<Result<_, _>>()?;
     let tax_amount = Money::sum(taxes.iter().map(|part| part.amount)).ok_or(TotalsError::OutOfRange)?;
@@ -135,7 +167,12 @@ pub fn totals(line_totals: impl IntoIterator<Item = Money>, scheme: &TaxScheme) 
         _ => (Some(lines), lines.checked_add(tax_amount)),
     };
     match (subtotal, total_amount) {
-        (Some(subtotal), Some(total_amount)) => Ok(Totals { subtotal, tax_amount, total_amount, taxes }),
+        (Some(subtotal), Some(total_amount)) => Ok(Totals {
+            subtotal,
+            tax_amount,
+            total_amount,
+            taxes,
+        }),
         _ => Err(TotalsError::OutOfRange),
     }
 }
@@ -156,13 +193,24 @@ mod tests {
     }
 
     fn ghana(mode: TaxMode) -> TaxScheme {
-        let rate = |name: &str, percent: &str| TaxRate { name: name.into(), percent: percent.parse().unwrap() };
-        TaxScheme { mode, rates: vec![rate("VAT", "15"), rate("NHIL", "2.5"), rate("GETFund", "2.5")] }
+        let rate = |name: &str, percent: &str| TaxRate {
+            name: name.into(),
+            percent: percent.parse().unwrap(),
+        };
+        TaxScheme {
+            mode,
+            rates: vec![rate("VAT", "15"), rate("NHIL", "2.5"), rate("GETFund", "2.5")],
+        }
     }
 
     fn amounts(totals: &Totals) -> (String, String, String, Vec<String>) {
         let parts = totals.taxes.iter().map(|part| part.amount.to_string()).collect();
-        (totals.subtotal.to_string(), totals.tax_amount.to_string(), totals.total_amount.to_string(), parts)
+        (
+            totals.subtotal.to_string(),
+            totals.tax_amount.to_string(),
+            totals.total_amount.to_string(),
+            parts,
+        )
     }
 
     #[test]
@@ -171,16 +219,32 @@ mod tests {
         let inclusive = totals([money("5000")], &ghana(TaxMode::Inclusive)).unwrap();
         assert_eq!(
             amounts(&inclusive),
-            ("4166.66".into(), "833.34".into(), "5000.00".into(), parts(["625.00", "104.17", "104.17"]))
+            (
+                "4166.66".into(),
+                "833.34".into(),
+                "5000.00".into(),
+                parts(["625.00", "104.17", "104.17"])
+            )
         );
         let exclusive = totals([money("4000"), money("166.67")], &ghana(TaxMode::Exclusive)).unwrap();
         assert_eq!(
             amounts(&exclusive),
-            ("4166.67".into(), "833.34".into(), "5000.01".into(), parts(["625.00", "104.17", "104.17"]))
+            (
+                "4166.67".into(),
+                "833.34".into(),
+                "5000.01".into(),
+                parts(["625.00", "104.17", "104.17"])
+            )
         );
         let off = totals([money("5000")], &TaxScheme::off()).unwrap();
-        assert_eq!(amounts(&off), ("5000.00".into(), "0.00".into(), "5000.00".into(), vec![]));
-        assert_eq!(totals([], &ghana(TaxMode::Inclusive)).unwrap().total_amount, Money::ZERO);
+        assert_eq!(
+            amounts(&off),
+            ("5000.00".into(), "0.00".into(), "5000.00".into(), vec![])
+        );
+        assert_eq!(
+            totals([], &ghana(TaxMode::Inclusive)).unwrap().total_amount,
+            Money::ZERO
+        );
     }
 
     #[test]
@@ -189,8 +253,14 @@ mod tests {
         assert_eq!(line_total(money("120"), 0), Err(TotalsError::Quantity));
         assert_eq!(line_total(money("-1"), 1), Err(TotalsError::Negative));
         assert_eq!(line_total(Money::MAX, 2), Err(TotalsError::OutOfRange));
-        assert_eq!(totals([Money::MAX, Money::MAX], &TaxScheme::off()), Err(TotalsError::OutOfRange));
-        assert_eq!(totals([Money::MAX], &ghana(TaxMode::Exclusive)), Err(TotalsError::OutOfRange));
+        assert_eq!(
+            totals([Money::MAX, Money::MAX], &TaxScheme::off()),
+            Err(TotalsError::OutOfRange)
+        );
+        assert_eq!(
+            totals([Money::MAX], &ghana(TaxMode::Exclusive)),
+            Err(TotalsError::OutOfRange)
+        );
         assert!(totals([Money::MAX], &ghana(TaxMode::Inclusive)).is_ok());
     }
 
@@ -208,8 +278,18 @@ mod tests {
     fn settings_refuse_odd_rates() {
         assert_eq!(ghana(TaxMode::Inclusive).check(), Ok(()));
         assert_eq!(TaxScheme::off().check(), Ok(()));
-        assert!(TaxScheme { mode: TaxMode::Exclusive, rates: vec![] }.check().is_err());
-        for (n, percent) in [("0", 0), ("-1", 0), ("100.1", 0), ("1.00001", 0)].iter().map(|(p, n)| (*n, *p)) {
+        assert!(
+            TaxScheme {
+                mode: TaxMode::Exclusive,
+                rates: vec![]
+            }
+            .check()
+            .is_err()
+        );
+        for (n, percent) in [("0", 0), ("-1", 0), ("100.1", 0), ("1.00001", 0)]
+            .iter()
+            .map(|(p, n)| (*n, *p))
+        {
             let mut scheme = ghana(TaxMode::Inclusive);
             scheme.rates[n].percent = percent.parse().unwrap();
             assert!(scheme.check().is_err(), "{percent}");
