@@ -11,6 +11,7 @@ pub mod customers;
 pub mod disclosure;
 pub mod lists;
 pub mod locations;
+pub mod locks;
 pub mod patch;
 pub mod refusal;
 pub mod settings;
