@@ -332,6 +332,17 @@ async fn the_catalog_holds_what_the_contract_names() {
         .collect();
     wanted.extend(["stock_ledger", "asset_status_moves", "_sqlx_migrations"].map(|t| format!("{t}: INSERT")));
     assert_eq!(withheld, wanted);
+    let kept = trial
+        .names(
+            "SELECT c.relname::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+             WHERE p.proname = 'refuse_change' AND t.tgenabled = 'O'
+             GROUP BY c.relname HAVING bit_or(t.tgtype::integer) & 56 = 56", // UPDATE, DELETE and TRUNCATE
+        )
+        .await;
+    let by_trigger = grow_only
+        .iter()
+        .filter(|t| !["asset_status_moves", "_sqlx_migrations"].contains(t));
+    assert_eq!(kept, by_trigger.map(|t| (*t).to_owned()).collect());
 
     let checked_by_null = trial
         .names("SELECT conname::text FROM pg_constraint WHERE contype = 'c' AND pg_get_constraintdef(oid) ~* 'NULL::'")
