@@ -41,7 +41,7 @@ pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Sku};
 pub use text::{TextError, Tone};
-//USER
+pub use user::Username;
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.
