@@ -107,9 +107,7 @@ pub fn normalise_brand(brand: &str) -> String {
             return (*name).to_owned();
         }
         match words.last() {
-            Some(last) if words.len() > 1 && COMPANY_WORDS.contains(&letters(&[last]).as_str()) => {
-                words.pop()
-            }
+            Some(last) if words.len() > 1 && is_company_word(&letters(&[last])) => words.pop(),
             _ => break,
         };
     }
@@ -120,6 +118,11 @@ pub fn normalise_brand(brand: &str) -> String {
     } else {
         name
     }
+}
+
+/// Also what has no letters: the comma in `Framework , Inc.`
+fn is_company_word(word: &str) -> bool {
+    word.is_empty() || COMPANY_WORDS.contains(&word)
 }
 
 fn title_case(text: &str) -> String {
@@ -382,9 +385,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn tidy_stays_tidy(brand in "\\PC{0,20}", cpu in "(Intel\\(R\\) Core\\(TM\\) )?\\PC{0,20}( CPU)?( @ 2.40GHz)?") {
+        fn tidy_stays_tidy(brand in "[A-Za-z0-9éÉ .,&-]{0,20}", odd in "\\PC{0,20}", cpu in "(Intel\\(R\\) Core\\(TM\\) )?\\PC{0,20}( CPU)?( @ 2.40GHz)?") {
             let tidy = normalise_brand(&brand);
             prop_assert_eq!(normalise_brand(&tidy), tidy);
+            prop_assert!(!tidy_model(&brand, &odd).contains("  "));
             if let Some(tidy) = tidy_cpu(&cpu) {
                 prop_assert!(!tidy.is_empty() && !tidy.contains("(R)"));
             }

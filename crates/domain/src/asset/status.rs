@@ -818,7 +818,12 @@ mod tests {
         let reserved = decide_action(Reserved, AssetAction::Reserve, &held).unwrap_err();
         assert_eq!(
             reserved.detail,
-            "This device is Reserved, held by invoice INV-000001."
+            "This device is Reserved for invoice INV-000001: it cannot be sold."
+        );
+        let sold = decide_action(Sold, AssetAction::Sell, &held).unwrap_err();
+        assert_eq!(
+            sold.detail,
+            "This device is Sold on invoice INV-000001: it cannot be sold."
         );
     }
 
