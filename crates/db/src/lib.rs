@@ -8,9 +8,12 @@ pub mod audit;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod invoices;
 pub mod list;
 pub mod locations;
+pub mod sales;
 pub mod settings;
+pub mod warranties;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -2,4 +2,7 @@
 
 pub mod auth;
 pub mod customers;
+pub mod invoices;
 pub mod locations;
+pub mod sales;
+pub mod warranties;
