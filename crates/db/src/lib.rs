@@ -12,6 +12,7 @@ pub mod invoices;
 pub mod list;
 pub mod locations;
 pub mod sales;
+pub mod till;
 pub mod settings;
 pub mod warranties;
 

@@ -5,6 +5,7 @@ pub mod checkout;
 pub mod public_check;
 mod settle;
 mod taxes;
+pub mod till;
 mod unavailable;
 
 pub use cart::Cart;

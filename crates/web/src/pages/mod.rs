@@ -2,7 +2,10 @@
 //! after its template.
 
 pub mod accounts;
+pub mod invoices;
 pub mod locations;
+pub mod sell;
+pub mod warranties;
 
 use crate::problem::PageProblem;
 use app::Refusal;
