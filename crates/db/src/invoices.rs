@@ -192,8 +192,7 @@ pub const INVOICES: ListSpec = ListSpec {
     id: "i.id",
     sorts: &[
         Column { name: "invoice_date", sql: "i.invoice_date", kind: Kind::Date },
-        Column { name: "created_at", sql: "i.created_at", kind: Kind::Instant },
-        Column { name: "total_amount", sql: "i.total_amount", kind: Kind::Money },
+        Column { name: "id", sql: "i.id", kind: Kind::Int },
     ],
     default_sort: "-invoice_date",
     filters: &[

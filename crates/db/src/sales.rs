@@ -98,7 +98,9 @@ pub async fn cart_lock(conn: &mut PgConnection, names: &CartNames) -> Result<Vec
                   coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
                     WHEN 'B' THEN m.default_price_grade_b WHEN 'C' THEN m.default_price_grade_c END) AS list_price,
                   coalesce(a.landed_cost, a.purchase_cost) AS unit_cost
-           FROM assets a JOIN product_models m ON m.id = a.product_model_id
+           FROM assets a
+           -- OFFSET 0 keeps the planner to one model a device: it expects thousands of devices from three arrays.
+           JOIN LATERAL (SELECT p.* FROM product_models p WHERE p.id = a.product_model_id OFFSET 0) m ON true
            WHERE a.id = ANY ($1) OR upper(a.asset_tag) = ANY (ARRAY(SELECT upper(t) FROM unnest($2::text[]) t))
               OR serial_key(a.serial_number) = ANY (ARRAY(SELECT serial_key(t) FROM unnest($3::text[]) t))
            ORDER BY a.id FOR NO KEY UPDATE OF a

@@ -91,7 +91,7 @@ pub const WARRANTIES: ListSpec = ListSpec {
     id: "w.id",
     sorts: &[
         Column { name: "start_date", sql: "w.start_date", kind: Kind::Date },
-        Column { name: "end_date", sql: "w.end_date", kind: Kind::Date },
+        Column { name: "id", sql: "w.id", kind: Kind::Int },
     ],
     default_sort: "-start_date",
     filters: &[

@@ -361,6 +361,8 @@ async fn a_draft_holds_and_lets_go() {
     refused(ama.patch(&path, &json!({"customer_id": 99})).await, 422, "/customer_id", "no such customer");
     refused(ama.patch(&path, &json!({"total_amount": "1.00"})).await, 422, "/total_amount", "no field");
     ama.patch_if(&path, "\"0\"", &json!({"notes": null})).await.expect(412);
+    let stale = ama.request(reqwest::Method::POST, &format!("{path}/send")).header("If-Match", "\"0\"").send().await.unwrap();
+    assert_eq!(stale.status(), 412);
 
     let sent = ama.post(&format!("{path}/send"), &json!({})).await.expect(200);
     assert_eq!(sent["status"], "Sent");
@@ -632,4 +634,49 @@ async fn carts_in_opposite_orders_do_not_wait_in_a_circle() {
     }
     assert_eq!(stage.count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()").await, 0);
     assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+/// Counts what goes to the database.
+#[derive(Debug, Default)]
+struct Statements(std::sync::atomic::AtomicUsize);
+
+impl tracing::Subscriber for Statements {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target() == "sqlx::query"
+    }
+    fn new_span(&self, _: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        tracing::span::Id::from_u64(1)
+    }
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn event(&self, _: &tracing::Event<'_>) {
+        self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    }
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn a_checkout_takes_few_round_trips_however_long_the_cart() {
+    let stage = Stage::open().await;
+    for n in 0..21 {
+        stage.ready_device(&format!("SN-{n}")).await;
+        stage.stocked_item(&format!("ITEM-{n}"), 5).await;
+    }
+    let ama = stage.actor(Role::Sales).await;
+    let new = serde_json::from_value(json!({"full_name": "Esi Quaye", "phone": "0244123456"})).unwrap();
+    let esi = app::customers::create(&stage.shop, &ama, new).await.unwrap().id;
+    let counter = std::sync::Arc::new(Statements::default());
+    let count = || counter.0.swap(0, std::sync::atomic::Ordering::Relaxed);
+    let _guard = tracing::subscriber::set_default(counter.clone());
+    for cart in [0..1, 1..21] {
+        let lines: Vec<Value> = cart.clone().flat_map(|n| [json!({"serial_number": format!("SN-{n}")}), json!({"sku": format!("ITEM-{n}")})]).collect();
+        let sale = json!({"customer_type": "Retail", "customer_id": esi, "lead_source": "Instagram", "lines": lines, "payments": [
+            {"payment_method": "MoMo", "amount": "100", "reference": format!("MP-{}", cart.start)}, {"payment_method": "Cash", "amount": "999999"}]});
+        count();
+        let sold = app::sales::checkout(&stage.shop, &ama, serde_json::from_value(sale).unwrap()).await.unwrap();
+        assert_eq!(sold.warranties.len(), cart.len());
+        // BEGIN, whom and where from, the cart, the invoice, its goods, the audit row, COMMIT
+        assert_eq!(count(), 7);
+    }
 }
