@@ -6,9 +6,11 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod catalog;
 pub mod clock;
 pub mod customers;
 pub mod disclosure;
+pub mod export;
 pub mod lists;
 pub mod locations;
 pub mod locks;
@@ -16,6 +18,7 @@ pub mod patch;
 pub mod refusal;
 pub mod settings;
 pub mod shop;
+pub mod stock;
 pub mod tx;
 
 pub use actor::{Actor, Idempotency, RequestInfo};

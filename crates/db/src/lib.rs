@@ -5,12 +5,14 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
 pub mod list;
 pub mod locations;
 pub mod settings;
+pub mod stock;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

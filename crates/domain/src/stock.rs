@@ -59,6 +59,11 @@ counted! {
     Quantity, 0, "A quantity is a whole number from 0 to 1,000,000.", |number| true, between(0, MOST)
 }
 
+impl Quantity {
+    /// Ten: what is low when nobody says.
+    pub const TEN: Self = Self(10);
+}
+
 counted! {
     /// How many more or fewer there are of an item. Never 0: that would be no change.
     QuantityChange, -MOST, "A change is a whole number, like 10 or -2, and not 0.", |number| number != 0,
