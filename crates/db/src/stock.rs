@@ -2,7 +2,7 @@
 
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, Utc};
-use domain::{BulkStockId, InvoiceId, LedgerKind, LocationId, Money, RepairTicketId, Sku, UserId};
+use domain::{BulkStockId, InvoiceId, LedgerKind, LocationId, Money, RepairTicketId, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -84,7 +84,7 @@ FROM bulk_stock s",
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkStockValues {
     /// Code.
-    pub sku: Sku,
+    pub sku: String,
     /// Name.
     pub item_name: String,
     /// Charger, Mouse, RAM …
@@ -120,7 +120,7 @@ pub async fn stock_insert(
          RETURNING id, sku, item_name, category, description, unit_cost, unit_price, quantity, reserved_quantity,
                    CASE WHEN is_stocked THEN quantity - reserved_quantity END AS available, reorder_threshold, supplier,
                    location_id, is_stocked, created_at, updated_at",
-        v.sku.as_str(),
+        v.sku,
         v.item_name,
         v.category,
         v.description,
@@ -179,7 +179,7 @@ pub async fn stock_update(
                    CASE WHEN is_stocked THEN quantity - reserved_quantity END AS available, reorder_threshold, supplier,
                    location_id, is_stocked, created_at, updated_at",
         id.get(),
-        v.sku.as_str(),
+        v.sku,
         v.item_name,
         v.category,
         v.description,

@@ -119,8 +119,25 @@ impl From<NewCustomer> for CustomerChange {
 
 /// Records a customer.
 pub async fn create(shop: &Shop, actor: &Actor, new: NewCustomer) -> Result<Customer, Refusal> {
+    record(shop, actor, new, false).await
+}
+
+/// The code of the refusal of a customer whose phone somebody has already.
+pub const SAME_PHONE: &str = "same_phone";
+
+/// Records a customer, unless somebody has this phone already: for faces that can ask whether it is somebody else.
+pub async fn create_unless_known(shop: &Shop, actor: &Actor, new: NewCustomer) -> Result<Customer, Refusal> {
+    record(shop, actor, new, true).await
+}
+
+async fn record(shop: &Shop, actor: &Actor, new: NewCustomer, only_unknown: bool) -> Result<Customer, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let mut tx = shop.begin(actor).await?;
+    if only_unknown
+        && let Some(same) = db::customers::customers_by_phone(tx.conn(), new.phone.as_str()).await?.first()
+    {
+        return Err(Refusal::conflict(SAME_PHONE, format!("{} has this phone already.", same.full_name)));
+    }
     let customer = db::customers::customer_insert(tx.conn(), &new.into()).await?;
     tx.audit("customer.create", "customers", customer.id.get(), None, Some(json!(customer))).await?;
     tx.commit(201, &customer).await?;

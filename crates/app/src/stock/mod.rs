@@ -116,7 +116,7 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<Bul
         ));
     }
     let values = BulkStockValues {
-        sku: new.sku,
+        sku: new.sku.into(),
         item_name: new.item_name.into_string(),
         category: new.category.into_string(),
         description: text(new.description),
@@ -148,10 +148,7 @@ pub async fn change(
     tx.check_version(before.updated_at)?;
     let old = before.clone();
     let values = BulkStockValues {
-        sku: match change.sku {
-            Some(sku) => sku,
-            None => Sku::parse(&old.sku).map_err(|e| Refusal::Internal(format!("SKU {}: {e}", old.sku)))?,
-        },
+        sku: change.sku.map_or(old.sku, String::from),
         item_name: change.item_name.map_or(old.item_name, Text::into_string),
         category: change.category.map_or(old.category, Text::into_string),
         description: change.description.map_or(old.description, text),

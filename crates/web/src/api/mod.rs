@@ -1,5 +1,7 @@
 //! The JSON API. A handler is: extract, parse into domain types, one call, answer.
 
 pub mod auth;
+pub mod bulk_stock;
 pub mod customers;
 pub mod locations;
+pub mod product_models;

@@ -2,7 +2,10 @@
 //! after its template.
 
 pub mod accounts;
+pub mod customers;
 pub mod locations;
+pub mod models;
+pub mod stock;
 
 use crate::problem::PageProblem;
 use app::Refusal;
