@@ -96,6 +96,8 @@ pub struct Settings {
     pub warranty_standard_days: i64,
     /// Days of a Premium warranty.
     pub warranty_premium_days: i64,
+    /// Below which quantity an item of bulk stock is low, unless it says otherwise itself.
+    pub reorder_threshold: domain::Quantity,
     /// Tax.
     pub tax: TaxSettings,
     /// Wipe methods offered at the bench.
@@ -112,6 +114,7 @@ impl Default for Settings {
             hold_hours: 48,
             warranty_standard_days: 90,
             warranty_premium_days: 365,
+            reorder_threshold: domain::Quantity::TEN,
             tax: TaxSettings::default(),
             wipe_methods: domain::WipeMethod::KNOWN.iter().map(|m| (*m).to_owned()).collect(),
             diagnostics_checklists: std::collections::BTreeMap::new(),

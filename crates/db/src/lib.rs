@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
@@ -15,6 +16,7 @@ pub mod sales;
 pub mod till;
 pub mod settings;
 pub mod warranties;
+pub mod stock;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -43,7 +43,12 @@ impl Kind {
             Kind::Int => text.parse::<i32>().is_ok(),
             Kind::Money => domain::Money::parse(text).is_ok(),
             Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(),
-            Kind::Instant => chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "T")).is_ok(),
+            Kind::Instant => {
+                // The database's own text, which a cursor carries, has a blank and an offset of hours alone.
+                let text = text.replacen(' ', "T", 1);
+                let is_instant = |text: &str| chrono::DateTime::parse_from_rfc3339(text).is_ok();
+                is_instant(&text) || is_instant(&format!("{text}:00"))
+            }
             Kind::Bool => matches!(text, "true" | "false"),
         }
     }
@@ -323,6 +328,16 @@ mod tests {
         assert!(SPEC.sql(&hostile).is_err());
         let wrong_type = PageRequest { filters: vec![("size".into(), "big".into())], ..request() };
         assert!(matches!(SPEC.sql(&wrong_type), Err(ListError::Parameter { name, .. }) if name == "size"));
+    }
+
+    #[test]
+    fn instants_are_read_as_they_are_written() {
+        for good in ["2026-01-14T10:00:00Z", "2026-01-14 10:00:00+00", "2026-01-14 10:00:00.123456+05:30", "2026-01-14T10:00:00+00:00"] {
+            assert!(Kind::Instant.accepts(good), "{good}");
+        }
+        for wrong in ["2026-01-14", "now", "2026-01-14 10:00:00", "2026-02-30T10:00:00Z"] {
+            assert!(!Kind::Instant.accepts(wrong), "{wrong}");
+        }
     }
 
     #[test]

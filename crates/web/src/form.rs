@@ -21,6 +21,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
+    /// A form filled in with what is stored.
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        Form(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
 impl Form {
     /// From `application/x-www-form-urlencoded`.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Form, Refusal> {
@@ -69,7 +76,11 @@ impl Form {
             serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let path = error.path().to_string();
-            let message = error.into_inner().to_string();
+            let mut message = error.into_inner().to_string();
+            // What the standard library says of a number that is none.
+            if message.contains("digit") || message.contains("parse integer") || message.contains("number too") {
+                message = "Write a whole number here, without spaces.".into();
+            }
             let name = message.split('`').nth(1).unwrap_or("");
             if message.starts_with("missing field") {
                 Refusal::invalid(format!("/{name}"), "Please fill this in.")

@@ -1,8 +1,10 @@
 //! The JSON API. A handler is: extract, parse into domain types, one call, answer.
 
 pub mod auth;
+pub mod bulk_stock;
 pub mod customers;
 pub mod invoices;
 pub mod locations;
 pub mod sales;
 pub mod warranties;
+pub mod product_models;

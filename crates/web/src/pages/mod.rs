@@ -6,6 +6,9 @@ pub mod invoices;
 pub mod locations;
 pub mod sell;
 pub mod warranties;
+pub mod customers;
+pub mod models;
+pub mod stock;
 
 use crate::problem::PageProblem;
 use app::Refusal;
