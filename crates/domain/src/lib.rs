@@ -43,6 +43,7 @@ pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Sku};
 pub use text::{TextError, Tone};
+pub use user::{Password, Username};
 
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
