@@ -44,7 +44,6 @@ pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Sku};
 pub use text::{TextError, Tone};
 pub use user::{Password, Username};
-
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.
