@@ -9,6 +9,7 @@ pub mod actor;
 pub mod clock;
 pub mod customers;
 pub mod disclosure;
+pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
@@ -17,6 +18,7 @@ pub mod refusal;
 pub mod settings;
 pub mod shop;
 pub mod tx;
+pub mod users;
 
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;

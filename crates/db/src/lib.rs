@@ -8,9 +8,11 @@ pub mod audit;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod settings;
+pub mod users;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

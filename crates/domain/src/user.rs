@@ -76,7 +76,7 @@ impl utoipa::PartialSchema for Password {
             .schema_type(utoipa::openapi::schema::Type::String)
             .min_length(Some(PASSWORD_MIN_CHARS))
             .max_length(Some(PASSWORD_MAX_BYTES))
-            .write_only(Some(true))
+            .write_only(true)
             .description(Some("At least 8 characters and at most 72 bytes, not a common password and not the user name."))
             .into()
     }

@@ -1,9 +1,10 @@
 //! What a handler takes from a request, with refusals that name the field.
 
-use crate::problem::Problem;
+use crate::problem::{PageProblem, Problem};
 use app::{PageRequest, Refusal};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, RawPathParams, Request};
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -102,14 +103,20 @@ fn data_problem(mut pointer: String, message: &str) -> Problem {
 pub struct PathId<T>(pub T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
-    type Rejection = Problem;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let params = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::from(Refusal::not_found("page")))?;
-        let value = params.iter().next().map(|(_, v)| v.to_owned()).unwrap_or_default();
-        value.parse().map(PathId).map_err(|_| Refusal::not_found("record").into())
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let params = RawPathParams::from_request_parts(parts, state).await;
+        let value = params.ok().and_then(|params| params.iter().next().map(|(_, v)| v.to_owned())).unwrap_or_default();
+        value.parse().map(PathId).map_err(|_| {
+            let refusal = Refusal::not_found("record");
+            let uri = parts.extensions.get::<OriginalUri>().map_or(&parts.uri, |uri| &uri.0);
+            if uri.path().starts_with("/api/") {
+                Problem::from(refusal).into_response()
+            } else {
+                PageProblem::from(refusal).into_response()
+            }
+        })
     }
 }
 

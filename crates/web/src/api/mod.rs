@@ -2,4 +2,6 @@
 
 pub mod auth;
 pub mod customers;
+pub mod lead_sources;
 pub mod locations;
+pub mod users;

@@ -2,7 +2,13 @@
 //! after its template.
 
 pub mod accounts;
+pub mod api_docs;
+pub mod lead_sources;
 pub mod locations;
+pub mod my_account;
+pub mod names;
+pub mod settings;
+pub mod users;
 
 use crate::problem::PageProblem;
 use app::Refusal;
