@@ -80,6 +80,7 @@ pub fn app(state: AppState) -> Router {
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::around))
