@@ -133,7 +133,7 @@ impl IntoResponse for Problem {
             return response;
         }
         if let Refusal::Internal(cause) = &*self.0 {
-            tracing::error!(cause, "a request failed");
+            tracing::error!(cause, request_id = crate::security::request_id(), "a request failed");
         }
         let details = ProblemDetails::of(&self.0);
         let body = serde_json::to_vec(&details).unwrap_or_default();
@@ -163,22 +163,35 @@ impl<E: Into<Refusal>> From<E> for PageProblem {
 
 /// The error page.
 #[derive(Debug, Template)]
-#[template(path = "pages/error.html")]
+#[template(path = "pages/error_plain.html")]
 pub struct ErrorPage {
     /// Frame without a signed-in user.
     pub frame: PlainFrame,
     /// HTTP status.
-    pub status: u16,
+    pub status: String,
     /// Heading.
-    pub heading: String,
-    /// Sentence.
-    pub detail: String,
+    pub title: String,
+    /// What happened, why, what next.
+    pub text: String,
+    /// Ways on.
+    pub actions: Vec<Link>,
+    /// For the administrator.
+    pub request_id: String,
+}
+
+/// A way on.
+#[derive(Debug, Clone)]
+pub struct Link {
+    /// As it is read.
+    pub label: String,
+    /// Where it leads.
+    pub href: String,
 }
 
 impl IntoResponse for PageProblem {
     fn into_response(self) -> Response {
         if let Refusal::Internal(cause) = &*self.0 {
-            tracing::error!(cause, "a page failed");
+            tracing::error!(cause, request_id = crate::security::request_id(), "a page failed");
         }
         let status = status_of(&self.0);
         let heading = match status.as_u16() {
@@ -195,9 +208,11 @@ impl IntoResponse for PageProblem {
         };
         let page = ErrorPage {
             frame: PlainFrame::titled(heading),
-            status: status.as_u16(),
-            heading: heading.to_owned(),
-            detail: self.0.sentence(),
+            status: status.as_u16().to_string(),
+            title: heading.to_owned(),
+            text: self.0.sentence(),
+            actions: vec![Link { label: "Go to the first page".into(), href: "/".into() }],
+            request_id: crate::security::request_id(),
         };
         match page.render() {
             Ok(html) => (status, Html(html)).into_response(),

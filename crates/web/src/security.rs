@@ -26,6 +26,15 @@ static HEADERS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=(), payment=()"),
 ];
 
+tokio::task_local! {
+    static CURRENT_ID: String;
+}
+
+/// The id of the request that is being handled, for pages and log lines; empty outside of one.
+pub fn request_id() -> String {
+    CURRENT_ID.try_with(Clone::clone).unwrap_or_default()
+}
+
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id, runs it in a task of its own, logs one line, and adds the headers.
@@ -43,7 +52,7 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_api = path.starts_with("/api/");
     let start = Instant::now();
-    let mut response = match tokio::spawn(next.run(request)).await {
+    let mut response = match tokio::spawn(CURRENT_ID.scope(id.to_str().unwrap_or("").to_owned(), next.run(request))).await {
         Ok(response) => response,
         Err(_) => {
             let refusal = Refusal::Internal("the handler panicked".into());

@@ -1,9 +1,11 @@
 // A scanner is a keyboard that types very fast and ends with Enter. Wherever the cursor is, what it types goes to the scan box,
 // except in a field that says data-scan="here".
 {
-  const GAP = 45; // milliseconds between two characters: no hand is that fast for a whole code
+  const PACE = 50; // milliseconds from one character to the next, on average: no hand keeps that up for a whole code
+  const PAUSE = 120; // a longer gap ends what was typed in one go
   const LEAST = 4; // characters of a code
   let typed = "";
+  let first = 0;
   let last = 0;
   let field = null;
   let before = "";
@@ -29,12 +31,12 @@
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const target = event.target;
       const now = event.timeStamp;
-      const fast = now - last <= GAP;
+      const together = now - last <= PAUSE;
       last = now;
 
       if (event.key === "Enter") {
         clearTimeout(waiting);
-        const burst = fast && typed.length >= LEAST;
+        const burst = together && typed.length >= LEAST && now - first <= PACE * typed.length;
         const code = typed;
         typed = "";
         if (!burst || target.closest?.("[data-scan-box], [data-scan=here], dialog")) return;
@@ -46,8 +48,9 @@
       }
       if (event.key.length !== 1) return;
 
-      if (!fast) {
+      if (!together || !typed) {
         typed = "";
+        first = now;
         field = isTyping(target) ? target : null;
         before = field?.value ?? "";
       }
@@ -60,7 +63,7 @@
       if (typed.length === 1) {
         waiting = setTimeout(() => {
           if (typed.length === 1) runCharacter(typed);
-        }, GAP + 5);
+        }, PAUSE);
       }
     },
     true,
