@@ -301,6 +301,18 @@ async fn an_admin_keeps_users_and_everybody_else_does_not() {
     let all = efua.get("/users?limit=200").await.expect(200);
     assert_eq!(all["data"].as_array().unwrap().len(), 7);
     assert!(!all.to_string().contains("hash"));
+    let mut seen = Vec::new();
+    let mut next = "/users?limit=2&sort=-created_at".to_owned();
+    loop {
+        let page = efua.get(&next).await.expect(200);
+        seen.extend(page["data"].as_array().unwrap().iter().map(|u| u["id"].as_i64().unwrap()));
+        match page["next_cursor"].as_str() {
+            Some(cursor) => next = format!("/users?limit=2&sort=-created_at&cursor={cursor}"),
+            None => break,
+        }
+    }
+    seen.sort_unstable();
+    assert_eq!(seen.len(), 7, "{seen:?}");
     assert_eq!(efua.get("/users?role=Sales&q=quaye").await.expect(200)["data"][0]["username"], "Esi.Quaye");
     let logged = stage.count("SELECT count(*) FROM audit_log WHERE before::text || after::text LIKE '%$2b$%'").await;
     assert_eq!(logged, 0);
