@@ -8,11 +8,14 @@ pub mod audit;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod sales;
 pub mod settings;
 pub mod users;
+pub mod warranties;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -5,3 +5,7 @@ pub mod customers;
 pub mod lead_sources;
 pub mod locations;
 pub mod users;
+pub mod invoices;
+pub mod locations;
+pub mod sales;
+pub mod warranties;
