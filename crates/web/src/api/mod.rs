@@ -2,10 +2,9 @@
 
 pub mod auth;
 pub mod customers;
+pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
-pub mod users;
-pub mod invoices;
-pub mod locations;
 pub mod sales;
+pub mod users;
 pub mod warranties;
