@@ -12,6 +12,7 @@ pub mod customers;
 pub mod disclosure;
 pub mod invoices;
 pub mod export;
+pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
@@ -22,6 +23,7 @@ pub mod settings;
 pub mod shop;
 pub mod stock;
 pub mod tx;
+pub mod users;
 pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};

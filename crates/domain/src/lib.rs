@@ -45,7 +45,7 @@ pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
-pub use user::Username;
+pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.

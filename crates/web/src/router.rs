@@ -87,6 +87,36 @@ fn gate() -> Gate {
         .page("GET", "/warranties/{id}/document.pdf", get(pages::warranties::document), may!(ViewWarranties))
         .page("GET", "/check/{code}", get(pages::warranties::check), Access::Public)
         .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
+        .page("POST", "/settings/locations/{id}", post(pages::locations::change), may!(EditCatalog))
+        .list(routes!(api::lead_sources::list), &app::lead_sources::LIST, may!(ViewStock))
+        .api(routes!(api::lead_sources::create), may!(EditCatalog))
+        .api(routes!(api::lead_sources::change), may!(EditCatalog))
+        .page("GET POST", "/settings/lead-sources", get(pages::lead_sources::list).post(pages::lead_sources::create), may!(EditCatalog))
+        .page("POST", "/settings/lead-sources/{id}", post(pages::lead_sources::change), may!(EditCatalog))
+        .page("GET", "/settings", get(pages::settings::hub), may!(EditCatalog))
+        .page("GET POST", "/settings/shop", get(pages::settings::form).post(pages::settings::change), may!(ManageSettings))
+        .list(routes!(api::users::list), &app::users::LIST, may!(ManageUsers))
+        .api(routes!(api::users::create), may!(ManageUsers))
+        .api(routes!(api::users::find), may!(ManageUsers))
+        .api(routes!(api::users::change), may!(ManageUsers))
+        .page("GET POST", "/settings/users", get(pages::users::list).post(pages::users::create), may!(ManageUsers))
+        .page("GET", "/settings/users/new", get(pages::users::new), may!(ManageUsers))
+        .page("GET POST", "/settings/users/{id}", get(pages::users::edit).post(pages::users::change), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/password", post(pages::users::set_password), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/sign-out", post(pages::users::sign_out), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/revoke-token", post(pages::users::revoke_token), may!(ManageUsers))
+        .api(routes!(api::auth::sessions), may!(OwnAccount))
+        .api(routes!(api::auth::end_session), may!(OwnAccount))
+        .api(routes!(api::auth::tokens), may!(OwnAccount))
+        .api(routes!(api::auth::create_token), may!(OwnAccount))
+        .api(routes!(api::auth::revoke_token), may!(OwnAccount))
+        .page("GET", "/account", get(pages::my_account::show_account), may!(OwnAccount))
+        .page("POST", "/account/theme", post(pages::my_account::theme), may!(OwnAccount))
+        .page("POST", "/account/tokens", post(pages::my_account::create_token), may!(OwnAccount))
+        .page("POST", "/account/tokens/{id}/revoke", post(pages::my_account::revoke_token), may!(OwnAccount))
+        .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
+        .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
+        .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
 }
 
 /// Everything that BizHub serves.
@@ -103,6 +133,7 @@ pub fn app(state: AppState) -> Router {
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::around))
@@ -113,6 +144,12 @@ pub fn app(state: AppState) -> Router {
 fn json_document(document: Arc<str>) -> axum::response::Response {
     use axum::response::IntoResponse;
     ([(http::header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+}
+
+/// The OpenAPI document and the permission sheet, as data.
+pub fn document_and_sheet() -> (utoipa::openapi::OpenApi, Vec<SheetLine>) {
+    let (_, document, sheet) = gate().into_parts();
+    (document, sheet)
 }
 
 /// The OpenAPI document, for `bizhub openapi` and the committed openapi.json.
