@@ -8,7 +8,9 @@ use std::path::Path;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 use encoding_rs::{CoderResult, Decoder, DecoderResult, Encoding, UTF_8, WINDOWS_1252};
 
-use super::manifest_file::{FileProblem, Header, Limits, RawRow, find_header, header_rows, read_start, utf16_order};
+use super::manifest_file::{
+    FileProblem, Header, Limits, RawRow, find_header, header_rows, read_start, utf16_order,
+};
 
 const CHUNK: usize = 64 * 1024;
 /// One row's text at most: wide rows with notes stay far below it, an unclosed quotation mark does not.
@@ -80,7 +82,10 @@ fn guess_encoding(path: &Path) -> Result<&'static Encoding, FileProblem> {
     let mut text = vec![0; CHUNK * 3 + 16];
     loop {
         let read = file.read(&mut bytes)?;
-        match decoder.decode_to_utf8_without_replacement(&bytes[..read], &mut text, read == 0).0 {
+        match decoder
+            .decode_to_utf8_without_replacement(&bytes[..read], &mut text, read == 0)
+            .0
+        {
             DecoderResult::Malformed(..) => return Ok(WINDOWS_1252),
             _ if read == 0 => return Ok(UTF_8),
             _ => {}
@@ -134,7 +139,8 @@ impl CsvRows {
             self.fill()?;
             let input = &self.text[self.rest.clone()];
             let (result, read, wrote, ended) =
-                self.parser.read_record(input, &mut self.record[written..], &mut self.ends[cells..]);
+                self.parser
+                    .read_record(input, &mut self.record[written..], &mut self.ends[cells..]);
             if read > 0 {
                 self.after_return = input[read - 1] == b'\r';
             }
@@ -145,18 +151,27 @@ impl CsvRows {
                 ReadRecordResult::InputEmpty => {}
                 ReadRecordResult::OutputFull => return Err(FileProblem::CellTooLong { row: number }),
                 ReadRecordResult::OutputEndsFull => {
-                    return Err(FileProblem::TooManyColumns { row: number, limit: self.ends.len() - 1 });
+                    return Err(FileProblem::TooManyColumns {
+                        row: number,
+                        limit: self.ends.len() - 1,
+                    });
                 }
                 ReadRecordResult::Record => break,
                 ReadRecordResult::End => return Ok(None),
             }
         }
         if cells >= self.ends.len() {
-            return Err(FileProblem::TooManyColumns { row: number, limit: self.ends.len() - 1 });
+            return Err(FileProblem::TooManyColumns {
+                row: number,
+                limit: self.ends.len() - 1,
+            });
         }
         self.next_number += 1;
         let mut start = 0;
-        let mut row = RawRow { number, cells: Vec::with_capacity(cells) };
+        let mut row = RawRow {
+            number,
+            cells: Vec::with_capacity(cells),
+        };
         for end in &self.ends[..cells] {
             let cell = String::from_utf8_lossy(&self.record[start..*end]);
             let cell = cell.trim();
@@ -193,7 +208,9 @@ impl CsvRows {
     fn fill(&mut self) -> Result<(), FileProblem> {
         while self.rest.is_empty() && !self.at_end {
             let read = self.file.read(&mut self.bytes)?;
-            let (result, _, written, _) = self.decoder.decode_to_utf8(&self.bytes[..read], &mut self.text, read == 0);
+            let (result, _, written, _) =
+                self.decoder
+                    .decode_to_utf8(&self.bytes[..read], &mut self.text, read == 0);
             debug_assert_eq!(result, CoderResult::InputEmpty, "the text buffer holds any chunk");
             self.rest = 0..written;
             self.at_end = read == 0;

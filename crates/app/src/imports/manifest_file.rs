@@ -52,7 +52,9 @@ pub enum FileProblem {
     #[error("This file has a header but no rows below it: choose the file that lists the devices.")]
     NoRows,
     /// Something else than a table.
-    #[error("This is {found}, not a manifest: save the list as CSV or as an Excel workbook (.xlsx) and try again.")]
+    #[error(
+        "This is {found}, not a manifest: save the list as CSV or as an Excel workbook (.xlsx) and try again."
+    )]
     WrongType {
         /// What it looks like, with its article.
         found: &'static str,
@@ -64,7 +66,9 @@ pub enum FileProblem {
         limit_mb: u64,
     },
     /// A workbook that unpacks to more than a manifest could need.
-    #[error("This workbook unpacks to far more than a list of devices needs, so it was not opened: save the list as CSV and try again.")]
+    #[error(
+        "This workbook unpacks to far more than a list of devices needs, so it was not opened: save the list as CSV and try again."
+    )]
     Bomb,
     /// More rows than the limit.
     #[error("This file has more than {limit} rows: split it into several files.")]
@@ -81,13 +85,17 @@ pub enum FileProblem {
         limit: usize,
     },
     /// A cell or a line over the limit.
-    #[error("Row {row} has a cell that is far too long: shorten it, or look there for an opening quotation mark (\") that is never closed.")]
+    #[error(
+        "Row {row} has a cell that is far too long: shorten it, or look there for an opening quotation mark (\") that is never closed."
+    )]
     CellTooLong {
         /// The row.
         row: u32,
     },
     /// A workbook that cannot be read.
-    #[error("This workbook is damaged and cannot be read: open it in Excel or LibreOffice, save it again as .xlsx or CSV, and try again.")]
+    #[error(
+        "This workbook is damaged and cannot be read: open it in Excel or LibreOffice, save it again as .xlsx or CSV, and try again."
+    )]
     Damaged,
     /// Columns without which no device can be received.
     #[error("{missing} found in row {row}, which reads: {found}. Add {it} to the file, or say which column it is.", it = if *.several { "them" } else { "it" })]
@@ -149,10 +157,23 @@ impl Header {
 
     /// All names in one line, shortened.
     pub(super) fn in_one_line(&self) -> String {
-        let named: Vec<&str> = self.names.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
-        let shown: Vec<String> = named.iter().take(20).map(|name| name.chars().take(40).collect()).collect();
+        let named: Vec<&str> = self
+            .names
+            .iter()
+            .map(String::as_str)
+            .filter(|name| !name.is_empty())
+            .collect();
+        let shown: Vec<String> = named
+            .iter()
+            .take(20)
+            .map(|name| name.chars().take(40).collect())
+            .collect();
         let rest = named.len().saturating_sub(shown.len());
-        let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+        let more = if rest > 0 {
+            format!(" and {rest} more")
+        } else {
+            String::new()
+        };
         format!("{}{more}", shown.join(", "))
     }
 }
@@ -178,7 +199,9 @@ impl ManifestFile {
             return Err(FileProblem::Empty);
         }
         if size > limits.bytes {
-            return Err(FileProblem::TooLarge { limit_mb: limits.bytes / 1024 / 1024 });
+            return Err(FileProblem::TooLarge {
+                limit_mb: limits.bytes / 1024 / 1024,
+            });
         }
         let mut start = vec![0; 8192];
         let read = read_start(&mut File::open(path)?, &mut start)?;
@@ -193,7 +216,12 @@ impl ManifestFile {
                 (Source::Csv(format), header)
             }
         };
-        Ok(Self { path: path.to_owned(), limits: limits.clone(), source, header })
+        Ok(Self {
+            path: path.to_owned(),
+            limits: limits.clone(),
+            source,
+            header,
+        })
     }
 
     /// The row with the columns' names.
@@ -215,7 +243,13 @@ impl ManifestFile {
             Source::Csv(format) => Inner::Csv(Box::new(CsvRows::open(&self.path, format, &self.limits)?)),
             Source::Workbook(workbook) => Inner::Sheet(workbook.rows(&self.limits)?),
         };
-        Ok(Rows { inner, after: self.header.row, seen: 0, limit: self.limits.rows, ended: false })
+        Ok(Rows {
+            inner,
+            after: self.header.row,
+            seen: 0,
+            limit: self.limits.rows,
+            ended: false,
+        })
     }
 }
 
@@ -241,7 +275,11 @@ impl Rows<'_> {
                 Inner::Sheet(rows) => rows.next_row()?,
             };
             let Some(row) = row else {
-                return if self.seen == 0 { Err(FileProblem::NoRows) } else { Ok(None) };
+                return if self.seen == 0 {
+                    Err(FileProblem::NoRows)
+                } else {
+                    Ok(None)
+                };
             };
             if row.number <= self.after || row.is_blank() {
                 continue;
@@ -296,7 +334,10 @@ fn detect(start: &[u8]) -> Result<Kind, FileProblem> {
         (b"BM", "a picture"),
         (b"II*\0", "a picture"),
         (b"MM\0*", "a picture"),
-        (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", "an old Excel file (.xls), another old Office document or a workbook with a password"),
+        (
+            b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1",
+            "an old Excel file (.xls), another old Office document or a workbook with a password",
+        ),
         (b"PK\x05\x06", "an empty zip archive"),
         (b"\x1F\x8B", "a gzip archive"),
         (b"7z\xBC\xAF", "a 7-Zip archive"),
@@ -310,22 +351,40 @@ fn detect(start: &[u8]) -> Result<Kind, FileProblem> {
     }
     // Two letters alone could begin a list of devices as well; a picture or a program has zero bytes soon after.
     let binary = start.contains(&0) && !is_utf16(start);
-    if let Some((_, found)) = ELSE.iter().find(|(magic, _)| start.starts_with(magic) && (magic.len() > 2 || binary || magic[0] == 0x1F)) {
+    if let Some((_, found)) = ELSE
+        .iter()
+        .find(|(magic, _)| start.starts_with(magic) && (magic.len() > 2 || binary || magic[0] == 0x1F))
+    {
         return Err(FileProblem::WrongType { found });
     }
-    let text: String = start.iter().take(512).map(|byte| byte.to_ascii_lowercase() as char).collect();
+    let text: String = start
+        .iter()
+        .take(512)
+        .map(|byte| byte.to_ascii_lowercase() as char)
+        .collect();
     let text = text.trim_start_matches("\u{ef}\u{bb}\u{bf}").trim_start();
     if text.starts_with("<!doctype html") || text.starts_with("<html") {
         return Err(FileProblem::WrongType { found: "a web page" });
     }
     if text.starts_with("<?xml") || text.starts_with("<svg") {
-        return Err(FileProblem::WrongType { found: "an XML document" });
+        return Err(FileProblem::WrongType {
+            found: "an XML document",
+        });
     }
-    let controls = start.iter().filter(|byte| **byte < 0x20 && !b"\t\r\n\x0C".contains(byte)).count();
+    let controls = start
+        .iter()
+        .filter(|byte| **byte < 0x20 && !b"\t\r\n\x0C".contains(byte))
+        .count();
     if !is_utf16(start) && (binary || controls * 100 > start.len()) {
-        return Err(FileProblem::WrongType { found: "a binary file" });
+        return Err(FileProblem::WrongType {
+            found: "a binary file",
+        });
     }
-    if start.iter().all(|byte| byte.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0].contains(byte)) && start.len() < 8192 {
+    if start
+        .iter()
+        .all(|byte| byte.is_ascii_whitespace() || [0xEF, 0xBB, 0xBF, 0xFE, 0xFF, 0].contains(byte))
+        && start.len() < 8192
+    {
         return Err(FileProblem::Empty);
     }
     Ok(Kind::Text)
@@ -376,7 +435,15 @@ pub(super) fn find_header(first_rows: &[RawRow]) -> Option<(Header, usize)> {
             best = Some((row, score));
         }
     }
-    best.map(|(row, score)| (Header { row: row.number, names: row.cells.clone() }, score))
+    best.map(|(row, score)| {
+        (
+            Header {
+                row: row.number,
+                names: row.cells.clone(),
+            },
+            score,
+        )
+    })
 }
 
 /// How many rows to read before [`find_header`].
@@ -411,7 +478,11 @@ mod tests {
         let mut manifest = open(bytes).unwrap();
         let header = manifest.header().row;
         let rows = manifest.rows().unwrap().map(|row| row.unwrap());
-        (header, rows.map(|row| format!("{}:{}", row.number, row.cells.join("|"))).collect())
+        (
+            header,
+            rows.map(|row| format!("{}:{}", row.number, row.cells.join("|")))
+                .collect(),
+        )
     }
 
     fn refusal(bytes: &[u8]) -> String {
@@ -422,7 +493,10 @@ mod tests {
         let file = file(bytes);
         match ManifestFile::open(file.path(), limits) {
             Err(problem) => problem.to_string(),
-            Ok(mut manifest) => match manifest.rows().and_then(|rows| rows.collect::<Result<Vec<_>, _>>()) {
+            Ok(mut manifest) => match manifest
+                .rows()
+                .and_then(|rows| rows.collect::<Result<Vec<_>, _>>())
+            {
                 Err(problem) => problem.to_string(),
                 Ok(rows) => panic!("read {} rows", rows.len()),
             },
@@ -432,7 +506,15 @@ mod tests {
     const PLAIN: &str = "Serial,Brand,Model\nPF1ABC,Lenovo,ThinkPad T480\n5CG9,HP,EliteBook 840\n";
 
     fn utf16(text: &str, little: bool) -> Vec<u8> {
-        text.encode_utf16().flat_map(|unit| if little { unit.to_le_bytes() } else { unit.to_be_bytes() }).collect()
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if little {
+                    unit.to_le_bytes()
+                } else {
+                    unit.to_be_bytes()
+                }
+            })
+            .collect()
     }
 
     #[test]
@@ -470,10 +552,22 @@ mod tests {
     #[test]
     fn rows_have_the_numbers_that_a_spreadsheet_shows() {
         let text = "\r\nAccra lot 7;;\r\n\r\nSerial;Brand;Model\r\n\r\nA1;Dell;\"E7270\r\nscratched\"\r\n;;\r\nB2;Dell;E7280\r\n";
-        assert_eq!(read(text.as_bytes()), (4, vec!["6:A1|Dell|E7270\r\nscratched".into(), "8:B2|Dell|E7280".into()]));
+        assert_eq!(
+            read(text.as_bytes()),
+            (
+                4,
+                vec!["6:A1|Dell|E7270\r\nscratched".into(), "8:B2|Dell|E7280".into()]
+            )
+        );
         // The same with the other line ends.
-        assert_eq!(read(text.replace("\r\n", "\n").as_bytes()).1[1], "8:B2|Dell|E7280");
-        assert_eq!(read(text.replace("\r\n", "\r").as_bytes()).1[1], "8:B2|Dell|E7280");
+        assert_eq!(
+            read(text.replace("\r\n", "\n").as_bytes()).1[1],
+            "8:B2|Dell|E7280"
+        );
+        assert_eq!(
+            read(text.replace("\r\n", "\r").as_bytes()).1[1],
+            "8:B2|Dell|E7280"
+        );
     }
 
     #[test]
@@ -485,7 +579,10 @@ mod tests {
 
     #[test]
     fn a_stray_inch_mark_is_only_text() {
-        assert_eq!(read(b"Serial,Brand,Screen\nA1,Dell,14\" FHD\nB2,HP,15\"\n").1, ["2:A1|Dell|14\" FHD", "3:B2|HP|15\""]);
+        assert_eq!(
+            read(b"Serial,Brand,Screen\nA1,Dell,14\" FHD\nB2,HP,15\"\n").1,
+            ["2:A1|Dell|14\" FHD", "3:B2|HP|15\""]
+        );
     }
 
     #[test]
@@ -493,7 +590,10 @@ mod tests {
         let title = "Kofi Traders Ltd,,,\nPacking list,12 May 2026,,\nSupplier:,Kofi,,\n,,,\nS/N,Make,Model Name,Cost (GHS)\nA1,Dell,E7270,500\n";
         let manifest = open(title.as_bytes()).unwrap();
         assert_eq!(manifest.header().row, 5);
-        assert_eq!(manifest.header().names, ["S/N", "Make", "Model Name", "Cost (GHS)"]);
+        assert_eq!(
+            manifest.header().names,
+            ["S/N", "Make", "Model Name", "Cost (GHS)"]
+        );
         // With nothing better, the row that comes nearest, so that the person sees what was taken for the header.
         let none = open(b"Lot 7\nBrand,Model,CPU\nDell,E7270,i5\nHP,840,i5\n").unwrap();
         assert_eq!(none.header().row, 2);
@@ -511,10 +611,20 @@ mod tests {
     #[test]
     fn workbooks_are_read_below_a_title_and_beyond_a_cover_sheet() {
         let bytes = workbook(|writer| {
-            writer.add_worksheet().set_name("Cover").unwrap().write(0, 0, "Dear customer").unwrap();
+            writer
+                .add_worksheet()
+                .set_name("Cover")
+                .unwrap()
+                .write(0, 0, "Dear customer")
+                .unwrap();
             let sheet = writer.add_worksheet().set_name("Devices").unwrap();
-            sheet.merge_range(0, 0, 0, 4, "Kofi Traders Ltd", &Format::new()).unwrap();
-            for (column, name) in ["Serial Number", "Brand", "Model", "IMEI 1", "Cost GHS", "Bought"].iter().enumerate() {
+            sheet
+                .merge_range(0, 0, 0, 4, "Kofi Traders Ltd", &Format::new())
+                .unwrap();
+            for (column, name) in ["Serial Number", "Brand", "Model", "IMEI 1", "Cost GHS", "Bought"]
+                .iter()
+                .enumerate()
+            {
                 sheet.write(2, column as u16, *name).unwrap();
             }
             for (row, serial) in [(3, "A1"), (5, "B2")] {
@@ -524,12 +634,17 @@ mod tests {
                 sheet.write(row, 3, 356_938_035_643_809_u64).unwrap();
                 sheet.write(row, 4, 0.1 + 0.2).unwrap();
                 let date = rust_xlsxwriter::ExcelDateTime::from_ymd(2026, 3, 1).unwrap();
-                sheet.write_with_format(row, 5, &date, &Format::new().set_num_format("dd/mm/yyyy")).unwrap();
+                sheet
+                    .write_with_format(row, 5, &date, &Format::new().set_num_format("dd/mm/yyyy"))
+                    .unwrap();
             }
             sheet.write(900_000, 3, " ").unwrap();
         });
         assert_eq!(open(&bytes).unwrap().sheet(), Some("Devices"));
-        let rows = ["4:A1|Samsung|Galaxy S9|356938035643809|0.3|2026-03-01", "6:B2|Samsung|Galaxy S9|356938035643809|0.3|2026-03-01"];
+        let rows = [
+            "4:A1|Samsung|Galaxy S9|356938035643809|0.3|2026-03-01",
+            "6:B2|Samsung|Galaxy S9|356938035643809|0.3|2026-03-01",
+        ];
         assert_eq!(read(&bytes), (3, rows.map(String::from).to_vec()));
     }
 
@@ -537,13 +652,32 @@ mod tests {
     fn workbooks_numbers_are_read_as_excel_shows_them() {
         let bytes = workbook(|writer| {
             let sheet = writer.add_worksheet();
-            for (row, value) in [8.0, 1234.5, 299.969_999_999_999_97, 1e15, 12_345_678_901_234_567_890.0, 0.85, -3.0].iter().enumerate() {
+            for (row, value) in [
+                8.0,
+                1234.5,
+                299.969_999_999_999_97,
+                1e15,
+                12_345_678_901_234_567_890.0,
+                0.85,
+                -3.0,
+            ]
+            .iter()
+            .enumerate()
+            {
                 sheet.write(row as u32 + 1, 0, *value).unwrap();
             }
             sheet.write(0, 0, "Serial").unwrap();
             sheet.write(0, 1, "Brand").unwrap();
         });
-        let rows = ["2:8", "3:1234.5", "4:299.97", "5:1E+15", "6:1.23456789012346E+19", "7:0.85", "8:-3"];
+        let rows = [
+            "2:8",
+            "3:1234.5",
+            "4:299.97",
+            "5:1E+15",
+            "6:1.23456789012346E+19",
+            "7:0.85",
+            "8:-3",
+        ];
         assert_eq!(read(&bytes), (1, rows.map(String::from).to_vec()));
     }
 
@@ -560,14 +694,20 @@ mod tests {
             (b"%PDF-1.7\n1 0 obj", "a PDF document"),
             (b"\x89PNG\r\n\x1a\n\0\0\0", "a picture"),
             (b"\xFF\xD8\xFF\xE0\0\x10JFIF", "a picture"),
-            (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0", "an old Excel file (.xls)"),
+            (
+                b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1\0\0",
+                "an old Excel file (.xls)",
+            ),
             (&zip, "a zip archive"),
             (b"PK\x03\x04 and nothing more", "damaged"),
             (&broken[..broken.len() / 2], "damaged"),
             (b"\x7FELF\x02\x01\x01\0\0\0", "a program"),
             (b"\x01\x02\x03\x04\0\x05serial,brand", "a binary file"),
             (b"<!DOCTYPE html><html>", "a web page"),
-            (&workbook(|writer| drop(writer.add_worksheet())), "This file is empty"),
+            (
+                &workbook(|writer| _ = writer.add_worksheet()),
+                "This file is empty",
+            ),
         ];
         for (bytes, expected) in cases {
             let sentence = refusal(bytes);
@@ -578,17 +718,35 @@ mod tests {
 
     #[test]
     fn every_dimension_has_a_limit() {
-        let small = Limits { bytes: 1000, rows: 3, columns: 5, cell_chars: 50, ..Limits::default() };
+        let small = Limits {
+            bytes: 1000,
+            rows: 3,
+            columns: 5,
+            cell_chars: 50,
+            ..Limits::default()
+        };
         let rows = |count: usize| format!("Serial,Brand,Model\n{}", "A,B,C\n".repeat(count));
         let cases = [
             (rows(4), "more than 3 rows"),
             (rows(400), "larger than"),
-            (format!("Serial,Brand{}\nA,B\n", ",x".repeat(9)), "Row 1 has more than 5 columns"),
-            (format!("Serial,Brand\nA,B{}\n", ",".repeat(9)), "Row 2 has more than 5 columns"),
-            (format!("Serial,Brand\nA,{}\n", "x".repeat(51)), "Row 2 has a cell that is far too long"),
+            (
+                format!("Serial,Brand{}\nA,B\n", ",x".repeat(9)),
+                "Row 1 has more than 5 columns",
+            ),
+            (
+                format!("Serial,Brand\nA,B{}\n", ",".repeat(9)),
+                "Row 2 has more than 5 columns",
+            ),
+            (
+                format!("Serial,Brand\nA,{}\n", "x".repeat(51)),
+                "Row 2 has a cell that is far too long",
+            ),
         ];
         for (text, expected) in cases {
-            assert!(refusal_within(text.as_bytes(), &small).contains(expected), "{expected}");
+            assert!(
+                refusal_within(text.as_bytes(), &small).contains(expected),
+                "{expected}"
+            );
         }
         let open_quote = format!("Serial,Brand\nA,\"B\n{}", "C,D\n".repeat(100_000));
         assert!(refusal(open_quote.as_bytes()).contains("Row 2 has a cell that is far too long"));
@@ -625,36 +783,93 @@ mod tests {
     }
 
     fn sheet(rows: &str) -> String {
-        format!("<?xml version=\"1.0\"?><worksheet><dimension ref=\"A1:XFD1048576\"/><sheetData>{rows}</sheetData></worksheet>")
+        format!(
+            "<?xml version=\"1.0\"?><worksheet><dimension ref=\"A1:XFD1048576\"/><sheetData>{rows}</sheetData></worksheet>"
+        )
     }
 
     const STRINGS: &str = "<?xml version=\"1.0\"?><sst uniqueCount=\"3\"><si><t>Serial</t></si><si><t>Brand</t></si><si><t>A1</t></si></sst>";
-    const HEADER: &str = "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
+    const HEADER: &str =
+        "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c></row>";
 
     #[test]
     fn forged_workbooks_are_refused_or_read_without_harm() {
         let device = "<row r=\"2\"><c r=\"A2\" t=\"s\"><v>2</v></c></row>";
         // It claims sixteen thousand columns and a million rows; what counts is what is there.
-        assert_eq!(read(&forged(sheet(&format!("{HEADER}{device}")).as_bytes(), STRINGS.as_bytes())).1, ["2:A1"]);
+        assert_eq!(
+            read(&forged(
+                sheet(&format!("{HEADER}{device}")).as_bytes(),
+                STRINGS.as_bytes()
+            ))
+            .1,
+            ["2:A1"]
+        );
 
-        let empty = |count: usize| sheet(&format!("{HEADER}{}", "<row r=\"2\"><c r=\"A2\"/></row>".repeat(count)));
+        let empty = |count: usize| {
+            sheet(&format!(
+                "{HEADER}{}",
+                "<row r=\"2\"><c r=\"A2\"/></row>".repeat(count)
+            ))
+        };
         let cases = [
-            ("zeros", forged(&vec![b' '; 20 << 20], STRINGS.as_bytes()), "unpacks to far more"),
-            ("many empty rows", forged(empty(100_000).as_bytes(), STRINGS.as_bytes()), "no rows below it"),
             (
-                "a false count of strings",
-                forged(sheet(HEADER).as_bytes(), STRINGS.replace("\"3\"", "\"99999999999999\"").as_bytes()),
+                "zeros",
+                forged(&vec![b' '; 20 << 20], STRINGS.as_bytes()),
                 "unpacks to far more",
             ),
-            ("UTF-16", forged(sheet(HEADER).as_bytes(), &utf16(STRINGS, true)), "damaged"),
-            ("rows out of order", forged(sheet(&format!("{HEADER}{device}{HEADER}")).as_bytes(), STRINGS.as_bytes()), "damaged"),
             (
-                "a cell beyond all numbers",
-                forged(sheet(&format!("{HEADER}<row r=\"2\"><c r=\"ZZZZZZZZZZ9\"><v>1</v></c></row>")).as_bytes(), STRINGS.as_bytes()),
+                "many empty rows",
+                forged(empty(100_000).as_bytes(), STRINGS.as_bytes()),
+                "no rows below it",
+            ),
+            (
+                "a false count of strings",
+                forged(
+                    sheet(HEADER).as_bytes(),
+                    STRINGS.replace("\"3\"", "\"99999999999999\"").as_bytes(),
+                ),
+                "unpacks to far more",
+            ),
+            (
+                "UTF-16",
+                forged(sheet(HEADER).as_bytes(), &utf16(STRINGS, true)),
                 "damaged",
             ),
-            ("a string that is not there", forged(sheet(&device.replace(">2<", ">9<")).as_bytes(), STRINGS.as_bytes()), "damaged"),
-            ("cut off", forged(sheet(HEADER).replace("</sheetData></worksheet>", "").as_bytes(), STRINGS.as_bytes()), "damaged"),
+            (
+                "rows out of order",
+                forged(
+                    sheet(&format!("{HEADER}{device}{HEADER}")).as_bytes(),
+                    STRINGS.as_bytes(),
+                ),
+                "damaged",
+            ),
+            (
+                "a cell beyond all numbers",
+                forged(
+                    sheet(&format!(
+                        "{HEADER}<row r=\"2\"><c r=\"ZZZZZZZZZZ9\"><v>1</v></c></row>"
+                    ))
+                    .as_bytes(),
+                    STRINGS.as_bytes(),
+                ),
+                "damaged",
+            ),
+            (
+                "a string that is not there",
+                forged(
+                    sheet(&device.replace(">2<", ">9<")).as_bytes(),
+                    STRINGS.as_bytes(),
+                ),
+                "damaged",
+            ),
+            (
+                "cut off",
+                forged(
+                    sheet(HEADER).replace("</sheetData></worksheet>", "").as_bytes(),
+                    STRINGS.as_bytes(),
+                ),
+                "damaged",
+            ),
         ];
         for (name, bytes, expected) in cases {
             let sentence = refusal(&bytes);
@@ -678,7 +893,9 @@ mod tests {
     #[test]
     fn the_sentence_names_what_is_missing_and_what_is_there() {
         let manifest = open(b"Brand,CPU\nDell,i5\n").unwrap();
-        let problem = Mapping::guess(&manifest.header().names).check(manifest.header()).unwrap_err();
+        let problem = Mapping::guess(&manifest.header().names)
+            .check(manifest.header())
+            .unwrap_err();
         assert_eq!(
             problem.to_string(),
             "No serial number and no model columns were found in row 1, which reads: Brand, CPU. \
@@ -687,8 +904,13 @@ mod tests {
         let manifest = open(b"Ser. nr. of unit,Brand,Model\nA1,Dell,E7270\n").unwrap();
         let mut mapping = Mapping::guess(&manifest.header().names);
         let problem = mapping.check(manifest.header()).unwrap_err().to_string();
-        assert!(problem.starts_with("No serial number column was found in row 1"), "{problem}");
-        mapping.assign(manifest.header(), "ser nr of unit", Some(Field::SerialNumber)).unwrap();
+        assert!(
+            problem.starts_with("No serial number column was found in row 1"),
+            "{problem}"
+        );
+        mapping
+            .assign(manifest.header(), "ser nr of unit", Some(Field::SerialNumber))
+            .unwrap();
         mapping.check(manifest.header()).unwrap();
     }
 }

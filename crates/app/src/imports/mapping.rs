@@ -136,54 +136,58 @@ impl Field {
 
     /// Names of columns that mean this field, the surest first, in lower case and without anything but letters and
     /// digits.
-    fn synonyms(self) -> &'static [&'static str] {
-        match self {
-            Self::SerialNumber => &[
-                "serialnumber", "serialno", "serialnr", "serialnum", "serial", "sn", "servicetag", "assetserial",
-                "assetserialnumber", "deviceserial", "deviceserialnumber", "manufacturerserial", "unitserial",
-                "systemserial", "serialnumbers", "serials", "sno", "hwid", "hardwareid",
-            ],
-            Self::Imei => &["imei", "imei1", "imeinumber", "imeino", "primaryimei", "imeimeid", "imeisn"],
-            Self::Imei2 => &["imei2", "secondimei", "secondaryimei", "imeinumber2"],
-            Self::AssetTag => &["assettag", "assettagno", "tag", "assetno", "assetnumber", "assetid", "inventorynumber"],
-            Self::Brand => &["brand", "vendor", "make", "manufacturer", "mfr", "mfg", "oem", "maker", "brandname"],
-            Self::ModelName => &[
-                "modelname", "model", "modelno", "modelnumber", "devicemodel", "productname", "product", "device",
-                "devicename", "item", "itemname", "description", "itemdescription",
-            ],
-            Self::Cpu => &["cpu", "processor", "cpumodel", "cputype", "cpuname", "processortype", "processormodel", "chip"],
-            Self::Ram => &["ram", "ramgb", "memory", "memorygb", "ramsize", "memorysize", "ramsizegb", "rammb", "memorymb"],
-            Self::Storage => &[
-                "storage", "storagegb", "hdd", "ssd", "hddssd", "ssdhdd", "disk", "harddrive", "harddisk", "diskgb",
-                "hddgb", "ssdgb", "disksize", "hddsize", "ssdsize", "storagesize", "storagecapacity", "drive", "capacity",
-                "internalstorage", "rom",
-            ],
-            Self::ScreenSize => &["screensize", "screen", "display", "displaysize", "lcd", "lcdsize", "screeninch", "size"],
-            Self::Gpu => &["gpu", "graphics", "graphicscard", "videocard", "vga", "video"],
-            Self::OperatingSystem => &["operatingsystem", "os", "coa", "windows", "software"],
-            Self::Category => &["category", "devicetype", "producttype", "type", "formfactor", "chassis", "productcategory", "class"],
-            Self::ConditionGrade => &["conditiongrade", "grade", "cosmeticgrade", "gradecosmetic", "condition", "visualgrade"],
-            Self::CosmeticNotes => &[
-                "cosmeticnotes", "cosmetics", "cosmetic", "notes", "note", "comments", "comment", "remarks", "remark",
-                "defects", "faults", "conditionnotes", "conditioncomments", "damage",
-            ],
-            Self::Supplier => &["supplier", "suppliername", "seller", "source", "purchasedfrom"],
-            Self::PurchaseCost => &[
-                "purchasecost", "purchaseprice", "unitcost", "cost", "costprice", "unitprice", "price", "buyprice",
-                "buyingprice", "amount", "priceperunit", "costperunit",
-            ],
-            Self::Currency => &["currency", "ccy", "curr", "currencycode"],
-            Self::Lot => &["lot", "lotno", "lotnumber", "lotid", "lotref", "lotreference", "batch", "batchno", "pallet", "palletid"],
-            Self::Location => &["location", "locationname", "site", "shelf", "bin"],
-            Self::BatteryHealth => &[
-                "batteryhealthpercent", "batteryhealth", "battery", "batterypercent", "batterypercentage", "bh",
-                "batterycondition", "batterycapacity", "maxcapacity",
-            ],
-        }
+    fn synonyms(self) -> impl Iterator<Item = &'static str> {
+        let names = match self {
+            Self::SerialNumber => {
+                "serialnumber serialno serialnr serialnum serial sn servicetag assetserial \
+                 assetserialnumber deviceserial deviceserialnumber manufacturerserial unitserial \
+                 systemserial serialnumbers serials sno hwid hardwareid"
+            }
+            Self::Imei => "imei imei1 imeinumber imeino primaryimei imeimeid imeisn",
+            Self::Imei2 => "imei2 secondimei secondaryimei imeinumber2",
+            Self::AssetTag => "assettag assettagno tag assetno assetnumber assetid inventorynumber",
+            Self::Brand => "brand vendor make manufacturer mfr mfg oem maker brandname",
+            Self::ModelName => {
+                "modelname model modelno modelnumber devicemodel productname product device \
+                 devicename item itemname description itemdescription"
+            }
+            Self::Cpu => "cpu processor cpumodel cputype cpuname processortype processormodel chip",
+            Self::Ram => "ram ramgb memory memorygb ramsize memorysize ramsizegb rammb memorymb",
+            Self::Storage => {
+                "storage storagegb hdd ssd hddssd ssdhdd disk harddrive harddisk diskgb hddgb ssdgb \
+                 disksize hddsize ssdsize storagesize storagecapacity drive capacity internalstorage \
+                 rom"
+            }
+            Self::ScreenSize => "screensize screen display displaysize lcd lcdsize screeninch size",
+            Self::Gpu => "gpu graphics graphicscard videocard vga video",
+            Self::OperatingSystem => "operatingsystem os coa windows software",
+            Self::Category => "category devicetype producttype type formfactor chassis productcategory class",
+            Self::ConditionGrade => "conditiongrade grade cosmeticgrade gradecosmetic condition visualgrade",
+            Self::CosmeticNotes => {
+                "cosmeticnotes cosmetics cosmetic notes note comments comment remarks remark defects \
+                 faults conditionnotes conditioncomments damage"
+            }
+            Self::Supplier => "supplier suppliername seller source purchasedfrom",
+            Self::PurchaseCost => {
+                "purchasecost purchaseprice unitcost cost costprice unitprice price buyprice \
+                 buyingprice amount priceperunit costperunit"
+            }
+            Self::Currency => "currency ccy curr currencycode",
+            Self::Lot => "lot lotno lotnumber lotid lotref lotreference batch batchno pallet palletid",
+            Self::Location => "location locationname site shelf bin",
+            Self::BatteryHealth => {
+                "batteryhealthpercent batteryhealth battery batterypercent batterypercentage bh \
+                 batterycondition batterycapacity maxcapacity"
+            }
+        };
+        names.split_whitespace()
     }
 
     fn position(self) -> usize {
-        Self::ALL.iter().position(|field| *field == self).expect("ALL lists every field")
+        Self::ALL
+            .iter()
+            .position(|field| *field == self)
+            .expect("ALL lists every field")
     }
 }
 
@@ -207,11 +211,19 @@ pub struct Mapping {
 impl Mapping {
     /// Guess by the names of the columns. Where two columns could be one field, the surer name wins, then the first.
     pub fn guess(header: &[String]) -> Self {
-        let mut mapping = Self { columns: [None; Field::ALL.len()] };
+        let mut mapping = Self {
+            columns: [None; Field::ALL.len()],
+        };
         let names: Vec<_> = header.iter().map(|name| plain(name)).collect();
         for field in Field::ALL {
-            let rank = |name: &str| field.synonyms().iter().position(|synonym| *synonym == name);
-            let taken = |index| mapping.columns.iter().flatten().any(|column| column.index == index);
+            let rank = |name: &str| field.synonyms().position(|synonym| synonym == name);
+            let taken = |index| {
+                mapping
+                    .columns
+                    .iter()
+                    .flatten()
+                    .any(|column| column.index == index)
+            };
             let sure = (names.iter().enumerate())
                 .filter(|(index, _)| !taken(*index))
                 .filter_map(|(index, name)| Some((rank(&name.text)?, index)))
@@ -226,11 +238,25 @@ impl Mapping {
     pub fn assign(&mut self, header: &Header, column: &str, field: Option<Field>) -> Result<(), FileProblem> {
         let wanted = plain(column).text;
         let by_name = header.names.iter().position(|name| name == column.trim());
-        let alike = || header.names.iter().position(|name| !wanted.is_empty() && plain(name).text == wanted);
-        let by_number = || column.trim().parse::<usize>().ok().filter(|number| (1..=header.names.len()).contains(number));
+        let alike = || {
+            header
+                .names
+                .iter()
+                .position(|name| !wanted.is_empty() && plain(name).text == wanted)
+        };
+        let by_number = || {
+            column
+                .trim()
+                .parse::<usize>()
+                .ok()
+                .filter(|number| (1..=header.names.len()).contains(number))
+        };
         let index = (by_name.or_else(alike))
             .or_else(|| by_number().map(|number| number - 1))
-            .ok_or_else(|| FileProblem::UnknownColumn { name: column.to_owned(), found: header.in_one_line() })?;
+            .ok_or_else(|| FileProblem::UnknownColumn {
+                name: column.to_owned(),
+                found: header.in_one_line(),
+            })?;
         for known in &mut self.columns {
             if known.is_some_and(|column| column.index == index) {
                 *known = None;
@@ -249,7 +275,9 @@ impl Mapping {
 
     /// The field of a column, counted from 0.
     pub fn field(&self, column: usize) -> Option<Field> {
-        Field::ALL.into_iter().find(|field| self.column(*field) == Some(column))
+        Field::ALL
+            .into_iter()
+            .find(|field| self.column(*field) == Some(column))
     }
 
     pub(super) fn get(&self, field: Field) -> Option<Column> {
@@ -282,14 +310,23 @@ impl Mapping {
             [one] => format!("No {one} column was"),
             [first @ .., last] => format!("No {} and no {last} columns were", first.join(", no ")),
         };
-        Err(FileProblem::MissingColumns { missing, several, row: header.row, found: header.in_one_line() })
+        Err(FileProblem::MissingColumns {
+            missing,
+            several,
+            row: header.row,
+            found: header.in_one_line(),
+        })
     }
 }
 
 impl Column {
     fn new(index: usize, name: &str) -> Self {
         let name = plain(name);
-        Self { index, currency: name.currency, megabytes: name.text.ends_with("mb") }
+        Self {
+            index,
+            currency: name.currency,
+            megabytes: name.text.ends_with("mb"),
+        }
     }
 }
 
@@ -333,16 +370,22 @@ fn plain(name: &str) -> PlainName {
     let currency = CURRENCIES.iter().find(|(word, _)| {
         // "s/n (usd)" ends with a currency, "focus" does not: letters need a break before them.
         lower.strip_suffix(word).is_some_and(|before| {
-            !before.is_empty() && (!word.chars().all(char::is_alphabetic) || !before.ends_with(char::is_alphanumeric))
+            !before.is_empty()
+                && (!word.chars().all(char::is_alphabetic) || !before.ends_with(char::is_alphanumeric))
         })
     });
-    let rest = currency.and_then(|(word, _)| lower.strip_suffix(word)).unwrap_or(lower);
+    let rest = currency
+        .and_then(|(word, _)| lower.strip_suffix(word))
+        .unwrap_or(lower);
     let mut text: String = rest.chars().filter(|letter| letter.is_alphanumeric()).collect();
     // "Cost in USD".
     if currency.is_some() && text.len() > 4 && text.ends_with("in") {
         text.truncate(text.len() - 2);
     }
-    PlainName { text, currency: currency.map(|(_, code)| *code) }
+    PlainName {
+        text,
+        currency: currency.map(|(_, code)| *code),
+    }
 }
 
 #[cfg(test)]
@@ -352,7 +395,11 @@ mod tests {
     fn guess(header: &str) -> Vec<(&str, Field)> {
         let names: Vec<String> = header.split(';').map(str::to_owned).collect();
         let mapping = Mapping::guess(&names);
-        header.split(';').enumerate().filter_map(|(index, name)| Some((name, mapping.field(index)?))).collect()
+        header
+            .split(';')
+            .enumerate()
+            .filter_map(|(index, name)| Some((name, mapping.field(index)?)))
+            .collect()
     }
 
     #[test]
@@ -393,14 +440,22 @@ mod tests {
         for (name, field) in cases {
             assert_eq!(guess(name), [(name, field)], "{name}");
         }
-        for unknown in ["", "Colour", "sku_number", "ram_type", "battery_mfr", "focus", "(GHS)"] {
+        for unknown in [
+            "",
+            "Colour",
+            "sku_number",
+            "ram_type",
+            "battery_mfr",
+            "focus",
+            "(GHS)",
+        ] {
             assert_eq!(guess(unknown), [], "{unknown}");
         }
     }
 
     #[test]
     fn every_synonym_is_written_as_it_is_compared_and_stands_once() {
-        let all: Vec<&str> = Field::ALL.iter().flat_map(|field| field.synonyms()).copied().collect();
+        let all: Vec<&str> = Field::ALL.iter().flat_map(|field| field.synonyms()).collect();
         for (index, synonym) in all.iter().enumerate() {
             assert_eq!(plain(synonym).text, *synonym);
             assert!(!all[..index].contains(synonym), "{synonym} means two fields");
@@ -413,7 +468,10 @@ mod tests {
     #[test]
     fn the_surer_name_wins_then_the_first() {
         assert_eq!(guess("product_name;model"), [("model", Field::ModelName)]);
-        assert_eq!(guess("SN;Serial Number"), [("Serial Number", Field::SerialNumber)]);
+        assert_eq!(
+            guess("SN;Serial Number"),
+            [("Serial Number", Field::SerialNumber)]
+        );
         assert_eq!(guess("Brand;brand"), [("Brand", Field::Brand)]);
     }
 
@@ -427,18 +485,27 @@ mod tests {
 
     #[test]
     fn a_person_can_say_otherwise() {
-        let header = Header { row: 1, names: ["Serial", "Make", "Price", "Model"].map(String::from).into() };
+        let header = Header {
+            row: 1,
+            names: ["Serial", "Make", "Price", "Model"].map(String::from).into(),
+        };
         let mut mapping = Mapping::guess(&header.names);
         mapping.assign(&header, "price", None).unwrap();
         assert_eq!(mapping.column(Field::PurchaseCost), None);
         mapping.assign(&header, "3", Some(Field::Lot)).unwrap();
         assert_eq!(mapping.column(Field::Lot), Some(2));
         mapping.assign(&header, "Make", Some(Field::ModelName)).unwrap();
-        assert_eq!((mapping.column(Field::ModelName), mapping.column(Field::Brand)), (Some(1), None));
+        assert_eq!(
+            (mapping.column(Field::ModelName), mapping.column(Field::Brand)),
+            (Some(1), None)
+        );
         assert_eq!(mapping.field(3), None);
         for unknown in ["Colour", "0", "5", ""] {
             let problem = mapping.assign(&header, unknown, None).unwrap_err().to_string();
-            assert!(problem.ends_with("its columns are Serial, Make, Price, Model."), "{problem}");
+            assert!(
+                problem.ends_with("its columns are Serial, Make, Price, Model."),
+                "{problem}"
+            );
         }
     }
 }

@@ -3,7 +3,9 @@
 mod csv_file;
 mod manifest_file;
 mod mapping;
+mod row;
 mod workbook;
 
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
 pub use mapping::{Field, Mapping};
+pub use row::{ModelSpec, ParsedRow, RowError, RowReader};

@@ -34,7 +34,10 @@ impl Workbook {
         check_archive(path, limits)?;
         let file = BufReader::new(File::open(path)?);
         let xlsx = guarded(|| OpenXlsx::new(file).map_err(|_| FileProblem::Damaged))?;
-        Ok(Self { xlsx, sheet: String::new() })
+        Ok(Self {
+            xlsx,
+            sheet: String::new(),
+        })
     }
 
     pub(super) fn sheet(&self) -> &str {
@@ -53,7 +56,9 @@ impl Workbook {
             self.sheet = sheet;
             let first = self.first_rows(limits)?;
             if let Some((header, score)) = find_header(&first)
-                && best.as_ref().is_none_or(|(.., so_far)| score >= 1_000 && score > *so_far)
+                && best
+                    .as_ref()
+                    .is_none_or(|(.., so_far)| score >= 1_000 && score > *so_far)
             {
                 best = Some((self.sheet.clone(), header, score));
             }
@@ -76,8 +81,18 @@ impl Workbook {
 
     pub(super) fn rows(&mut self, limits: &Limits) -> Result<SheetRows<'_>, FileProblem> {
         let (xlsx, sheet) = (&mut self.xlsx, &self.sheet);
-        let cells = guarded(|| xlsx.worksheet_cells_reader(sheet).map_err(|_| FileProblem::Damaged))?;
-        Ok(SheetRows { cells, begun: None, last: 0, ended: false, columns: limits.columns, cell_chars: limits.cell_chars })
+        let cells = guarded(|| {
+            xlsx.worksheet_cells_reader(sheet)
+                .map_err(|_| FileProblem::Damaged)
+        })?;
+        Ok(SheetRows {
+            cells,
+            begun: None,
+            last: 0,
+            ended: false,
+            columns: limits.columns,
+            cell_chars: limits.cell_chars,
+        })
     }
 }
 
@@ -106,7 +121,10 @@ impl SheetRows<'_> {
             return Err(FileProblem::Damaged);
         }
         self.last = number;
-        let mut row = RawRow { number, cells: Vec::new() };
+        let mut row = RawRow {
+            number,
+            cells: Vec::new(),
+        };
         row.put(column, text);
         while let Some((next, column, text)) = self.next_text()? {
             if next != number {
@@ -135,7 +153,10 @@ impl SheetRows<'_> {
                 continue;
             }
             if column >= self.columns {
-                return Err(FileProblem::TooManyColumns { row, limit: self.columns });
+                return Err(FileProblem::TooManyColumns {
+                    row,
+                    limit: self.columns,
+                });
             }
             if text.len() > self.cell_chars && text.chars().count() > self.cell_chars {
                 return Err(FileProblem::CellTooLong { row });
@@ -177,10 +198,15 @@ fn cell_text(cell: &Cell<DataRef<'_>>) -> String {
 /// written with an exponent, because its last digits are lost.
 fn number_text(number: f64) -> String {
     let text = format!("{number:.14e}");
-    let Some((digits, exponent)) = text.split_once('e') else { return text };
+    let Some((digits, exponent)) = text.split_once('e') else {
+        return text;
+    };
     let exponent: i32 = exponent.parse().unwrap_or(0);
     if !(-9..15).contains(&exponent) {
-        return format!("{}E{exponent:+}", digits.trim_end_matches('0').trim_end_matches('.'));
+        return format!(
+            "{}E{exponent:+}",
+            digits.trim_end_matches('0').trim_end_matches('.')
+        );
     }
     let decimals = usize::try_from(14 - exponent).unwrap_or(0);
     let plain = format!("{number:.decimals$}");
@@ -201,34 +227,59 @@ fn check_archive(path: &Path, limits: &Limits) -> Result<(), FileProblem> {
     let file = File::open(path)?;
     let packed = file.metadata()?.len();
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|_| FileProblem::Damaged)?;
-    let names: Vec<String> =
-        archive.file_names().map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default()).collect();
+    let names: Vec<String> = archive
+        .file_names()
+        .map(|name| name.map(|name| name.to_lowercase()).unwrap_or_default())
+        .collect();
     let any = |wanted: &dyn Fn(&str) -> bool| names.iter().any(|name| wanted(name));
     if any(&|name| name == "xl/workbook.bin") {
-        return Err(FileProblem::WrongType { found: "a binary Excel workbook (.xlsb)" });
+        return Err(FileProblem::WrongType {
+            found: "a binary Excel workbook (.xlsb)",
+        });
     }
     if any(&|name| name.starts_with("word/")) {
-        return Err(FileProblem::WrongType { found: "a Word document" });
+        return Err(FileProblem::WrongType {
+            found: "a Word document",
+        });
     }
     if any(&|name| name.starts_with("ppt/")) {
-        return Err(FileProblem::WrongType { found: "a PowerPoint file" });
+        return Err(FileProblem::WrongType {
+            found: "a PowerPoint file",
+        });
     }
     if any(&|name| name == "content.xml") && any(&|name| name == "mimetype") {
-        return Err(FileProblem::WrongType { found: "an OpenDocument file (.ods)" });
+        return Err(FileProblem::WrongType {
+            found: "an OpenDocument file (.ods)",
+        });
     }
     if !any(&|name| name == "[content_types].xml") || !any(&|name| name.ends_with("workbook.xml")) {
-        return Err(FileProblem::WrongType { found: "a zip archive" });
+        return Err(FileProblem::WrongType {
+            found: "a zip archive",
+        });
     }
-    if archive.len() > PARTS || archive.decompressed_size().is_some_and(|size| size > u128::from(limits.unpacked_bytes)) {
+    if archive.len() > PARTS
+        || archive
+            .decompressed_size()
+            .is_some_and(|size| size > u128::from(limits.unpacked_bytes))
+    {
         return Err(FileProblem::Bomb);
     }
-    let most = limits.unpacked_bytes.min(packed.saturating_mul(RATIO).max(RATIO_FROM));
+    let most = limits
+        .unpacked_bytes
+        .min(packed.saturating_mul(RATIO).max(RATIO_FROM));
     let mut total = 0;
     for (part, name) in names.iter().enumerate() {
         let mut reader = archive.by_index(part).map_err(|_| FileProblem::Damaged)?;
         let strings = name.ends_with("sharedstrings.xml");
         let xml = name.ends_with(".xml") || name.ends_with(".rels");
-        total = check_part(&mut reader, total, most, if strings { SHARED_STRINGS } else { most }, xml, strings)?;
+        total = check_part(
+            &mut reader,
+            total,
+            most,
+            if strings { SHARED_STRINGS } else { most },
+            xml,
+            strings,
+        )?;
     }
     Ok(())
 }
@@ -284,7 +335,10 @@ fn check_part(
 fn refuse_false_count(bytes: &[u8]) -> Result<(), FileProblem> {
     const NAME: &[u8] = b"uniqueCount";
     let mut from = 0;
-    while let Some(found) = bytes[from..].windows(NAME.len()).position(|window| window == NAME) {
+    while let Some(found) = bytes[from..]
+        .windows(NAME.len())
+        .position(|window| window == NAME)
+    {
         from += found + NAME.len();
         let digits = (bytes[from..].iter())
             .skip_while(|byte| byte.is_ascii_whitespace() || b"=\"'".contains(byte))
