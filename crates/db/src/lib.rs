@@ -8,6 +8,7 @@ pub mod audit;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod imports;
 pub mod list;
 pub mod locations;
 pub mod settings;

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use db::imports::RowError;
 use domain::text::{optional_paragraph, required_line};
 use domain::{AssetTag, Category, Decimal, Grade, Imei, Money, MoneyError, Serial, catalog};
 
@@ -64,21 +65,28 @@ pub struct ParsedRow {
     pub location: Option<String>,
 }
 
-/// Why a row cannot be received.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RowError {
-    /// As a spreadsheet numbers it.
-    pub row: u32,
-    /// The column's name in the file.
-    pub column: String,
-    /// What is wrong, and what to do about it.
-    pub reason: String,
+/// A file's columns: their names, and what they mean.
+#[derive(Debug, Clone)]
+pub struct Columns {
+    /// The row with their names.
+    pub header: Header,
+    /// What they mean.
+    pub mapping: Mapping,
+}
+
+impl Columns {
+    /// What is wrong with a row, at the column that it is wrong in. Without serial numbers, an IMEI is one.
+    pub(super) fn error(&self, row: u32, field: Field, reason: impl Into<String>) -> RowError {
+        let column = self.mapping.column(field);
+        let column = column.or_else(|| self.mapping.column(Field::Imei).filter(|_| field == Field::SerialNumber));
+        let column = column.map_or_else(|| field.label().to_owned(), |column| self.header.name(column));
+        RowError { row, column, reason: reason.into() }
+    }
 }
 
 /// Reads the rows of one file: it remembers what it has seen, so that nothing comes twice.
 pub struct RowReader {
-    header: Header,
-    mapping: Mapping,
+    columns: Columns,
     seen: HashMap<(Field, String), u32>,
 }
 
@@ -123,22 +131,13 @@ const SPREADSHEET_ERRORS: &[&str] = &[
 
 impl RowReader {
     /// A reader for the rows below this header.
-    pub fn new(header: Header, mapping: Mapping) -> Self {
-        Self {
-            header,
-            mapping,
-            seen: HashMap::new(),
-        }
+    pub fn new(columns: Columns) -> Self {
+        Self { columns, seen: HashMap::new() }
     }
 
     /// Read a row as a device, or say everything that is wrong with it.
     pub fn read(&mut self, raw: &RawRow) -> Result<ParsedRow, Vec<RowError>> {
-        let mut row = Cells {
-            header: &self.header,
-            mapping: &self.mapping,
-            raw,
-            errors: Vec::new(),
-        };
+        let mut row = Cells { columns: &self.columns, raw, errors: Vec::new() };
 
         let imei = row.imei(Field::Imei);
         let imei2 = row.imei(Field::Imei2);
@@ -148,11 +147,11 @@ impl RowReader {
             .and_then(|text| row.check(Field::AssetTag, AssetTag::parse(&text)));
         let model = row.model(imei.is_some());
         let condition_grade = row.grade();
-        let cosmetic_notes = row.known(Field::CosmeticNotes).map(str::to_owned);
+        let cosmetic_notes = row.known(Field::CosmeticNotes).map(plain_text);
         let cosmetic_notes = row
             .check(
                 Field::CosmeticNotes,
-                optional_paragraph(cosmetic_notes.as_deref(), 2000),
+                optional_paragraph(cosmetic_notes, 2000),
             )
             .flatten();
         let battery_health_percent = row.battery_health();
@@ -176,16 +175,11 @@ impl RowReader {
             let Some(identity) = identity else { continue };
             let first = *self.seen.entry((field, identity)).or_insert(raw.number);
             if first != raw.number {
-                let column = self.mapping.column(field).or(self.mapping.column(Field::Imei));
-                let error = RowError {
-                    row: raw.number,
-                    column: column
-                        .map_or_else(|| field.label().to_owned(), |column| self.header.name(column)),
-                    reason: format!(
-                        "This {} stands in row {first} already: a device can be received only once.",
-                        field.label()
-                    ),
-                };
+                let reason = format!(
+                    "This {} stands in row {first} already: a device can be received only once.",
+                    field.label()
+                );
+                let error = self.columns.error(raw.number, field, reason);
                 if !errors.contains(&error) {
                     errors.push(error);
                 }
@@ -215,8 +209,7 @@ impl RowReader {
 
 /// The cells of a row by what they mean, and what is wrong with them so far.
 struct Cells<'a> {
-    header: &'a Header,
-    mapping: &'a Mapping,
+    columns: &'a Columns,
     raw: &'a RawRow,
     errors: Vec<RowError>,
 }
@@ -224,7 +217,7 @@ struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// The text of a field, `None` if it is blank or the file has no such column.
     fn text(&self, field: Field) -> Option<&'a str> {
-        let cell = self.raw.cells.get(self.mapping.column(field)?)?;
+        let cell = self.raw.cells.get(self.columns.mapping.column(field)?)?;
         Some(cell.as_str()).filter(|text| !text.is_empty())
     }
 
@@ -235,13 +228,7 @@ impl<'a> Cells<'a> {
     }
 
     fn refuse(&mut self, field: Field, reason: impl Into<String>) {
-        let column = self.mapping.column(field);
-        let column = column.map_or_else(|| field.label().to_owned(), |column| self.header.name(column));
-        self.errors.push(RowError {
-            row: self.raw.number,
-            column,
-            reason: reason.into(),
-        });
+        self.errors.push(self.columns.error(self.raw.number, field, reason));
     }
 
     fn check<T, E: ToString>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
@@ -259,7 +246,7 @@ impl<'a> Cells<'a> {
             );
             return None;
         }
-        let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = plain_text(text).split_whitespace().collect::<Vec<_>>().join(" ");
         self.check(field, required_line(&line, max))
     }
 
@@ -306,7 +293,7 @@ impl<'a> Cells<'a> {
             return self.check(Field::Imei, Serial::parse(imei.as_str()));
         }
         // A wrong IMEI has been told already.
-        let has_column = self.mapping.column(Field::SerialNumber).is_some();
+        let has_column = self.columns.mapping.column(Field::SerialNumber).is_some();
         match self.text(Field::SerialNumber) {
             Some(text) => self.refuse(
                 Field::SerialNumber,
@@ -329,21 +316,16 @@ impl<'a> Cells<'a> {
         let before = self.errors.len();
         let brand = self
             .required(Field::Brand, 50)
-            .map(|brand| catalog::brand(&brand));
+            .map(|brand| catalog::normalise_brand(&brand));
         let model_name = self.required(Field::ModelName, 100);
         let category = self.category(has_imei);
         let laptop = category == Some(Category::Laptop);
-        let cpu = self.stated(Field::Cpu, laptop, 100).map(|cpu| catalog::cpu(&cpu));
-        let megabytes = self
-            .mapping
-            .get(Field::Ram)
-            .is_some_and(|column| column.megabytes);
-        let ram = self
-            .stated(Field::Ram, laptop, 50)
-            .and_then(|ram| self.check(Field::Ram, catalog::memory(&ram, megabytes)));
-        let storage = self
-            .line(Field::Storage, 50)
-            .and_then(|disk| self.check(Field::Storage, catalog::memory(&disk, false)));
+        let cpu = self.stated(Field::Cpu, laptop, 100).and_then(|cpu| catalog::tidy_cpu(&cpu));
+        let megabytes = self.columns.mapping.get(Field::Ram).is_some_and(|column| column.megabytes);
+        let ram = self.stated(Field::Ram, laptop, 50);
+        let ram = ram.and_then(|ram| self.check(Field::Ram, memory_size(&ram, megabytes)));
+        let storage = self.line(Field::Storage, 50);
+        let storage = storage.and_then(|disk| self.check(Field::Storage, memory_size(&disk, false)));
         let screen_size = self.line(Field::ScreenSize, 20);
         let gpu = self.line(Field::Gpu, 100);
         let operating_system = self.line(Field::OperatingSystem, 50);
@@ -351,7 +333,7 @@ impl<'a> Cells<'a> {
             return None;
         }
         let brand = brand?;
-        let model_name = catalog::model_name(&brand, &model_name?);
+        let model_name = catalog::tidy_model(&brand, &model_name?);
         Some(ModelSpec {
             category: category?,
             brand,
@@ -378,7 +360,7 @@ impl<'a> Cells<'a> {
     /// A field that a laptop's row may leave open only in words, if the file has a column for it: a blank may be a
     /// slip, and devices of one model are told apart by it.
     fn stated(&mut self, field: Field, must: bool, max: usize) -> Option<String> {
-        if must && self.mapping.column(field).is_some() && self.text(field).is_none() {
+        if must && self.columns.mapping.column(field).is_some() && self.text(field).is_none() {
             let label = field.label();
             self.refuse(
                 field,
@@ -492,8 +474,7 @@ impl<'a> Cells<'a> {
             }
             code
         });
-        let header = self
-            .mapping
+        let header = self.columns.mapping
             .get(Field::PurchaseCost)
             .and_then(|column| column.currency);
         let Some(text) = self.line(Field::PurchaseCost, 50) else {
@@ -520,6 +501,35 @@ impl<'a> Cells<'a> {
             stated,
         )
     }
+}
+
+/// The size of a memory or disk in one spelling: `8`, `8GB` and `8192 MB` are `8 GB`; what follows the size stays:
+/// `1tb nvme` is `1 TB nvme`. A text that does not begin with a number is left as it is.
+fn memory_size(text: &str, megabytes: bool) -> Result<String, String> {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
+    let Ok(size) = text[..digits].parse::<Decimal>() else { return Ok(text.to_owned()) };
+    let rest = text[digits..].trim_start();
+    let word = rest.find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len());
+    let (size, unit, rest) = match rest[..word].to_lowercase().as_str() {
+        "" if rest.is_empty() && megabytes => (size, "MB", ""),
+        "" if rest.is_empty() => (size, "GB", ""),
+        "gb" | "g" | "gib" | "gig" | "gigs" => (size, "GB", &rest[word..]),
+        "tb" | "t" | "tib" => (size, "TB", &rest[word..]),
+        "mb" | "m" | "mib" => (size, "MB", &rest[word..]),
+        _ => return Ok(text.to_owned()),
+    };
+    if size.is_zero() {
+        return Err(format!("“{text}” is no size: write gigabytes like 8 or 16, or Unknown."));
+    }
+    let whole = size % Decimal::from(1024) == Decimal::ZERO;
+    let (size, unit) = if unit == "MB" && whole { (size / Decimal::from(1024), "GB") } else { (size, unit) };
+    let sized = format!("{} {unit}", size.normalize());
+    Ok(if rest.trim().is_empty() { sized } else { format!("{sized} {}", rest.trim()) })
+}
+
+/// A text without the apostrophe that keeps a spreadsheet from taking it for a formula.
+fn plain_text(text: &str) -> &str {
+    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
 }
 
 /// The code of a currency as people write it.
@@ -589,7 +599,7 @@ mod tests {
         );
         let (row, names): (u32, Vec<String>) = rows.next().unwrap();
         let mapping = Mapping::guess(&names);
-        let mut reader = RowReader::new(Header { row, names }, mapping);
+        let mut reader = RowReader::new(Columns { header: Header { row, names }, mapping });
         rows.map(|(number, cells)| {
             let errors = |error: RowError| format!("{} {}: {}", error.row, error.column, error.reason);
             reader
@@ -792,6 +802,18 @@ mod tests {
             wrong("Serial;Brand;Model;Cost;Currency\nA1;Dell;x;€5;GHS")[0]
                 .contains("This cost is in EUR, but")
         );
+    }
+
+    #[test]
+    fn sizes_have_one_spelling() {
+        for (text, size) in [
+            ("8", "8 GB"), ("8GB", "8 GB"), ("8 gb", "8 GB"), ("8192MB", "8 GB"), ("1.5", "1.5 GB"), ("512 MB", "512 MB"), ("1tb NVMe", "1 TB NVMe"),
+            ("256GB SSD", "256 GB SSD"), ("2x4GB", "2x4GB"), ("SSD 256", "SSD 256"), ("16.00", "16 GB"), ("8/256", "8/256"),
+        ] {
+            assert_eq!(memory_size(text, false).as_deref(), Ok(size), "{text}");
+        }
+        assert_eq!(good(&with("RAM MB", "4096")).model.ram.as_deref(), Some("4 GB"));
+        assert!(wrong(&with("RAM", "0"))[0].contains("“0” is no size"));
     }
 
     #[test]
