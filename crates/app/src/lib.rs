@@ -22,7 +22,7 @@ pub mod tx;
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;
 pub use db::list::{Page, PageRequest};
-pub use domain::{Capability, FieldError, Role};
+pub use domain::{Capability, FieldError, Invalid, Role};
 pub use refusal::{Refusal, StoredAnswer};
 pub use settings::Settings;
 pub use shop::{PoolOptions, Shop};

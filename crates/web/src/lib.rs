@@ -17,6 +17,7 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod statics;
+pub mod upload;
 
 pub use router::{openapi_json, permission_sheet};
 pub use serve::serve;

@@ -62,6 +62,31 @@ impl Default for ManifestOptions {
     }
 }
 
+impl ManifestOptions {
+    /// Reads how many cedis one of another currency was: `15.55`.
+    pub fn parse_exchange_rate(text: &str) -> Result<Decimal, Refusal> {
+        let rate = text.trim().parse::<Decimal>().ok().filter(|rate| {
+            *rate > Decimal::ZERO && *rate < Decimal::from(1_000_000) && rate.normalize().scale() <= 6
+        });
+        rate.ok_or_else(|| Refusal::invalid("/exchange_rate", "Write how many cedis one was, like 15.55."))
+    }
+
+    /// Reads what columns mean: a JSON object of columns' names or numbers, and fields or null.
+    pub fn parse_columns(text: &str) -> Result<Vec<(String, Option<Field>)>, Refusal> {
+        let wrong = |detail: String| Refusal::invalid("/columns", detail);
+        let columns: BTreeMap<String, Option<String>> = serde_json::from_str(text)
+            .map_err(|_| wrong("Write a JSON object of columns and fields, like {\"Ser. no.\": \"serial_number\"}.".into()))?;
+        let field = |(column, key): (String, Option<String>)| {
+            let field = key.map(|key| Field::from_key(&key).ok_or(key)).transpose();
+            field.map(|field| (column, field)).map_err(|key| {
+                let keys = Field::ALL.map(Field::key);
+                wrong(format!("There is no field {key}: use {}, or null for none.", domain::text::one_of(&keys)))
+            })
+        };
+        columns.into_iter().map(field).collect()
+    }
+}
+
 impl From<FileProblem> for Refusal {
     fn from(problem: FileProblem) -> Self {
         let detail = problem.to_string();

@@ -18,4 +18,4 @@ pub use import_manifest::{ManifestOptions, import_manifest};
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
 pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
-pub use upload::{Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, start, upload};
+pub use upload::{Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, start, upload};

@@ -121,6 +121,23 @@ pub async fn preview(shop: &Shop, actor: &Actor, id: ImportId, options: &Manifes
     Ok(preview)
 }
 
+/// The rows of a waiting file that are at fault, as a CSV file.
+pub async fn rejected_preview(
+    shop: &Shop,
+    actor: &Actor,
+    id: ImportId,
+    options: &ManifestOptions,
+) -> Result<Vec<u8>, Refusal> {
+    actor.require(Capability::ReceiveStock)?;
+    let manifest = reopen(shop, id, options).await?;
+    manifest.columns.mapping.check(&manifest.columns.header)?;
+    look(shop, manifest, options).await?.rejected_file().ok_or_else(no_row_at_fault)
+}
+
+fn no_row_at_fault() -> Refusal {
+    Refusal::NotFound("No row of this file is at fault, so there is nothing to download.".into())
+}
+
 impl PreviewRow {
     fn new(number: u32, mut cells: Vec<String>, width: usize, errors: Vec<(String, String)>) -> Self {
         cells.resize(width, String::new());
@@ -178,7 +195,7 @@ pub async fn recent(shop: &Shop) -> Result<Vec<ImportSummary>, Refusal> {
 /// The rows of an import that were at fault, as a CSV file, if there were any.
 pub async fn rejected_file(shop: &Shop, id: ImportId) -> Result<Vec<u8>, Refusal> {
     let file = imports::import_rejected_file(&mut *shop.read().await?, id).await?;
-    file.ok_or_else(|| Refusal::NotFound("No row of this import was at fault, so there is no file.".into()))
+    file.ok_or_else(no_row_at_fault)
 }
 
 /// Says of imports that a stopped server left at work that they were given up. For the start of a server.

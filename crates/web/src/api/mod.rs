@@ -2,4 +2,5 @@
 
 pub mod auth;
 pub mod customers;
+pub mod imports;
 pub mod locations;

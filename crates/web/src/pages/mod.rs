@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod locations;
+pub mod receive;
 
 use crate::problem::PageProblem;
 use app::Refusal;
