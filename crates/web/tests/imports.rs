@@ -7,7 +7,11 @@ use std::io::Write;
 use app::imports::{self, Import, ImportMode, ImportState, ManifestOptions};
 use app::{Actor, Refusal, Shop};
 use domain::Role;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
 use stage::Stage;
+use stage::http::{Api, Server};
 use tempfile::NamedTempFile;
 
 fn file(text: &str) -> NamedTempFile {
@@ -189,4 +193,191 @@ async fn sixteen_at_once_receive_each_device_once() {
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 2500);
     assert_eq!(stage.count("SELECT count(*) FROM inventory_movements").await, 2500);
     assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 40);
+}
+
+fn form(bytes: impl Into<Vec<u8>>, fields: &[(&'static str, &str)]) -> Form {
+    let file = Part::bytes(bytes.into()).file_name("lots/Kofi \"7\".csv");
+    fields.iter().fold(Form::new().part("file", file), |form, (name, value)| form.text(*name, (*value).to_owned()))
+}
+
+async fn send(api: &Api, key: Option<&str>, form: Form) -> (u16, Value) {
+    let mut request = api.request(Method::POST, "/imports/manifest").multipart(form);
+    if let Some(key) = key {
+        request = request.header("Idempotency-Key", key);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_api_receives_a_lot() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let (status, looked) = send(&yaw, None, form(FAULTY, &[("mode", "good_rows"), ("dry_run", "true")])).await;
+    assert_eq!((status, &looked["rows"], &looked["accepted"], &looked["rejected"]), (200, &json!(4), &json!(1), &json!(3)));
+    assert_eq!(looked["errors"][0]["row"], 3);
+    assert_eq!(looked["errors"][0]["column"], "CPU");
+    let (status, nothing) = send(&yaw, None, form(FAULTY, &[])).await;
+    assert_eq!((status, &nothing["accepted"], &nothing["mode"]), (200, &json!(0), &json!("all_or_nothing")));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+
+    let fields = [("mode", "good_rows"), ("supplier", "Kofi Traders"), ("received_date", "2026-01-10"), ("columns", "{\"Location\": null}")];
+    let (status, good) = send(&yaw, None, form(FAULTY, &fields)).await;
+    assert_eq!((status, &good["accepted"], &good["rejected"]), (200, &json!(2), &json!(2)), "{good}");
+    let kept = "SELECT count(*) FROM assets WHERE supplier = 'Kofi Traders' AND received_date = '2026-01-10'";
+    assert_eq!(stage.count(kept).await, 2);
+    let id = good["id"].as_i64().unwrap();
+    let found = yaw.get(&format!("/imports/{id}")).await.expect(200);
+    assert_eq!(found, good);
+    assert_eq!(found["file_name"], "Kofi \"7\".csv");
+
+    yaw.get("/imports/999999").await.expect(404);
+    let kofi = server.api(Role::Technician).await;
+    assert_eq!(send(&kofi, None, form(LOT, &[])).await.0, 403);
+    kofi.get(&format!("/imports/{id}")).await.expect(403);
+}
+
+#[tokio::test]
+async fn bad_uploads_are_refused_with_their_field() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let cases = [
+        (form(LOT, &[("mode", "some")]), 422, "/mode"),
+        (form(LOT, &[("dry_run", "maybe")]), 422, "/dry_run"),
+        (form(LOT, &[("price", "1")]), 422, "/price"),
+        (form(LOT, &[("location_id", "99")]), 422, "/location_id"),
+        (form(LOT, &[("received_date", "2027-01-01")]), 422, "/received_date"),
+        (form(LOT, &[("received_date", "tomorrow")]), 422, "/received_date"),
+        (form(LOT, &[("exchange_rate", "-1")]), 422, "/exchange_rate"),
+        (form(LOT, &[("columns", "[]")]), 422, "/columns"),
+        (form(LOT, &[("columns", "{\"Serial\": \"colour\"}")]), 422, "/columns"),
+        (form(LOT, &[("columns", "{\"Colour\": \"brand\"}")]), 422, "/file"),
+        (form("Brand,Model\nDell,x\n", &[]), 422, "/file"),
+        (form("", &[]), 422, "/file"),
+        (Form::new().text("mode", "good_rows"), 422, "/file"),
+    ];
+    for (form, status, pointer) in cases {
+        let (got, problem) = send(&yaw, None, form).await;
+        assert_eq!((got, problem["errors"][0]["pointer"].as_str()), (status, Some(pointer)), "{problem}");
+    }
+    assert_eq!(send(&yaw, None, form("%PDF-1.7", &[])).await.0, 415);
+    let (status, problem) = send(&yaw, None, form(vec![b'x'; 30 << 20], &[])).await;
+    assert_eq!((status, &problem["code"]), (413, &json!("too_large")), "{problem}");
+    let plain = yaw.request(Method::POST, "/imports/manifest").json(&json!({})).send().await.unwrap();
+    assert_eq!(plain.status(), 415);
+    assert_eq!(stage.count("SELECT count(*) FROM imports").await, 0);
+    // Other calls keep their small limit.
+    let big = yaw.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    assert_eq!(big.status(), 403, "the gate comes first");
+    let ama = server.api(Role::Sales).await;
+    let big = ama.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    assert_eq!(big.status(), 413);
+}
+
+#[tokio::test]
+async fn the_same_key_imports_once_and_another_file_needs_another_key() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let yaw = yaw.clone();
+        tasks.spawn(async move { send(&yaw, Some("lot-7"), form(LOT, &[])).await });
+    }
+    let answers = tasks.join_all().await;
+    for (status, answer) in &answers {
+        assert_eq!((*status, &answer["accepted"]), (200, &json!(3)), "{answer}");
+        assert_eq!(answer, &answers[0].1);
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM imports").await, 1);
+    assert_eq!(send(&yaw, Some("lot-7"), form(FAULTY, &[])).await.0, 422);
+    assert_eq!(send(&yaw, Some("lot-7"), form(LOT, &[("mode", "good_rows")])).await.0, 422);
+}
+
+/// Yaw at his browser.
+struct Browser {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl Browser {
+    async fn open(server: &Server, username: &str) -> Self {
+        let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let browser = Self { client, base: server.base.clone() };
+        browser.post("/sign-in", &[("username", username), ("password", stage::PASSWORD)]).await;
+        browser
+    }
+
+    async fn get(&self, path: &str) -> (u16, String, String) {
+        Self::read(self.client.get(format!("{}{path}", self.base))).await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+        Self::read(self.client.post(format!("{}{path}", self.base)).form(fields)).await
+    }
+
+    async fn upload(&self, form: Form) -> (u16, String, String) {
+        Self::read(self.client.post(format!("{}/receive", self.base)).multipart(form)).await
+    }
+
+    /// Status, path and text of where it ended.
+    async fn read(request: reqwest::RequestBuilder) -> (u16, String, String) {
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.url().path().to_owned(), answer.text().await.unwrap())
+    }
+}
+
+#[tokio::test]
+async fn yaw_receives_a_lot_in_the_browser() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let (status, _, page) = yaw.get("/receive").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("No manifest yet"), "{page}");
+
+    let lot = "Kofi Traders\n\nSer. nr.;Make;Model;CPU;Remarks\n\
+        A1;Dell;Latitude 7490;i5-8350U;<script>alert(1)</script>\nA2;Dell;Latitude 7490;;=1+1\n";
+    let (status, path, page) = yaw.upload(form(lot, &[])).await;
+    assert_eq!(status, 200, "{page}");
+    assert!(path.starts_with("/receive/"), "{path}");
+    assert!(page.contains("No serial number column was found in row 3"), "{page}");
+    assert!(page.contains("&#60;script&#62;") && !page.contains("<script>alert"), "what the file says is only text");
+
+    let (_, _, page) = yaw.get(&format!("{path}?c1=serial_number")).await;
+    assert!(!page.contains("No serial number column"), "{page}");
+    assert!(page.contains("Receive 1 device") && page.contains("The CPU is missing"), "{page}");
+    assert!(page.contains("cell-bad"));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    let (status, _, bad) = yaw.get(&format!("{path}/rejected.csv?c1=serial_number")).await;
+    assert_eq!(status, 200);
+    assert!(bad.contains("A2,Dell,Latitude 7490,,'=1+1,5,\"CPU: The CPU is missing"), "{bad}");
+
+    let fields = [("columns", "{\"1\":\"serial_number\"}"), ("mode", "good_rows"), ("received_date", "2026-01-14"), ("location_id", "4")];
+    let wrong = [&fields[..3], &[("location_id", "99")]].concat();
+    let (status, _, page) = yaw.post(&format!("{path}/import"), &wrong).await;
+    assert_eq!(status, 422, "{page}");
+    assert!(page.contains("There is no such location") && page.contains("Receive 1 device"), "{page}");
+    let (_, _, mut page) = yaw.post(&format!("{path}/import"), &fields).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&path).await.2;
+    }
+    assert!(page.contains("Received 1 of 2. 1 rows are at fault"), "{page}");
+    assert_eq!(stage.count("SELECT count(*) FROM assets a JOIN locations l ON l.id = a.location_id WHERE l.location_name = 'Warehouse'").await, 1);
+    let (status, _, again) = yaw.post(&format!("{path}/import"), &fields).await;
+    assert_eq!(status, 200, "{again}");
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 1);
+    let (_, _, list) = yaw.get("/receive").await;
+    assert!(list.contains("1 of 2 received"), "{list}");
+
+    for (file, expected) in [("", "This file is empty"), ("%PDF-1.7", "a PDF document"), ("Serial,Brand,Model\n", "no rows")] {
+        let (status, _, page) = yaw.upload(form(file, &[])).await;
+        assert!((400..500).contains(&status) && page.contains(expected), "{status} {page}");
+    }
+    let (status, _, _) = yaw.get("/receive/none").await;
+    assert_eq!(status, 404);
+    let ama = Browser::open(&server, "ama").await;
+    assert_eq!(ama.get("/receive").await.0, 403);
 }

@@ -155,6 +155,22 @@ fn hash(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
+/// Refuses what is wrong with an import as a whole, before anything is begun.
+pub(super) async fn check(shop: &Shop, manifest: &Manifest, options: &ManifestOptions) -> Result<(), Refusal> {
+    manifest.columns.mapping.check(&manifest.columns.header)?;
+    if options.received_date.is_some_and(|day| day > shop.today()) {
+        let detail = "Devices cannot be received on a day to come: choose today or an earlier day.";
+        return Err(Refusal::invalid("/received_date", detail));
+    }
+    if let Some(id) = options.location_id {
+        let locations = db::locations::locations_all(&mut *shop.read().await?).await?;
+        if !locations.iter().any(|location| location.id == id) {
+            return Err(Refusal::invalid("/location_id", "There is no such location: choose one from the list."));
+        }
+    }
+    Ok(())
+}
+
 /// Runs an import: a new one, or an upload that waits.
 pub(super) async fn run(
     shop: &Shop,
@@ -164,11 +180,7 @@ pub(super) async fn run(
     file_name: &str,
     options: &ManifestOptions,
 ) -> Result<Import, Refusal> {
-    manifest.columns.mapping.check(&manifest.columns.header)?;
-    let received_date = options.received_date.unwrap_or(shop.today());
-    if received_date > shop.today() {
-        return Err(Refusal::invalid("/received_date", "Devices cannot be received on a day to come: choose today or an earlier day."));
-    }
+    check(shop, &manifest, options).await?;
     let _turn = ONE_AT_A_TIME.acquire().await.map_err(|error| Refusal::Internal(error.to_string()))?;
     let mut tx = shop.begin(actor).await?;
     let file_name: String = file_name.chars().filter(|letter| !letter.is_control()).take(255).collect();
@@ -183,7 +195,7 @@ pub(super) async fn run(
         id,
         options,
         file_name: &file_name,
-        received_date,
+        received_date: options.received_date.unwrap_or(shop.today()),
         columns: manifest.columns.clone(),
         locations: HashMap::new(),
         models: HashMap::new(),
@@ -341,11 +353,6 @@ impl Work<'_> {
     async fn prepare(&mut self, conn: &mut PgConnection) -> Result<(), Refusal> {
         for location in db::locations::locations_all(conn).await? {
             self.locations.insert(location.location_name.to_lowercase(), location.id);
-        }
-        if let Some(id) = self.options.location_id
-            && !self.locations.values().any(|known| *known == id)
-        {
-            return Err(Refusal::invalid("/location_id", "There is no such location: choose one from the list."));
         }
         for model in imports::models_known(conn).await? {
             let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());

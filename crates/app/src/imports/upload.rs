@@ -149,7 +149,7 @@ impl PreviewRow {
 pub async fn start(shop: &Shop, actor: &Actor, id: ImportId, options: &ManifestOptions) -> Result<(), Refusal> {
     actor.require(Capability::ReceiveStock)?;
     let manifest = reopen(shop, id, options).await?;
-    manifest.columns.mapping.check(&manifest.columns.header)?;
+    import_manifest::check(shop, &manifest, options).await?;
     let import = find(shop, id).await?;
     let mut tx = shop.begin(actor).await?;
     if !imports::import_start(tx.conn(), id, options.mode).await? {

@@ -305,10 +305,7 @@ async fn preview(
         exchange_rate,
         columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
         can_import,
-        import_label: match preview.accepted {
-            1 => "Receive 1 device".into(),
-            count => format!("Receive {} devices", thousands(count)),
-        },
+        import_label: format!("Receive {}", devices(preview.accepted)),
         rejected_href: if preview.rejected > 0 { format!("{href}?{query}") } else { String::new() },
         rows: preview.shown.iter().map(|row| preview_row(row, &preview)).collect(),
         frame: visitor.frame.titled(preview.import.file_name),
@@ -361,13 +358,13 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
             let reason = import.errors.first().map(|error| error.reason.clone()).unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
-        _ if import.rejected == 0 => (format!("All {} devices were received.", thousands(import.accepted)), "good"),
+        _ if import.rejected == 0 => (format!("All rows were received: {}.", devices(import.accepted)), "good"),
         _ if import.accepted == 0 => {
             (format!("Nothing was received: {} of {} rows are at fault.", thousands(import.rejected), thousands(import.rows)), "warn")
         }
         _ => {
             let (accepted, rejected) = (thousands(import.accepted), thousands(import.rejected));
-            (format!("{accepted} devices were received. {rejected} rows were not: mend them and send them again."), "good")
+            (format!("Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.", thousands(import.rows)), "good")
         }
     };
     let failed = import.state == ImportState::Failed;
@@ -396,6 +393,10 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         frame: frame.titled(import.file_name.clone()),
         file_name: import.file_name,
     }
+}
+
+fn devices(count: i32) -> String {
+    if count == 1 { "1 device".into() } else { format!("{} devices", thousands(count)) }
 }
 
 /// `12,002`
