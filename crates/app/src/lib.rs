@@ -10,14 +10,17 @@ pub mod clock;
 pub mod customers;
 pub mod disclosure;
 pub mod imports;
+pub mod invoices;
 pub mod lists;
 pub mod locations;
 pub mod locks;
 pub mod patch;
 pub mod refusal;
+pub mod sales;
 pub mod settings;
 pub mod shop;
 pub mod tx;
+pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;

@@ -9,9 +9,13 @@ pub mod customers;
 pub mod fault;
 pub mod idempotency;
 pub mod imports;
+pub mod invoices;
 pub mod list;
 pub mod locations;
+pub mod sales;
+pub mod till;
 pub mod settings;
+pub mod warranties;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -16,6 +16,7 @@ pub mod invoice;
 pub mod money;
 pub mod permission;
 pub mod preorder;
+pub mod price;
 pub mod repair;
 pub mod stock;
 pub mod user;
@@ -39,6 +40,7 @@ pub use invoice::{
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::PreorderStatus;
+pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Sku};

@@ -3,4 +3,7 @@
 pub mod auth;
 pub mod customers;
 pub mod imports;
+pub mod invoices;
 pub mod locations;
+pub mod sales;
+pub mod warranties;

@@ -2,8 +2,11 @@
 //! after its template.
 
 pub mod accounts;
+pub mod invoices;
 pub mod locations;
 pub mod receive;
+pub mod sell;
+pub mod warranties;
 
 use crate::problem::PageProblem;
 use app::Refusal;
