@@ -366,13 +366,18 @@ fn a_start_that_was_cut_off_begins_again() {
         .stderr(Stdio::null())
         .spawn()
         .expect("it starts");
-    until("the beginning of a cluster", || {
-        data.join("postgres.new/base").exists()
-    });
+    let begun = || {
+        let entries = std::fs::read_dir(&data).into_iter().flatten().flatten();
+        entries
+            .map(|entry| entry.path())
+            .any(|path| path.join("base").exists())
+    };
+    until("the beginning of a cluster", begun);
     child.kill().expect("it runs");
     child.wait().expect("it ended");
     assert!(!data.join("postgres/PG_VERSION").exists());
     Server::start(&data).stop();
+    assert!(data.join("postgres/PG_VERSION").exists());
 }
 
 #[test]

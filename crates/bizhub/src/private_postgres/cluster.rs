@@ -41,21 +41,33 @@ pub fn version(cluster: &Path) -> Result<Option<u32>, StartError> {
     }
 }
 
+/// How the folders of unfinished clusters begin.
+const DRAFT: &str = "postgres.new-";
+
+/// Removes what attempts that were cut off have left.
+pub fn remove_drafts(folder: &DataFolder) {
+    for entry in std::fs::read_dir(&folder.path).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(DRAFT)
+            && let Err(error) = std::fs::remove_dir_all(entry.path())
+        {
+            tracing::debug!(%error, "an unfinished cluster stays until the next start");
+        }
+    }
+}
+
 /// Makes the cluster beside its place and moves it there when it is whole, so that a start that was cut off leaves
 /// nothing that looks like a cluster.
 pub async fn create(folder: &DataFolder, programs: &Programs, secrets: &Secrets) -> Result<(), StartError> {
     let cluster = folder.cluster();
-    let draft = folder.path.join("postgres.new");
     let fail = |error| StartError::folder(&cluster, error);
-    if draft.exists() {
-        std::fs::remove_dir_all(&draft).map_err(fail)?;
-    }
-    folder.create_private("postgres.new")?;
+    // A name that no other attempt has: the initdb of a BizHub that was killed may still be at work.
+    let name = format!("{DRAFT}{:08x}", rand::random::<u32>());
+    let draft = folder.create_private(&name)?;
     let password_file = folder.path.join("run").join("initdb-password");
     folder
         .write_private(&password_file, &secrets.postgres)
         .map_err(fail)?;
-    let made = run_initdb(folder, programs).await;
+    let made = run_initdb(folder, programs, &name).await;
     std::fs::remove_file(&password_file).map_err(fail)?;
     made?;
     let conf = draft.join("postgresql.conf");
@@ -74,13 +86,13 @@ pub async fn create(folder: &DataFolder, programs: &Programs, secrets: &Secrets)
         .map_err(fail)
 }
 
-async fn run_initdb(folder: &DataFolder, programs: &Programs) -> Result<(), StartError> {
+async fn run_initdb(folder: &DataFolder, programs: &Programs, draft: &str) -> Result<(), StartError> {
     let program = programs.program("initdb");
     // The C locale with UTF-8 is on every Debian; elsewhere plain C does the same where ICU has the say.
     let mut words = String::new();
     for locale in ["C.UTF-8", "C"] {
         let mut initdb = Command::from(command(&program, &folder.account));
-        initdb.arg("--pgdata").arg(folder.seen_by_account("postgres.new"));
+        initdb.arg("--pgdata").arg(folder.seen_by_account(draft));
         initdb
             .arg("--pwfile")
             .arg(folder.seen_by_account("run/initdb-password"));

@@ -68,6 +68,7 @@ impl PrivatePostgres {
         let programs = Programs::find(config.bin_dir.as_deref(), cluster::version(&folder.cluster())?)?;
         folder.create_private("run")?;
         folder.create_private("log")?;
+        cluster::remove_drafts(&folder);
         let is_new = cluster::version(&folder.cluster())?.is_none();
         let known = Secrets::read(&folder.path)?;
         let new_passwords = known.is_none();
@@ -77,7 +78,7 @@ impl PrivatePostgres {
             cluster::create(&folder, &programs, &secrets).await?;
         } else {
             folder.create_private("postgres")?;
-            postmaster::stop_orphan(&folder.cluster()).await?;
+            postmaster::stop_orphan(&folder).await?;
             if new_passwords {
                 cluster::reset_superuser(&folder, &programs, &secrets).await?;
             }

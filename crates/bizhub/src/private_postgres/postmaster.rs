@@ -65,7 +65,7 @@ impl Plan {
         loop {
             glances.tick().await;
             if let Some(status) = postmaster.child.try_wait().map_err(spawn)? {
-                return Err(self.why_not(status, &log_dir, &sizes));
+                return Err(self.why_not(status, &log_dir, &sizes).await);
             }
             let ours = PidFile::read(&pid_file)
                 .filter(|file| postmaster.child.id() == Some(file.pid.as_raw().cast_unsigned()));
@@ -102,8 +102,15 @@ impl Plan {
         }
     }
 
-    fn why_not(&self, status: ExitStatus, log_dir: &Path, sizes: &HashMap<PathBuf, u64>) -> StartError {
-        let said = said_since(log_dir, sizes);
+    async fn why_not(&self, status: ExitStatus, log_dir: &Path, sizes: &HashMap<PathBuf, u64>) -> StartError {
+        // The process that writes the log outlives the server by a moment.
+        let mut said = said_since(log_dir, sizes);
+        let mut glances = tokio::time::interval(GLANCE);
+        let last_look = Instant::now() + Duration::from_secs(1);
+        while !said.contains("FATAL:") && !said.contains("PANIC:") && Instant::now() < last_look {
+            glances.tick().await;
+            said = said_since(log_dir, sizes);
+        }
         if said.contains("Address already in use") {
             return StartError::PortTaken {
                 port: self.address.port,
@@ -213,20 +220,37 @@ impl PidFile {
 }
 
 /// Ends a server that an earlier BizHub left behind when it was killed, and clears away what a dead one left.
-pub async fn stop_orphan(cluster: &Path) -> Result<(), StartError> {
-    let pid_file = PidFile::path(cluster);
-    let Some(PidFile { pid, .. }) = PidFile::read(&pid_file) else {
-        return Ok(());
-    };
-    if !is_server_of(pid, cluster) {
-        // The number may by now belong to another process, which PostgreSQL would take for a living server. The
-        // data folder's own lock, which we hold, says that there is none.
-        return match std::fs::remove_file(&pid_file) {
+pub async fn stop_orphan(folder: &DataFolder) -> Result<(), StartError> {
+    let cluster = folder.cluster();
+    let pid_file = PidFile::path(&cluster);
+    if let Some(PidFile { pid, .. }) = PidFile::read(&pid_file) {
+        end(pid, &cluster).await?;
+    }
+    // What is left names a process that is gone. Its number may belong to another by now, or to a dead one that nobody
+    // has collected, and PostgreSQL would take either for a living server. The data folder's own lock, which we hold,
+    // says that there is none.
+    let sockets = std::fs::read_dir(folder.path.join("run"))
+        .into_iter()
+        .flatten()
+        .flatten();
+    let sockets = sockets.map(|entry| entry.path()).filter(|path| {
+        path.file_name()
+            .is_some_and(|name| name.to_string_lossy().starts_with(".s.PGSQL."))
+    });
+    for path in sockets.chain([pid_file]) {
+        match std::fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(StartError::folder(&pid_file, error))
+                return Err(StartError::folder(&path, error));
             }
-            _ => Ok(()),
-        };
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn end(pid: Pid, cluster: &Path) -> Result<(), StartError> {
+    if !is_server_of(pid, cluster) {
+        return Ok(());
     }
     tracing::warn!("a PostgreSQL (process {pid}) is left from a BizHub that was killed; stopping it");
     for (signal, patience) in [
