@@ -1,1 +1,28 @@
-//! placeholder
+//! What people do: one file per use case. Each is one function and one transaction, with its audit rows, events and
+//! jobs inside. Only this crate begins and commits.
+//!
+//! The shape of a use case: refuse what needs no database, [`Shop::begin`], lock, check again with the rules of
+//! `domain`, write, [`Tx::audit`], [`Tx::commit`].
+
+pub mod accounts;
+pub mod actor;
+pub mod clock;
+pub mod customers;
+pub mod disclosure;
+pub mod lists;
+pub mod locations;
+pub mod locks;
+pub mod patch;
+pub mod refusal;
+pub mod settings;
+pub mod shop;
+pub mod tx;
+
+pub use actor::{Actor, Idempotency, RequestInfo};
+pub use clock::Clock;
+pub use db::list::{Page, PageRequest};
+pub use domain::{Capability, FieldError, Role};
+pub use refusal::{Refusal, StoredAnswer};
+pub use settings::Settings;
+pub use shop::{PoolOptions, Shop};
+pub use tx::Tx;

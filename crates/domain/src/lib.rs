@@ -1,1 +1,56 @@
-//! placeholder
+//! What is true: the rules of the shop, without a database, a network or a clock.
+//!
+//! Every type here can only hold what the rules allow: text is parsed into it at the edge, and what comes out of it
+//! needs no second check. Errors are sentences for the person at the counter.
+
+#[macro_use]
+pub mod text;
+pub mod asset;
+pub mod bounded;
+pub mod catalog;
+pub mod claim;
+pub mod customer;
+pub mod ids;
+pub mod invalid;
+pub mod invoice;
+pub mod money;
+pub mod permission;
+pub mod preorder;
+pub mod repair;
+pub mod stock;
+pub mod user;
+pub mod warranty;
+
+pub use bounded::Text;
+pub use asset::{
+    AssetTag, Category, ChecklistItem, DiagnosticsResult, Grade, Imei, Serial, WipeMethod,
+    status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
+};
+pub use claim::{ClaimOutcome, ClaimStatus};
+pub use customer::{CustomerType, Email, Phone};
+pub use ids::*;
+pub use invalid::{FieldError, Invalid};
+pub use invoice::{
+    InvoiceCustomerType,
+    payment::{PaymentMethod, Settled, Tender},
+    status::{InvoiceAction, InvoiceStatus},
+    totals::{TaxMode, TaxPart, TaxRate, TaxScheme, Totals},
+};
+pub use money::{Money, MoneyError};
+pub use permission::{Capability, Role};
+pub use preorder::PreorderStatus;
+pub use repair::{RepairOutcome, RepairStatus};
+pub use rust_decimal::Decimal;
+pub use stock::{LedgerKind, Sku};
+pub use text::{TextError, Tone};
+
+pub use warranty::{WarrantyStatus, WarrantyTier};
+
+/// What the macros of this crate need wherever they are used.
+#[doc(hidden)]
+pub mod macro_support {
+    pub use serde;
+    #[cfg(feature = "sqlx")]
+    pub use sqlx;
+    pub use utoipa;
+}

@@ -1,0 +1,6 @@
+//! Accounts: signing in and out, users, sessions and API tokens.
+
+pub mod authenticate;
+pub mod change_password;
+pub mod sign_in;
+pub mod sign_out;

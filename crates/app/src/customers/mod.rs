@@ -1,0 +1,153 @@
+//! Customers (PRODUCT.md section 6).
+
+use crate::{Actor, Capability, Refusal, Shop};
+pub use db::customers::{CUSTOMERS as LIST, Customer};
+use db::customers::CustomerValues;
+use domain::customer::{CustomerType, Email, Phone};
+use domain::{CustomerId, Text};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// What is needed to record a customer.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewCustomer {
+    /// Retail unless said otherwise.
+    #[serde(default)]
+    pub customer_type: Option<CustomerType>,
+    /// Name.
+    pub full_name: Text<1, 100>,
+    /// Business.
+    #[serde(default)]
+    pub business_name: Option<Text<0, 100>>,
+    /// E-mail.
+    #[serde(default)]
+    pub email: Option<Email>,
+    /// Phone; a local number is kept in international form.
+    pub phone: Phone,
+    /// Second phone.
+    #[serde(default)]
+    pub alternate_phone: Option<Phone>,
+    /// Street.
+    #[serde(default)]
+    pub address: Option<Text<0, 500>>,
+    /// Town; Accra unless said otherwise.
+    #[serde(default)]
+    pub city: Option<Text<0, 50>>,
+    /// Region.
+    #[serde(default)]
+    pub region: Option<Text<0, 50>>,
+    /// Notes.
+    #[serde(default)]
+    pub notes: Option<Text<0, 5000>>,
+}
+
+/// What may be changed; absent fields stay, null empties.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CustomerChange {
+    /// Retail or Wholesale.
+    #[serde(default)]
+    pub customer_type: Option<CustomerType>,
+    /// Name.
+    #[serde(default)]
+    pub full_name: Option<Text<1, 100>>,
+    /// Business.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub business_name: Option<Option<Text<0, 100>>>,
+    /// E-mail.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub email: Option<Option<Email>>,
+    /// Phone.
+    #[serde(default)]
+    pub phone: Option<Phone>,
+    /// Second phone.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub alternate_phone: Option<Option<Phone>>,
+    /// Street.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub address: Option<Option<Text<0, 500>>>,
+    /// Town.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub city: Option<Option<Text<0, 50>>>,
+    /// Region.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub region: Option<Option<Text<0, 50>>>,
+    /// Notes.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub notes: Option<Option<Text<0, 5000>>>,
+}
+
+fn text<const MIN: usize, const MAX: usize>(value: Option<Text<MIN, MAX>>) -> Option<String> {
+    value.as_ref().and_then(Text::non_empty).map(str::to_owned)
+}
+
+impl From<NewCustomer> for CustomerValues {
+    fn from(new: NewCustomer) -> Self {
+        CustomerValues {
+            customer_type: new.customer_type.unwrap_or(CustomerType::Retail),
+            full_name: new.full_name.into_string(),
+            business_name: text(new.business_name),
+            email: new.email.map(|e| e.to_string()),
+            phone: new.phone.to_string(),
+            alternate_phone: new.alternate_phone.map(|p| p.to_string()),
+            address: text(new.address),
+            city: text(new.city).or_else(|| Some("Accra".into())),
+            region: text(new.region),
+            notes: text(new.notes),
+        }
+    }
+}
+
+/// Records a customer.
+pub async fn create(shop: &Shop, actor: &Actor, new: NewCustomer) -> Result<Customer, Refusal> {
+    actor.require(Capability::EditCustomers)?;
+    let mut tx = shop.begin(actor).await?;
+    let customer = db::customers::customer_insert(tx.conn(), &new.into()).await?;
+    tx.audit("customer.create", "customers", customer.id.get(), None, Some(json!(customer))).await?;
+    tx.commit(201, &customer).await?;
+    Ok(customer)
+}
+
+/// Changes a customer.
+pub async fn change(shop: &Shop, actor: &Actor, id: CustomerId, change: CustomerChange) -> Result<Customer, Refusal> {
+    actor.require(Capability::EditCustomers)?;
+    let mut tx = shop.begin(actor).await?;
+    let before = db::customers::customer_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("customer"))?;
+    tx.check_version(before.updated_at)?;
+    let old = before.clone();
+    let values = CustomerValues {
+        customer_type: change.customer_type.unwrap_or(old.customer_type),
+        full_name: change.full_name.map_or(old.full_name, Text::into_string),
+        business_name: change.business_name.map_or(old.business_name, text),
+        email: change.email.map_or(old.email, |e| e.map(|e| e.to_string())),
+        phone: change.phone.map_or(old.phone, |p| p.to_string()),
+        alternate_phone: change.alternate_phone.map_or(old.alternate_phone, |p| p.map(|p| p.to_string())),
+        address: change.address.map_or(old.address, text),
+        city: change.city.map_or(old.city, text),
+        region: change.region.map_or(old.region, text),
+        notes: change.notes.map_or(old.notes, text),
+    };
+    let after = db::customers::customer_update(tx.conn(), id, &values).await?;
+    tx.audit("customer.change", "customers", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// Deletes a customer softly: nothing that happened loses its customer.
+pub async fn delete(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<(), Refusal> {
+    actor.require(Capability::EditCustomers)?;
+    let mut tx = shop.begin(actor).await?;
+    let before = db::customers::customer_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("customer"))?;
+    tx.check_version(before.updated_at)?;
+    db::customers::customer_delete(tx.conn(), id).await?;
+    tx.audit("customer.delete", "customers", id.get(), Some(json!(before)), None).await?;
+    tx.commit(204, &()).await
+}
+
+/// Reads a customer.
+pub async fn find(shop: &Shop, id: CustomerId) -> Result<Customer, Refusal> {
+    let mut conn = shop.read().await?;
+    db::customers::customer_find(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("customer"))
+}

@@ -1,0 +1,172 @@
+-- The asset workflow, held by the database itself (PRODUCT 3). Tables are named with their schema, so that a temporary
+-- table of the same name cannot stand in for a fact.
+--
+-- BZ001: there is no such move. BZ002: the move needs something that is not there. BZ003: what is written stays.
+
+CREATE FUNCTION guard_asset_receipt() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'A device begins as Received: receive it first, then move it on.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'asset_starts_received';
+END;
+$$;
+CREATE TRIGGER guard_asset_insert BEFORE INSERT ON assets
+  FOR EACH ROW WHEN (NEW.status IS DISTINCT FROM 'Received' OR NEW.status_entry IS DISTINCT FROM 1 OR NEW.returned_entry IS NOT NULL)
+  EXECUTE FUNCTION guard_asset_receipt();
+
+-- What a technician records belongs to the state that the device is in: it carries status_entry of that moment. The lock
+-- keeps the device from moving on in between.
+CREATE FUNCTION stamp_status_entry() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT a.status_entry INTO NEW.status_entry FROM public.assets a WHERE a.id = NEW.asset_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'There is no device %.', NEW.asset_id
+      USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_asset_id_fkey';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+CREATE TRIGGER stamp_diagnostics BEFORE INSERT ON diagnostics_results
+  FOR EACH ROW EXECUTE FUNCTION stamp_status_entry();
+CREATE TRIGGER stamp_wipe BEFORE INSERT ON wipe_certificates
+  FOR EACH ROW EXECUTE FUNCTION stamp_status_entry();
+
+CREATE FUNCTION guard_asset_status() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  is_accessory boolean;
+  rule boolean;
+  sale record;
+BEGIN
+  IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
+    RAISE EXCEPTION 'The sale fields and the status count of device % are kept by its status and cannot be set by hand.',
+      OLD.asset_tag USING ERRCODE = 'BZ003', CONSTRAINT = 'asset_kept_by_status';
+  END IF;
+
+  SELECT m.accessory INTO rule FROM public.asset_status_moves m
+  WHERE m.from_status = OLD.status AND m.to_status = NEW.status;
+  IF FOUND AND rule IS NOT NULL THEN
+    SELECT p.category = 'Accessory' INTO is_accessory FROM public.product_models p WHERE p.id = OLD.product_model_id;
+  END IF;
+  IF NOT FOUND OR rule IS DISTINCT FROM is_accessory THEN
+    RAISE EXCEPTION 'Device % is %: it cannot become %.', OLD.asset_tag, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'asset_status_move', DETAIL = 'Allowed now: ' || coalesce((
+        SELECT string_agg(m.to_status, ', ' ORDER BY m.to_status)
+        FROM public.asset_status_moves m
+        JOIN public.product_models p ON p.id = OLD.product_model_id
+        WHERE m.from_status = OLD.status AND (m.accessory IS NULL OR m.accessory = (p.category = 'Accessory'))
+      ), 'nothing') || '.';
+  END IF;
+
+  -- What must hold
+  IF OLD.status = 'Diagnostics Pending' AND NEW.status IN ('Wipe Pending', 'QC Pending') THEN
+    IF (
+      SELECT d.overall_result IN ('Pass', 'Pass with Notes') FROM public.diagnostics_results d
+      WHERE d.asset_id = OLD.id AND d.status_entry = OLD.status_entry
+      ORDER BY d.id DESC LIMIT 1
+    ) IS NOT TRUE THEN
+      RAISE EXCEPTION 'Device % has not passed diagnostics since it was sent there: record a result first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_diagnostics';
+    END IF;
+
+  ELSIF OLD.status = 'Wipe Pending' AND NEW.status = 'QC Pending' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.wipe_certificates w WHERE w.asset_id = OLD.id AND w.status_entry = OLD.status_entry
+    ) THEN
+      RAISE EXCEPTION 'Device % has no wipe certificate since it was sent to be wiped: record the wipe first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_wipe';
+    END IF;
+
+  ELSIF OLD.status = 'QC Pending' AND NEW.status = 'Ready for Sale' THEN
+    IF NEW.condition_grade IS NULL THEN
+      RAISE EXCEPTION 'Device % has no grade: grade it A, B or C first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_grade';
+    END IF;
+    IF NEW.list_price IS NULL AND (
+      SELECT CASE NEW.condition_grade
+        WHEN 'A' THEN p.default_price_grade_a WHEN 'B' THEN p.default_price_grade_b ELSE p.default_price_grade_c
+      END FROM public.product_models p WHERE p.id = NEW.product_model_id
+    ) IS NULL THEN
+      RAISE EXCEPTION 'Device % has no price: set its own, or its model''s price for grade %.',
+        OLD.asset_tag, NEW.condition_grade USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_price';
+    END IF;
+
+    -- A returned device has had a customer's data on it, also when it comes by way of the repair bench.
+    IF OLD.returned_entry IS NOT NULL THEN
+      IF NOT EXISTS (
+        SELECT FROM public.diagnostics_results d
+        WHERE d.asset_id = OLD.id AND d.status_entry > OLD.returned_entry AND d.overall_result IN ('Pass', 'Pass with Notes')
+      ) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not passed diagnostics since: send it there first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_diagnostics';
+      END IF;
+      IF NOT EXISTS (
+        SELECT FROM public.wipe_certificates w WHERE w.asset_id = OLD.id AND w.status_entry > OLD.returned_entry
+      ) AND (SELECT p.category <> 'Accessory' FROM public.product_models p WHERE p.id = OLD.product_model_id) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not been wiped since: send it to diagnostics and wipe first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_wipe';
+      END IF;
+    END IF;
+
+  ELSIF OLD.status IN ('Ready for Sale', 'Reserved') THEN
+    SELECT i.id, i.invoice_number, i.invoice_date, i.status, i.goods_released_at, l.unit_price INTO sale
+    FROM public.invoice_lines l JOIN public.invoices i ON i.id = l.invoice_id
+    WHERE l.asset_id = OLD.id AND l.released_at IS NULL;
+
+    IF NEW.status = 'Sold' THEN
+      IF sale.id IS NULL OR NOT (sale.status = 'Paid' OR (sale.status = 'Sent' AND sale.goods_released_at IS NOT NULL)) THEN
+        RAISE EXCEPTION 'Device % is on no paid invoice: take the payment first, or release it on credit.', OLD.asset_tag
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_paid_line';
+      END IF;
+    ELSIF NEW.status = 'Reserved' THEN
+      IF (sale.id IS NULL OR sale.status NOT IN ('Draft', 'Sent')) AND NOT EXISTS (
+        SELECT FROM public.preorders p WHERE p.asset_id = OLD.id AND p.status IN ('Arrived', 'Customer Notified')
+      ) THEN
+        RAISE EXCEPTION 'Nothing holds device %: put it on an invoice or link it to a preorder.', OLD.asset_tag
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_holder';
+      END IF;
+    ELSIF sale.id IS NOT NULL THEN
+      RAISE EXCEPTION 'Invoice % holds device %: cancel it or take the device off it first.',
+        sale.invoice_number, OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_is_held';
+    ELSIF EXISTS (
+      SELECT FROM public.preorders p WHERE p.asset_id = OLD.id AND p.status IN ('Arrived', 'Customer Notified')
+    ) THEN
+      RAISE EXCEPTION 'A preorder holds device %: reject or close it first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_is_held';
+    END IF;
+
+  ELSIF OLD.status = 'Sold' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.return_lines r JOIN public.invoice_lines l ON l.id = r.invoice_line_id
+      WHERE l.asset_id = OLD.id AND l.invoice_id = OLD.invoice_id
+    ) THEN
+      RAISE EXCEPTION 'Device % is sold: record its return first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_return';
+    END IF;
+
+  ELSIF OLD.status = 'Not Sellable' THEN
+    NEW.not_sellable_reason := NULL; -- the movement keeps it; the next time needs its own
+  END IF;
+
+  IF NEW.status = 'Sold' THEN
+    NEW.invoice_id := sale.id;
+    NEW.sale_price := sale.unit_price;
+    NEW.sale_date := sale.invoice_date;
+  ELSE
+    NEW.invoice_id := NULL;
+    NEW.sale_price := NULL;
+    NEW.sale_date := NULL;
+  END IF;
+  NEW.status_entry := OLD.status_entry + 1;
+  NEW.status_since := shop_now();
+  IF NEW.status = 'Returned' THEN
+    NEW.returned_entry := NEW.status_entry;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+CREATE TRIGGER guard_asset_update BEFORE UPDATE ON assets
+  FOR EACH ROW WHEN (
+    (OLD.status, OLD.status_entry, OLD.returned_entry, OLD.status_since, OLD.invoice_id, OLD.sale_price, OLD.sale_date)
+    IS DISTINCT FROM
+    (NEW.status, NEW.status_entry, NEW.returned_entry, NEW.status_since, NEW.invoice_id, NEW.sale_price, NEW.sale_date)
+  )
+  EXECUTE FUNCTION guard_asset_status();

@@ -1,0 +1,337 @@
+//! Keyset lists: the one mechanism behind every list of the API and of the pages (API.md section 2).
+//!
+//! A list is a constant [`ListSpec`]: its SELECT, what it may be sorted and filtered by. Names that come from outside
+//! are looked up in those closed lists; only values travel, as bind parameters. The cost of a page does not grow with
+//! its depth, because the cursor carries the last row's sort value and id.
+
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
+
+/// The SQL type that a bound text is cast to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `text`
+    Text,
+    /// `integer`
+    Int,
+    /// `numeric`
+    Money,
+    /// `date`, as `YYYY-MM-DD`
+    Date,
+    /// `timestamptz`, as RFC 3339
+    Instant,
+    /// `boolean`
+    Bool,
+}
+
+impl Kind {
+    const fn cast(self) -> &'static str {
+        match self {
+            Kind::Text => "::text",
+            Kind::Int => "::integer",
+            Kind::Money => "::numeric",
+            Kind::Date => "::date",
+            Kind::Instant => "::timestamptz",
+            Kind::Bool => "::boolean",
+        }
+    }
+
+    /// Whether `text` can be cast without an error, so that a bad value is refused by name and not by the database.
+    pub fn accepts(self, text: &str) -> bool {
+        match self {
+            Kind::Text => !text.contains('\0'),
+            Kind::Int => text.parse::<i32>().is_ok(),
+            Kind::Money => domain::Money::parse(text).is_ok(),
+            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(),
+            Kind::Instant => chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "T")).is_ok(),
+            Kind::Bool => matches!(text, "true" | "false"),
+        }
+    }
+}
+
+/// A column that the list can be sorted or filtered by.
+#[derive(Debug, Clone, Copy)]
+pub struct Column {
+    /// Name outside: the schema's column name.
+    pub name: &'static str,
+    /// The SQL expression; for sorting it must never be null (use `coalesce`).
+    pub sql: &'static str,
+    /// Its type.
+    pub kind: Kind,
+}
+
+/// A filter: a SQL condition with `?` where the value goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Filter {
+    /// Name of the query parameter.
+    pub name: &'static str,
+    /// Condition, e.g. `a.status = ?`; each `?` becomes the same bound value.
+    pub sql: &'static str,
+    /// Type of the value.
+    pub kind: Kind,
+}
+
+/// Everything a list is.
+#[derive(Debug, Clone, Copy)]
+pub struct ListSpec {
+    /// `SELECT … FROM …` without WHERE.
+    pub select: &'static str,
+    /// A condition that always holds (`c.deleted_at IS NULL`), or `true`.
+    pub always: &'static str,
+    /// The unique integer that breaks ties, e.g. `a.id`.
+    pub id: &'static str,
+    /// Closed list of sort columns.
+    pub sorts: &'static [Column],
+    /// The sort when none is asked for, as outside: `-received_date`.
+    pub default_sort: &'static str,
+    /// Closed list of filters.
+    pub filters: &'static [Filter],
+    /// Condition for `q`, with `?` for the text, or `None` when the list has no search.
+    pub search: Option<&'static str>,
+}
+
+/// What is asked of a list, checked against its [`ListSpec`].
+#[derive(Debug, Clone, Default)]
+pub struct PageRequest {
+    /// Rows on the page, 1 to 200.
+    pub limit: u32,
+    /// `next_cursor` of the page before.
+    pub cursor: Option<String>,
+    /// `column` or `-column`; the spec's default when empty.
+    pub sort: Option<String>,
+    /// Search text.
+    pub q: Option<String>,
+    /// (filter name, value).
+    pub filters: Vec<(String, String)>,
+}
+
+/// Why a list cannot be shown as asked.
+#[derive(Debug)]
+pub enum ListError {
+    /// A parameter is wrong: its name and a sentence.
+    Parameter {
+        /// The query parameter.
+        name: String,
+        /// What is wrong and what would be right.
+        detail: String,
+    },
+    /// The database refused or is gone.
+    Fault(Fault),
+}
+
+use crate::Fault;
+
+impl From<sqlx::Error> for ListError {
+    fn from(error: sqlx::Error) -> Self {
+        ListError::Fault(error.into())
+    }
+}
+
+/// One page of a list.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// The rows.
+    pub data: Vec<T>,
+    /// Cursor of the following page, if there is one.
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// The same page with each row changed.
+    pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
+        Page { data: self.data.into_iter().map(change).collect(), next_cursor: self.next_cursor }
+    }
+}
+
+fn parameter(name: &str, detail: impl Into<String>) -> ListError {
+    ListError::Parameter { name: name.to_owned(), detail: detail.into() }
+}
+
+impl ListSpec {
+    fn sort(&self, asked: Option<&str>) -> Result<(Column, bool), ListError> {
+        let asked = asked.filter(|s| !s.is_empty()).unwrap_or(self.default_sort);
+        let (name, descending) = match asked.strip_prefix('-') {
+            Some(name) => (name, true),
+            None => (asked, false),
+        };
+        match self.sorts.iter().find(|c| c.name == name) {
+            Some(column) => Ok((*column, descending)),
+            None => {
+                let names: Vec<_> = self.sorts.iter().map(|c| c.name).collect();
+                Err(parameter("sort", format!("This list can be sorted by {}.", names.join(", "))))
+            }
+        }
+    }
+
+    fn push_condition(query: &mut QueryBuilder<Postgres>, sql: &'static str, value: &str, kind: Kind) {
+        query.push(" AND (");
+        let mut parts = sql.split('?');
+        query.push(parts.next().unwrap_or(""));
+        for part in parts {
+            query.push_bind(value.to_owned());
+            query.push(kind.cast());
+            query.push(part);
+        }
+        query.push(")");
+    }
+
+    fn build(&self, page: &PageRequest) -> Result<(QueryBuilder<Postgres>, Column), ListError> {
+        let (column, descending) = self.sort(page.sort.as_deref())?;
+        // The SELECT list is wrapped from outside so that each row brings its own sort value for the cursor.
+        let mut query = QueryBuilder::<Postgres>::new("");
+        let (before_from, from) = split_select(self.select);
+        query.push(before_from);
+        query.push(", (");
+        query.push(column.sql);
+        query.push(")::text AS list_sort_value, ");
+        query.push(self.id);
+        query.push(" AS list_sort_id ");
+        query.push(from);
+        query.push(" WHERE (");
+        query.push(self.always);
+        query.push(")");
+        for (name, value) in &page.filters {
+            let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
+                let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
+                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
+            })?;
+            if !filter.kind.accepts(value) {
+                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
+            }
+            Self::push_condition(&mut query, filter.sql, value, filter.kind);
+        }
+        if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
+            if q.chars().count() > 100 || q.contains('\0') {
+                return Err(parameter("q", "Search for at most 100 characters."));
+            }
+            Self::push_condition(&mut query, search, q, Kind::Text);
+        }
+        if let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) {
+            let (value, id) = decode_cursor(cursor, column.name, descending)
+                .filter(|(value, _)| column.kind.accepts(value))
+                .ok_or_else(|| parameter("cursor", "Use next_cursor of the page before, with the same sort."))?;
+            query.push(" AND (");
+            query.push(column.sql);
+            query.push(", ");
+            query.push(self.id);
+            query.push(if descending { ") < (" } else { ") > (" });
+            query.push_bind(value);
+            query.push(column.kind.cast());
+            query.push(", ");
+            query.push_bind(id);
+            query.push(")");
+        }
+        query.push(" ORDER BY ");
+        query.push(column.sql);
+        query.push(if descending { " DESC, " } else { " ASC, " });
+        query.push(self.id);
+        query.push(if descending { " DESC" } else { " ASC" });
+        query.push(" LIMIT ");
+        query.push_bind(i64::from(page.limit) + 1);
+        Ok((query, column))
+    }
+
+    /// Reads one page. One row more than asked is read to know whether another page follows; nothing is counted.
+    pub async fn fetch<T>(&self, conn: &mut PgConnection, page: &PageRequest) -> Result<Page<T>, ListError>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        if !(1..=200).contains(&page.limit) {
+            return Err(parameter("limit", "Ask for 1 to 200 rows a page."));
+        }
+        let (mut query, column) = self.build(page)?;
+        let rows: Vec<PgRow> = query.build().fetch_all(conn).await?;
+        let limit = page.limit as usize;
+        let next_cursor = match (rows.len() > limit, rows.get(limit.saturating_sub(1))) {
+            (true, Some(last)) => {
+                let value: String = last.try_get("list_sort_value")?;
+                let id: i64 = last.try_get::<i32, _>("list_sort_id").map(i64::from).or_else(|_| last.try_get("list_sort_id"))?;
+                let descending = self.sort(page.sort.as_deref())?.1;
+                Some(encode_cursor(column.name, descending, &value, id))
+            }
+            _ => None,
+        };
+        let data = rows.iter().take(limit).map(T::from_row).collect::<Result<_, _>>()?;
+        Ok(Page { data, next_cursor })
+    }
+
+    /// The SQL of a page, for tests of its plan.
+    pub fn sql(&self, page: &PageRequest) -> Result<String, ListError> {
+        Ok(self.build(page)?.0.sql().as_str().to_owned())
+    }
+}
+
+/// Splits before the outermost ` FROM `, written in the specs on a line of its own as `\nFROM`.
+fn split_select(select: &'static str) -> (&'static str, &'static str) {
+    let at = select.find("\nFROM ").expect("a list's SELECT has its FROM at the start of a line");
+    select.split_at(at)
+}
+
+fn encode_cursor(column: &str, descending: bool, value: &str, id: i64) -> String {
+    let sign = if descending { '-' } else { '+' };
+    hex(format!("{sign}{column}\u{1f}{id}\u{1f}{value}").as_bytes())
+}
+
+fn decode_cursor(cursor: &str, column: &str, descending: bool) -> Option<(String, i64)> {
+    let text = String::from_utf8(unhex(cursor)?).ok()?;
+    let mut parts = text.splitn(3, '\u{1f}');
+    let sort = parts.next()?;
+    let id = parts.next()?.parse().ok()?;
+    let value = parts.next()?;
+    let sign = if descending { "-" } else { "+" };
+    (sort.strip_prefix(sign) == Some(column)).then(|| (value.to_owned(), id))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|b| format!("{b:02x}")).collect()
+}
+
+fn unhex(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
+}
+
+/// The arguments type of a list's query, named for the tests that explain it.
+pub type Arguments = PgArguments;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SPEC: ListSpec = ListSpec {
+        select: "SELECT t.*\nFROM t",
+        always: "true",
+        id: "t.id",
+        sorts: &[Column { name: "name", sql: "t.name", kind: Kind::Text }],
+        default_sort: "name",
+        filters: &[Filter { name: "size", sql: "t.size = ?", kind: Kind::Int }],
+        search: None,
+    };
+
+    fn request() -> PageRequest {
+        PageRequest { limit: 50, ..PageRequest::default() }
+    }
+
+    #[test]
+    fn only_names_of_the_closed_lists_reach_the_sql() {
+        let hostile = PageRequest { sort: Some("name; DROP TABLE t".into()), ..request() };
+        assert!(matches!(SPEC.sql(&hostile), Err(ListError::Parameter { name, .. }) if name == "sort"));
+        let hostile = PageRequest { filters: vec![("1=1 OR x".into(), "1".into())], ..request() };
+        assert!(SPEC.sql(&hostile).is_err());
+        let wrong_type = PageRequest { filters: vec![("size".into(), "big".into())], ..request() };
+        assert!(matches!(SPEC.sql(&wrong_type), Err(ListError::Parameter { name, .. }) if name == "size"));
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_its_sort() {
+        let cursor = encode_cursor("name", false, "Zoë\u{1f}x", 7);
+        assert_eq!(decode_cursor(&cursor, "name", false), Some(("Zoë\u{1f}x".to_owned(), 7)));
+        assert_eq!(decode_cursor(&cursor, "name", true), None);
+        assert_eq!(decode_cursor(&cursor, "size", false), None);
+        assert_eq!(decode_cursor("zz", "name", false), None);
+        assert_eq!(decode_cursor("é0", "name", false), None);
+    }
+}

@@ -1,0 +1,40 @@
+-- What is written stays, for the application and for the owner.
+BEGIN;
+DO $$
+DECLARE
+  d integer := trial.device_at('Laptop', 'Returned');
+  i integer := (SELECT max(invoice_id) FROM payments);
+  kept text;
+  c integer;
+  p integer;
+BEGIN
+  INSERT INTO payment_confirmations (payment_id, confirmed_by) SELECT max(id), 1 FROM payments;
+  INSERT INTO refunds (invoice_id, payment_method, amount) VALUES (i, 'Cash', 1);
+  INSERT INTO bulk_stock (sku, item_name, category, quantity) VALUES ('M-1', 'Mouse', 'Mouse', 5);
+  INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Efua', '+233200000009') RETURNING id INTO c;
+  INSERT INTO preorders (customer_id, requested_specs) VALUES (c, 'x') RETURNING id INTO p;
+  INSERT INTO preorder_events (preorder_id, event_type) VALUES (p, 'note_added');
+  INSERT INTO repair_tickets (issue_type, issue_description) VALUES ('x', 'x') RETURNING id INTO p;
+  INSERT INTO repair_events (repair_ticket_id, event_type) VALUES (p, 'note_added');
+  INSERT INTO audit_log (action, entity) VALUES ('a', 'b');
+  INSERT INTO audit_seals (first_audit_id, last_audit_id, row_count, hash) VALUES (1, 1, 1, '\x00');
+
+  FOREACH kept IN ARRAY ARRAY[
+    'inventory_movements', 'diagnostics_results', 'wipe_certificates', 'stock_ledger', 'payments', 'payment_confirmations',
+    'returns', 'return_lines', 'refunds', 'preorder_events', 'repair_events', 'audit_log', 'audit_seals'
+  ] LOOP
+    PERFORM trial.refused(format('UPDATE %1$I SET %2$I = %2$I', kept, (
+      SELECT attname FROM pg_attribute WHERE attrelid = kept::regclass AND attnum = 2)), 'BZ003', 'append_only');
+    PERFORM trial.refused(format('DELETE FROM %I', kept), 'BZ003', 'append_only');
+    PERFORM trial.refused(format('TRUNCATE %I CASCADE', kept), 'BZ003', 'append_only');
+    SET LOCAL ROLE bizhub_app;
+    PERFORM trial.refused(format('UPDATE %1$I SET %2$I = %2$I', kept, (
+      SELECT attname FROM pg_attribute WHERE attrelid = kept::regclass AND attnum = 2)), '42501');
+    PERFORM trial.refused(format('DELETE FROM %I', kept), '42501');
+    PERFORM trial.refused(format('TRUNCATE %I CASCADE', kept), '42501');
+    RESET ROLE;
+  END LOOP;
+  PERFORM trial.refused('TRUNCATE invoices CASCADE', 'BZ003', 'append_only');
+END
+$$;
+ROLLBACK;

@@ -1,0 +1,184 @@
+//! The names of one device: serial number, asset tag, IMEI.
+
+use std::{
+    cmp::Ordering,
+    hash::{Hash, Hasher},
+};
+
+use crate::{TextError, text};
+
+checked_text! {
+    /// A serial number, kept as it was typed; the same one with other blanks or in small letters is equal.
+    #[derive(Debug, Clone)]
+    pub struct Serial; "a serial number of 1 to 100 characters", |schema| schema
+        .min_length(Some(1))
+        .max_length(Some(100))
+        .pattern(Some(text::LINE_PATTERN))
+        .examples(["5CG0123XYZ"])
+}
+
+impl Serial {
+    /// Reads a serial number.
+    pub fn parse(value: &str) -> Result<Self, TextError> {
+        text::required_line(value, 100).map(Self)
+    }
+
+    /// What is compared: capitals without blanks.
+    pub fn key(&self) -> String {
+        self.0
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .flat_map(char::to_uppercase)
+            .collect()
+    }
+}
+
+impl PartialEq for Serial {
+    fn eq(&self, other: &Self) -> bool {
+        self.key() == other.key()
+    }
+}
+
+impl Eq for Serial {}
+
+impl PartialOrd for Serial {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Serial {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key().cmp(&other.key())
+    }
+}
+
+impl Hash for Serial {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.key().hash(state);
+    }
+}
+
+checked_text! {
+    /// Our own number on a device: `P4T-000001`.
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct AssetTag; "an asset tag of 1 to 50 characters", |schema| schema
+        .min_length(Some(1))
+        .max_length(Some(50))
+        .pattern(Some(text::LINE_PATTERN))
+        .examples(["P4T-000001"])
+}
+
+impl AssetTag {
+    /// Reads an asset tag.
+    pub fn parse(value: &str) -> Result<Self, TextError> {
+        text::required_line(value, 50).map(Self)
+    }
+}
+
+checked_text! {
+    /// The number of a phone: 15 digits, of which the last one checks the others.
+    #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+    pub struct Imei; "an IMEI of 15 digits", |schema| schema
+        .pattern(Some("^[0-9]{15}$"))
+        .examples(["490154203237518"])
+}
+
+impl Imei {
+    /// Reads an IMEI; blanks, dashes and slashes between the digits do not matter.
+    pub fn parse(value: &str) -> Result<Self, TextError> {
+        let digits: String = value
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '/'))
+            .collect();
+        if !digits.bytes().all(|b| b.is_ascii_digit()) {
+            return Err("An IMEI has only digits: dial *#06# on the phone to see it.".into());
+        }
+        if digits.len() != 15 {
+            return Err(TextError(format!(
+                "An IMEI has 15 digits, and this has {}: dial *#06# on the phone to see it.",
+                digits.len()
+            )));
+        }
+        if !luhn_holds(&digits) {
+            return Err("The last digit of this IMEI does not fit the others: read it again.".into());
+        }
+        Ok(Self(digits))
+    }
+}
+
+/// Counted from the right, every second digit is doubled; the digits of all that must add up to a multiple of ten.
+fn luhn_holds(digits: &str) -> bool {
+    let sum: u32 = (digits.bytes().rev().map(|b| u32::from(b - b'0')).enumerate())
+        .map(|(n, digit)| {
+            if n % 2 == 1 {
+                digit * 2 / 10 + digit * 2 % 10
+            } else {
+                digit
+            }
+        })
+        .sum();
+    sum.is_multiple_of(10)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn serials_compare_without_case_and_blanks() {
+        let typed = Serial::parse("  5cg 0123 xyz ").unwrap();
+        assert_eq!(typed.as_str(), "5cg 0123 xyz");
+        assert_eq!(typed.key(), "5CG0123XYZ");
+        assert_eq!(typed, Serial::parse("5CG0123XYZ").unwrap());
+        assert_ne!(typed, Serial::parse("5CG0123XYY").unwrap());
+        assert!(Serial::parse("\u{7}").is_err());
+        assert!(Serial::parse(&"x".repeat(101)).is_err());
+        assert!(AssetTag::parse(&"x".repeat(51)).is_err());
+        assert_eq!(
+            serde_json::from_str::<AssetTag>("\" P4T-1 \"").unwrap().as_str(),
+            "P4T-1"
+        );
+        assert!(serde_json::from_str::<AssetTag>("\"\"").is_err());
+    }
+
+    #[test]
+    fn imeis_are_checked() {
+        assert_eq!(
+            Imei::parse("49-015420-323751-8").unwrap().as_str(),
+            "490154203237518"
+        );
+        assert!(
+            Imei::parse("490154203237517")
+                .unwrap_err()
+                .to_string()
+                .contains("does not fit")
+        );
+        assert!(
+            Imei::parse("49015420323751")
+                .unwrap_err()
+                .to_string()
+                .contains("this has 14")
+        );
+        assert!(
+            Imei::parse("49015420323751X")
+                .unwrap_err()
+                .to_string()
+                .contains("only digits")
+        );
+        assert!(Imei::parse("٤٩٠١٥٤٢٠٣٢٣٧٥١٨").is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn one_wrong_digit_is_noticed(body in "[0-9]{14}", at in 0_usize..15, off in 1_u8..10) {
+            let good = (0..10).map(|check| format!("{body}{check}")).filter(|imei| luhn_holds(imei)).collect::<Vec<_>>();
+            prop_assert_eq!(good.len(), 1);
+            let mut bytes = good[0].clone().into_bytes();
+            bytes[at] = b'0' + (bytes[at] - b'0' + off) % 10;
+            prop_assert!(Imei::parse(std::str::from_utf8(&bytes).unwrap()).is_err());
+        }
+    }
+}

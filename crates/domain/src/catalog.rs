@@ -1,0 +1,1 @@
+//! Catalogue text from many suppliers.

@@ -1,0 +1,55 @@
+//! `/customers`
+
+use crate::AppState;
+use crate::answer::{Answer, ListAnswer};
+use crate::extract::{Body, ListQuery, PathId};
+use crate::frame::Caller;
+use crate::problem::Problem;
+use app::customers::{self, Customer, CustomerChange, NewCustomer};
+use axum::extract::State;
+use domain::CustomerId;
+
+/// Customers, without deleted ones.
+#[utoipa::path(get, path = "/customers", tag = "customers", responses((status = 200, description = "A page", body = ListAnswer<Customer>)))]
+pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
+    Answer::list(&actor, app::lists::page::<Customer>(&state.shop, &customers::LIST, &query).await?)
+}
+
+/// Record a customer.
+#[utoipa::path(post, path = "/customers", tag = "customers", request_body = NewCustomer,
+    responses((status = 201, description = "Recorded", body = Customer)))]
+pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewCustomer>) -> Result<Answer, Problem> {
+    let customer = customers::create(&state.shop, &actor, new).await?;
+    Ok(Answer::created(&actor, &customer)?
+        .version(customer.updated_at)
+        .location(format!("/api/v1/customers/{}", customer.id)))
+}
+
+/// One customer.
+#[utoipa::path(get, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
+    responses((status = 200, description = "The customer", body = Customer)))]
+pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<CustomerId>) -> Result<Answer, Problem> {
+    let customer = customers::find(&state.shop, id).await?;
+    Ok(Answer::ok(&actor, &customer)?.version(customer.updated_at))
+}
+
+/// Change a customer.
+#[utoipa::path(patch, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)), request_body = CustomerChange,
+    responses((status = 200, description = "Changed", body = Customer)))]
+pub async fn change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<CustomerId>,
+    Body(change): Body<CustomerChange>,
+) -> Result<Answer, Problem> {
+    let customer = customers::change(&state.shop, &actor, id, change).await?;
+    Ok(Answer::ok(&actor, &customer)?.version(customer.updated_at))
+}
+
+/// Delete a customer softly.
+#[utoipa::path(delete, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
+    responses((status = 204, description = "Deleted")))]
+pub async fn delete(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<CustomerId>) -> Result<Answer, Problem> {
+    customers::delete(&state.shop, &actor, id).await?;
+    Ok(Answer::no_content())
+}

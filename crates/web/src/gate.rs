@@ -1,0 +1,374 @@
+//! The one gate: a route says who may use it where it is declared, and that line writes the OpenAPI security, guards
+//! the request, and fills the permission matrix.
+
+use crate::AppState;
+use crate::frame::cookie_in;
+use crate::problem::{PageProblem, Problem};
+use app::accounts::authenticate::{Credential, authenticate};
+use app::{Actor, Capability, Idempotency, Refusal, RequestInfo};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::MethodRouter;
+use db_list::ListSpec;
+use http::{HeaderMap, Method, header};
+use sha2::{Digest, Sha256};
+use std::net::SocketAddr;
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
+use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::security::SecurityRequirement;
+use utoipa::openapi::{ContentBuilder, Ref, Required, ResponseBuilder};
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+
+/// The list specs come through `app`, which owns what may be listed.
+use app::lists as db_list;
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Everybody, signed in or not.
+    Public,
+    /// Whoever has one of these.
+    Any(&'static [Capability]),
+}
+
+/// Shorthand for a single capability, readable in the permission sheet.
+macro_rules! may {
+    ($($capability:ident),+) => { $crate::gate::Access::Any(&[$(app::Capability::$capability),+]) };
+}
+pub(crate) use may;
+
+/// One line of the permission sheet.
+#[derive(Debug, Clone)]
+pub struct SheetLine {
+    /// `GET`, `POST` …
+    pub method: String,
+    /// Path pattern.
+    pub path: String,
+    /// Who.
+    pub access: Access,
+}
+
+/// Collects routes with their access.
+#[expect(missing_debug_implementations, reason = "utoipa-axum's router has none")]
+pub struct Gate {
+    api: OpenApiRouter<AppState>,
+    pages: Router<AppState>,
+    sheet: Vec<SheetLine>,
+}
+
+/// Calls that work before the seeded password is changed (API.md section 2).
+const BEFORE_PASSWORD_CHANGE: &[(&str, &str)] = &[
+    ("GET", "/api/v1/auth/me"),
+    ("POST", "/api/v1/auth/password"),
+    ("DELETE", "/api/v1/auth/token"),
+    ("GET", "/account/password"),
+    ("POST", "/account/password"),
+    ("POST", "/sign-out"),
+];
+
+impl Gate {
+    /// An empty gate.
+    pub fn new(document: utoipa::openapi::OpenApi) -> Self {
+        Gate { api: OpenApiRouter::with_openapi(document), pages: Router::new(), sheet: Vec::new() }
+    }
+
+    /// A call of the API, under `/api/v1`. Every documented refusal is added to its description here.
+    pub fn api(mut self, (schemas, mut paths, router): UtoipaMethodRouter<AppState>, access: Access) -> Self {
+        for (path, item) in &mut paths.paths {
+            for (method, operation) in operations(item) {
+                self.sheet.push(SheetLine {
+                    method: method.to_string(),
+                    path: format!("/api/v1{path}"),
+                    access,
+                });
+                describe(operation, &method, path, access);
+            }
+        }
+        let router = guarded(router, access, true);
+        self.api = self.api.routes((schemas, paths, router));
+        self
+    }
+
+    /// A list of the API: its parameters come from its spec.
+    pub fn list(self, (schemas, mut paths, router): UtoipaMethodRouter<AppState>, spec: &ListSpec, access: Access) -> Self {
+        for item in paths.paths.values_mut() {
+            for (_, operation) in operations(item) {
+                list_parameters(operation, spec);
+            }
+        }
+        self.api((schemas, paths, router), access)
+    }
+
+    /// A page, or the target of a form.
+    pub fn page(mut self, methods: &str, path: &str, router: MethodRouter<AppState>, access: Access) -> Self {
+        for method in methods.split(' ') {
+            self.sheet.push(SheetLine { method: method.to_owned(), path: path.to_owned(), access });
+        }
+        self.pages = self.pages.route(path, guarded(router, access, false));
+        self
+    }
+
+    /// The router, the OpenAPI document and the permission sheet.
+    pub fn into_parts(self) -> (Router<AppState>, utoipa::openapi::OpenApi, Vec<SheetLine>) {
+        let (api, mut document) = self.api.split_for_parts();
+        document.paths.paths = std::mem::take(&mut document.paths.paths)
+            .into_iter()
+            .map(|(path, item)| (format!("/api/v1{path}"), item))
+            .collect();
+        (Router::new().nest("/api/v1", api).merge(self.pages), document, self.sheet)
+    }
+}
+
+/// The operations of a path, by method.
+fn operations(item: &mut PathItem) -> Vec<(Method, &mut Operation)> {
+    [
+        (Method::GET, &mut item.get),
+        (Method::POST, &mut item.post),
+        (Method::PATCH, &mut item.patch),
+        (Method::PUT, &mut item.put),
+        (Method::DELETE, &mut item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_mut().map(|o| (method, o)))
+    .collect()
+}
+
+fn describe(operation: &mut Operation, method: &Method, path: &str, access: Access) {
+    let mut refusals: Vec<(u16, &str)> = vec![(400, "The request cannot be read")];
+    if let Access::Any(capabilities) = access {
+        operation.security = Some(vec![
+            SecurityRequirement::new::<_, [String; 0], String>("token", []),
+            SecurityRequirement::new::<_, [String; 0], String>("session", []),
+        ]);
+        let names: Vec<_> = capabilities.iter().map(|c| c.as_str()).collect();
+        let who = format!("Needs: {}.", names.join(" or "));
+        let text = operation.description.take().map(|d| format!("{d}\n\n{who}")).unwrap_or(who);
+        operation.description = Some(text);
+        refusals.push((401, "Not signed in, or no longer"));
+        refusals.push((403, "Not allowed"));
+    } else {
+        operation.security = Some(Vec::new());
+        refusals.push((401, "Wrong user name or password"));
+        refusals.push((403, "Not allowed"));
+    }
+    if path.contains('{') {
+        refusals.push((404, "There is no such thing"));
+    }
+    refusals.extend([(409, "Not possible in the present state"), (422, "Invalid values")]);
+    if *method != Method::GET {
+        refusals.extend([
+            (404, "There is no such thing"),
+            (412, "Changed since it was read"),
+            (413, "Too large"),
+            (415, "Not JSON"),
+        ]);
+    }
+    refusals.extend([(429, "Too many tries"), (503, "The database is out of reach")]);
+    for (status, text) in refusals {
+        operation.responses.responses.entry(status.to_string()).or_insert_with(|| {
+            ResponseBuilder::new()
+                .description(text)
+                .content(
+                    "application/problem+json",
+                    ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDetails"))).build(),
+                )
+                .build()
+                .into()
+        });
+    }
+    let parameters = operation.parameters.get_or_insert_default();
+    let header = |name: &str, text: &str, max: usize| {
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(text))
+            .schema(Some(
+                ObjectBuilder::new()
+                    .schema_type(SchemaType::new(Type::String))
+                    .min_length(Some(1))
+                    .max_length(Some(max))
+                    .pattern(Some("^[\\x21-\\x7e]+$"))
+                    .build(),
+            ))
+            .build()
+    };
+    if *method == Method::POST && path != "/auth/token" {
+        let text = "The same key and body answers the first answer again and does nothing.";
+        parameters.push(header("Idempotency-Key", text, 255).into());
+    }
+    if *method == Method::PATCH || (*method == Method::POST && path.contains('{')) || *method == Method::DELETE {
+        parameters.push(header("If-Match", "ETag of the version that the change was made on.", 200).into());
+    }
+}
+
+fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
+    use db_list::Kind;
+    let parameters = operation.parameters.get_or_insert_default();
+    let mut query = |name: &str, text: &str, schema: ObjectBuilder| {
+        parameters.push(
+            ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Query)
+                .required(Required::False)
+                .description(Some(text))
+                .schema(Some(schema.build()))
+                .build()
+                .into(),
+        );
+    };
+    let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
+    query(
+        "limit",
+        "Rows on a page.",
+        ObjectBuilder::new()
+            .schema_type(SchemaType::new(Type::Integer))
+            .minimum(Some(1))
+            .maximum(Some(200))
+            .default(Some(50.into())),
+    );
+    query("cursor", "next_cursor of the page before.", text().pattern(Some("^([0-9a-f]{2})*$")));
+    let sorts: Vec<String> = spec.sorts.iter().flat_map(|c| [c.name.to_owned(), format!("-{}", c.name)]).collect();
+    query(
+        "sort",
+        "Column to sort by, with a leading - for descending.",
+        text().enum_values(Some(sorts)).default(Some(spec.default_sort.into())),
+    );
+    if spec.search.is_some() {
+        query("q", "Search text.", text().max_length(Some(100)));
+    }
+    for filter in spec.filters {
+        let schema = match filter.kind {
+            Kind::Text => text().max_length(Some(255)),
+            Kind::Int => ObjectBuilder::new()
+                .schema_type(SchemaType::new(Type::Integer))
+                .minimum(Some(i32::MIN))
+                .maximum(Some(i32::MAX)),
+            Kind::Money => text().pattern(Some("^-?[0-9]{1,8}(\\.[0-9]{1,2})?$")),
+            Kind::Date => text().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::Date,
+            ))),
+            Kind::Instant => text().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+                utoipa::openapi::KnownFormat::DateTime,
+            ))),
+            Kind::Bool => ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean)),
+        };
+        query(filter.name, "Only rows with this value.", schema);
+    }
+}
+
+fn guarded(router: MethodRouter<AppState>, access: Access, is_api: bool) -> MethodRouter<AppState> {
+    router.layer(from_fn(move |request: Request, next: Next| guard(access, is_api, request, next)))
+}
+
+async fn guard(access: Access, is_api: bool, request: Request, next: Next) -> Response {
+    let Some(state) = request.extensions().get::<AppState>().cloned() else {
+        return Problem::from(Refusal::Internal("the router has no state".into())).into_response();
+    };
+    let wanted = request.uri().path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let is_get = request.method() == Method::GET;
+    match admit(&state, access, is_api, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) if is_api => Problem(Box::new(refusal)).into_response(),
+        Err(Refusal::Unauthenticated(_)) => {
+            let next = if is_get { wanted } else { "/".to_owned() };
+            let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+            crate::frame::redirect(&format!("/sign-in?{query}"), None)
+        }
+        Err(Refusal::Forbidden { code: "password_change_required", .. }) => {
+            crate::frame::redirect("/account/password", None)
+        }
+        Err(refusal) => PageProblem(Box::new(refusal)).into_response(),
+    }
+}
+
+/// Largest body that is read whole to fingerprint it; the routes' own limits are not larger, but for uploads.
+const FINGERPRINT_LIMIT: usize = 2 * 1024 * 1024;
+
+async fn admit(state: &AppState, access: Access, is_api: bool, request: Request) -> Result<Request, Refusal> {
+    let (mut parts, body) = request.into_parts();
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let mut info = RequestInfo {
+        id: parts.headers.get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned),
+        address,
+        idempotency: None,
+        if_match: parts.headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned),
+    };
+    let Access::Any(capabilities) = access else {
+        parts.extensions.insert(info);
+        return Ok(Request::from_parts(parts, body));
+    };
+    let signed_in = match credential(&parts.headers, state.cookie_name(), is_api) {
+        Some(credential) => authenticate(&state.shop, credential).await?,
+        None => None,
+    };
+    let who = signed_in.ok_or_else(|| {
+        Refusal::Unauthenticated("You are not signed in, or your session or token has ended. Sign in again.".into())
+    })?;
+    let path = parts.uri.path();
+    // Nested routers see the path without its prefix.
+    let path = parts.extensions.get::<axum::extract::OriginalUri>().map_or(path, |uri| uri.path());
+    if who.must_change_password
+        && !BEFORE_PASSWORD_CHANGE.iter().any(|(m, p)| *m == parts.method.as_str() && *p == path)
+    {
+        return Err(Refusal::forbidden(
+            "password_change_required",
+            "Change your password first: it was set by somebody else.",
+        ));
+    }
+    if !capabilities.iter().any(|c| who.role.can(*c)) {
+        return Err(Refusal::not_allowed(who.role));
+    }
+    let mut body = body;
+    if parts.method == Method::POST
+        && let Some(key) = parts.headers.get("idempotency-key")
+    {
+        let key = key
+            .to_str()
+            .ok()
+            .filter(|k| (1..=255).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_graphic()))
+            .ok_or_else(|| {
+                Refusal::invalid("/Idempotency-Key", "An Idempotency-Key is 1 to 255 visible characters without spaces.")
+            })?
+            .to_owned();
+        let mut digest = Sha256::new();
+        digest.update(parts.method.as_str());
+        digest.update(path);
+        // An upload's body differs at each sending by its boundary: the key alone must do.
+        let is_upload = parts
+            .headers
+            .get(header::CONTENT_TYPE)
+            .is_some_and(|v| v.as_bytes().starts_with(b"multipart/"));
+        if !is_upload {
+            let bytes = axum::body::to_bytes(body, FINGERPRINT_LIMIT).await.map_err(|_| Refusal::Unreadable {
+                status: 413,
+                detail: "The body is larger than this call takes. Send less at once.".into(),
+            })?;
+            digest.update(&bytes);
+            body = Body::from(bytes);
+        }
+        info.idempotency = Some(Idempotency { key, fingerprint: digest.finalize().to_vec() });
+    }
+    parts.extensions.insert(Actor {
+        user_id: Some(who.user_id),
+        role: who.role,
+        full_name: who.full_name.clone(),
+        username: who.username.clone(),
+        request: info,
+    });
+    parts.extensions.insert(who);
+    Ok(Request::from_parts(parts, body))
+}
+
+/// The bearer token, or the session cookie. Pages take the cookie only.
+fn credential<'a>(headers: &'a HeaderMap, cookie_name: &str, is_api: bool) -> Option<Credential<'a>> {
+    if is_api && let Some(value) = headers.get(header::AUTHORIZATION) {
+        let value = value.to_str().ok()?;
+        let (scheme, token) = value.split_once(' ')?;
+        return scheme.eq_ignore_ascii_case("bearer").then(|| Credential::Token(token.trim()));
+    }
+    cookie_in(headers, cookie_name).map(Credential::Session)
+}

@@ -1,0 +1,25 @@
+//! The pages. A handler is: extract, parse into domain types, one call, show. Its page struct stands beside it, named
+//! after its template.
+
+pub mod accounts;
+pub mod locations;
+
+use crate::problem::PageProblem;
+use app::Refusal;
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+use http::StatusCode;
+
+/// What page handlers answer.
+pub type PageResult = Result<Response, PageProblem>;
+
+/// A rendered page.
+pub fn show<T: Template>(page: &T) -> PageResult {
+    show_with(StatusCode::OK, page)
+}
+
+/// A rendered page with a status: 422 for a form that needs another look, 409 for what is not possible now.
+pub fn show_with<T: Template>(status: StatusCode, page: &T) -> PageResult {
+    let html = page.render().map_err(|e| Refusal::Internal(e.to_string()))?;
+    Ok((status, Html(html)).into_response())
+}

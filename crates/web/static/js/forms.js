@@ -1,0 +1,141 @@
+// One press, one request; questions before what cannot be undone; files by dropping.
+
+const ask = (question, word) =>
+  new Promise((resolve) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "dialog";
+    const form = document.createElement("form");
+    form.method = "dialog";
+    form.className = "dialog-body";
+    const text = document.createElement("p");
+    text.className = "strong";
+    text.id = "question";
+    text.textContent = question;
+    dialog.setAttribute("aria-labelledby", "question");
+    form.append(text);
+    if (word) {
+      const label = document.createElement("label");
+      label.className = "field";
+      label.textContent = `Type ${word} to go on`;
+      const input = document.createElement("input");
+      input.className = "input";
+      input.required = true;
+      input.pattern = word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+      input.autocomplete = "off";
+      label.append(input);
+      form.append(label);
+    }
+    const actions = document.createElement("div");
+    actions.className = "actions";
+    const no = document.createElement("button");
+    no.type = "button";
+    no.className = "button";
+    no.textContent = "No, go back";
+    no.addEventListener("click", () => dialog.close());
+    const yes = document.createElement("button");
+    yes.className = "button button-destroy";
+    yes.value = "yes";
+    yes.textContent = "Yes";
+    actions.append(no, yes);
+    form.append(actions);
+    dialog.append(form);
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      resolve(dialog.returnValue === "yes");
+    });
+    document.body.append(dialog);
+    dialog.showModal();
+    if (!word) no.focus();
+  });
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    const form = event.target;
+    if (form.getAttribute("method") === "dialog") return;
+    const button = event.submitter;
+    const question = button?.dataset.confirm ?? form.dataset.confirm;
+    if (question && form.dataset.confirmed === undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      ask(question, button?.dataset.confirmWord ?? form.dataset.confirmWord).then((yes) => {
+        if (!yes) return;
+        form.dataset.confirmed = "";
+        form.requestSubmit(button);
+        delete form.dataset.confirmed;
+      });
+      return;
+    }
+    if (form.dataset.busy !== undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      return;
+    }
+    // A list may be asked again while it loads, and a file that is saved leaves the page where it is.
+    if (form.method === "get" || form.dataset.download !== undefined) return;
+    form.dataset.busy = "";
+    // This press leads to another page, which the browser itself goes to.
+    if (button?.dataset.navigate !== undefined) event.stopImmediatePropagation();
+    button?.setAttribute("data-pressed", "");
+  },
+  true,
+);
+
+const free = () => {
+  for (const form of document.querySelectorAll("form[data-busy]")) {
+    delete form.dataset.busy;
+    form.querySelector("[data-pressed]")?.removeAttribute("data-pressed");
+  }
+};
+window.addEventListener("pageshow", free);
+document.addEventListener("htmx:finally:request", free);
+document.addEventListener("htmx:after:swap", free);
+
+// <label data-drop> around a file input: says which file, and takes one dropped on it.
+onContent(() => {
+  for (const drop of document.querySelectorAll("[data-drop]:not([data-ready])")) {
+    drop.dataset.ready = "";
+    const input = drop.querySelector("input[type=file]");
+    const name = drop.querySelector("[data-drop-name]");
+    input.addEventListener("change", () => {
+      if (input.files.length) name.textContent = input.files[0].name;
+    });
+    for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, () => (drop.dataset.over = ""));
+    for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => delete drop.dataset.over);
+  }
+});
+
+// <select data-submit>, <input data-submit>: the form goes when the value changes.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+});
+
+// <button data-all="pass">: every group of radio buttons of the form that has no answer yet gets this one.
+document.addEventListener("click", (event) => {
+  const all = event.target.closest?.("[data-all]");
+  if (!all) return;
+  for (const radio of all.form.querySelectorAll(`input[type=radio][value="${all.dataset.all}"]`)) {
+    if (!all.form.querySelector(`input[name="${CSS.escape(radio.name)}"]:checked`)) radio.checked = true;
+  }
+});
+
+// A long job's page asks again while it runs: <section id="job" data-poll="2000">
+onContent(() => {
+  const job = document.querySelector("[data-poll]:not([data-polling])");
+  if (!job) return;
+  job.dataset.polling = "";
+  setTimeout(async function again() {
+    if (!job.isConnected) return;
+    try {
+      const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const fresh = page.getElementById(job.id);
+      if (!fresh) return location.assign(answer.url);
+      if (fresh.dataset.poll === undefined) return location.reload();
+      job.replaceChildren(...fresh.childNodes);
+    } catch {
+      // The connection dot tells; the next turn tries again.
+    }
+    setTimeout(again, Number(job.dataset.poll));
+  }, Number(job.dataset.poll));
+});

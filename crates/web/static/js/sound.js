@@ -1,0 +1,30 @@
+// A sound for good and for bad, so that somebody who scans need not look: [data-sound="good"|"bad"] in the page or in a new part of it.
+{
+  let audio;
+  const tone = (frequency, start, length, shape) => {
+    const source = audio.createOscillator();
+    const volume = audio.createGain();
+    source.type = shape;
+    source.frequency.value = frequency;
+    volume.gain.setValueAtTime(0.12, audio.currentTime + start);
+    volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + start + length);
+    source.connect(volume).connect(audio.destination);
+    source.start(audio.currentTime + start);
+    source.stop(audio.currentTime + start + length);
+  };
+  const play = (kind) => {
+    if (!navigator.userActivation?.hasBeenActive) return;
+    audio ??= new AudioContext();
+    if (kind === "good") tone(1320, 0, 0.09, "sine");
+    if (kind === "bad") {
+      tone(220, 0, 0.16, "square");
+      tone(165, 0.18, 0.22, "square");
+    }
+  };
+  onContent(() => {
+    for (const element of document.querySelectorAll("[data-sound]:not([data-played])")) {
+      element.dataset.played = "";
+      play(element.dataset.sound);
+    }
+  });
+}
