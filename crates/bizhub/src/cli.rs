@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor};
+use crate::commands::{db, doctor, migrate, openapi};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -46,6 +46,14 @@ Examples:
   BIZHUB_DATABASE_URL=postgresql://bizhub:secret@db/bizhub bizhub serve
       Use a database that somebody else runs")]
     Serve(ServeArgs),
+    /// Bring the database's schema up to date
+    ///
+    /// serve does it by itself; this is for updating without opening the shop. Needs no server to be running.
+    #[command(after_help = "\
+Example:
+  bizhub migrate --data-dir /srv/bizhub
+      Bring the schema in /srv/bizhub up to date without serving")]
+    Migrate(migrate::MigrateArgs),
     /// The database itself
     #[command(after_help = "\
 Example:
@@ -62,6 +70,12 @@ Example:
   bizhub doctor --data-dir /srv/bizhub
       Check the installation whose data is in /srv/bizhub; ends with 1 if something must be mended")]
     Doctor(doctor::DoctorArgs),
+    /// Print the OpenAPI document of the API
+    #[command(after_help = "\
+Example:
+  bizhub openapi > openapi.json
+      Keep the description of the API for a client generator")]
+    Openapi,
 }
 
 /// The arguments of `serve`.
@@ -82,6 +96,11 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             let settings = begin(args.installation, args.server, "info,sqlx=warn")?;
             block_on(serve::run(settings, shop::open_and_serve))
         }
+        Command::Migrate(args) => {
+            let settings = begin(args.installation, ServerArgs::default(), "warn")?;
+            block_on(migrate::run(&settings))
+        }
+        Command::Openapi => openapi::run(),
         Command::Db {
             command: db::Command::Url(args),
         } => {

@@ -225,6 +225,10 @@ fn a_shop_opens_closes_and_opens_again() {
         ("SELECT current_setting('listen_addresses')", "127.0.0.1"),
         ("SELECT current_setting('log_timezone')", "Africa/Accra"),
         (
+            "SELECT setconfig::text FROM pg_db_role_setting WHERE setrole = 0",
+            "{TimeZone=Africa/Accra}",
+        ),
+        (
             "SELECT rolsuper::text FROM pg_roles WHERE rolname = current_user",
             "false",
         ),

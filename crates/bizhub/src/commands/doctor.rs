@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Datelike, Utc};
 use clap::Args;
 use nix::sys::statvfs::statvfs;
-use sqlx::{Connection, PgConnection, Row};
+use sqlx::{Connection, PgConnection};
 
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::database::{Database, external};
@@ -263,18 +263,25 @@ async fn schema(conn: &mut PgConnection) -> Finding {
     if !there {
         return Err("the database is still empty: start bizhub serve, which sets it up".to_owned());
     }
-    let row = sqlx::query("SELECT count(*), count(*) FILTER (WHERE NOT success) FROM _sqlx_migrations")
-        .fetch_one(&mut *conn)
-        .await
-        .map_err(|error| error.to_string())?;
-    let (applied, failed): (i64, i64) = (row.get(0), row.get(1));
-    if failed > 0 {
+    let failed: bool = scalar(
+        conn,
+        "SELECT EXISTS (SELECT FROM _sqlx_migrations WHERE NOT success)",
+    )
+    .await?;
+    if failed {
         return Err(
             "a change of the schema was cut off: restore the last backup, then start the server again"
                 .to_owned(),
         );
     }
-    Ok(format!("{applied} migrations applied"))
+    match db::is_migrated(conn).await {
+        Ok(true) => Ok("up to date".to_owned()),
+        Ok(false) => Err(
+            "it is not that of this version: run bizhub migrate, or start bizhub serve, which does it"
+                .to_owned(),
+        ),
+        Err(error) => Err(format!("the database does not answer: {error}")),
+    }
 }
 
 async fn application_role(url: &str) -> Finding {

@@ -1,10 +1,13 @@
 //! `bizhub migrate`: the schema brought up to date.
 
+use std::io::Write;
+
 use clap::Args;
 
 use crate::config::{InstallationArgs, Settings};
 use crate::database::Database;
 use crate::failure::Failure;
+use crate::shop;
 
 /// The arguments of `migrate`.
 #[derive(Debug, Args)]
@@ -14,19 +17,17 @@ pub struct MigrateArgs {
     pub installation: InstallationArgs,
 }
 
-/// Examples for the command's help.
-pub const EXAMPLES: &str = "\
-Example:
-  bizhub migrate --data-dir /srv/bizhub
-      Bring the schema in /srv/bizhub up to date without serving; serve does it by itself";
-
-/// Runs `migrate` with the owner's URL.
-pub async fn run<E: std::error::Error>(
-    settings: &Settings,
-    migrate: impl AsyncFnOnce(&str) -> Result<(), E>,
-) -> Result<(), Failure> {
+/// Migrates as the owner.
+pub async fn run(settings: &Settings) -> Result<(), Failure> {
     let database = Database::for_command(settings).await?;
-    let result = migrate(&database.urls().owner).await;
+    let result = shop::migrate(&database.urls().owner).await;
     database.close().await;
-    Ok(result?)
+    let was_empty = result?;
+    let sentence = if was_empty {
+        "The database is set up."
+    } else {
+        "The schema is up to date."
+    };
+    writeln!(std::io::stdout(), "{sentence}")?;
+    Ok(())
 }

@@ -108,7 +108,7 @@ impl PrivatePostgres {
                 Err(error) => return Err(error),
             }
         };
-        roles::ensure(&plan, new_passwords)
+        roles::ensure(&plan, &config.time_zone, new_passwords)
             .await
             .map_err(StartError::Setup)?;
         let urls = Urls::private(&plan.address, &plan.secrets);

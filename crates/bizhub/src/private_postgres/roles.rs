@@ -6,7 +6,7 @@ use super::postmaster::Plan;
 use super::urls::DATABASE;
 
 /// Makes what is missing. `new_passwords` sets those of the existing roles too.
-pub async fn ensure(plan: &Plan, new_passwords: bool) -> Result<(), sqlx::Error> {
+pub async fn ensure(plan: &Plan, time_zone: &str, new_passwords: bool) -> Result<(), sqlx::Error> {
     let mut connection = plan.superuser().await?;
     let conn = &mut connection;
     // The statements hold passwords: none of them goes to the log.
@@ -41,6 +41,21 @@ pub async fn ensure(plan: &Plan, new_passwords: bool) -> Result<(), sqlx::Error>
         .await?;
     if !exists {
         set_up_database(conn).await?;
+    }
+    let zone: Option<String> = sqlx::query_scalar(
+        "SELECT split_part(setting, '=', 2) FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS setting \
+         WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = $1) AND setrole = 0 \
+         AND lower(setting) LIKE 'timezone=%'",
+    )
+    .bind(DATABASE)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if zone.as_deref() != Some(time_zone) {
+        // The name is one of the zones that the settings know.
+        conn.execute(AssertSqlSafe(format!(
+            "ALTER DATABASE {DATABASE} SET timezone TO '{time_zone}'"
+        )))
+        .await?;
     }
     connection.close().await
 }
