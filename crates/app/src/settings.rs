@@ -11,8 +11,14 @@ use serde_json::{Map, Value};
 pub struct ShopDetails {
     /// Trading name.
     pub name: String,
-    /// Street and town.
+    /// Street.
     pub address: String,
+    /// Town.
+    pub city: String,
+    /// Country.
+    pub country: String,
+    /// Web site as printed.
+    pub website: String,
     /// Phone as printed.
     pub phone: String,
     /// E-mail as printed.
@@ -25,7 +31,10 @@ impl Default for ShopDetails {
     fn default() -> Self {
         ShopDetails {
             name: "Payless4Tech".into(),
-            address: "Accra, Ghana".into(),
+            address: String::new(),
+            city: "Accra".into(),
+            country: "Ghana".into(),
+            website: String::new(),
             phone: String::new(),
             email: String::new(),
             tin: String::new(),
@@ -89,8 +98,10 @@ pub struct Settings {
     pub warranty_premium_days: i64,
     /// Tax.
     pub tax: TaxSettings,
+    /// Wipe methods offered at the bench.
+    pub wipe_methods: Vec<String>,
     /// Diagnostics checklists by category; the domain's defaults where absent.
-    pub checklists: std::collections::BTreeMap<String, Vec<ChecklistItem>>,
+    pub diagnostics_checklists: std::collections::BTreeMap<String, Vec<ChecklistItem>>,
 }
 
 impl Default for Settings {
@@ -102,7 +113,8 @@ impl Default for Settings {
             warranty_standard_days: 90,
             warranty_premium_days: 365,
             tax: TaxSettings::default(),
-            checklists: std::collections::BTreeMap::new(),
+            wipe_methods: domain::WipeMethod::KNOWN.iter().map(|m| (*m).to_owned()).collect(),
+            diagnostics_checklists: std::collections::BTreeMap::new(),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Shop {
         let mut connect = PgConnectOptions::from_str(url)
             .map_err(|e| Refusal::Unavailable(format!("The database URL cannot be read: {e}.")))?
             .application_name("bizhub")
-            .options([("timezone", zone.name()), ("jit", "off")]);
+            .options([("jit", "off")]);
         if let Some(role) = role {
             connect = connect.options([("role", role)]);
         }
@@ -72,6 +72,13 @@ impl Shop {
             .min_connections(options.min.min(options.max))
             .acquire_timeout(options.acquire_timeout)
             .idle_timeout(options.idle_timeout)
+            // sqlx asks for UTC when it connects; the shop's business days are in the shop's zone.
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    sqlx::query("SELECT set_config('TimeZone', $1, false)").bind(zone.name()).execute(conn).await?;
+                    Ok(())
+                })
+            })
             .connect_with(connect)
             .await?;
         let hashers = std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2));

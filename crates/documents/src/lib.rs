@@ -1,1 +1,26 @@
-//! placeholder
+//! What the shop prints: invoices, receipts and certificates as PDF, and QR codes.
+//!
+//! A document is a struct of texts that the caller has formatted already (amounts, dates, names); what it looks like
+//! stands in `templates/*.typ`. Every text is printed as it is and never read as markup. The same struct gives the
+//! same bytes, on every machine: faces and templates are part of the binary, and templates reach no file, no network
+//! and no clock.
+//!
+//! Drawing takes some milliseconds of processor time: call it from a thread that may block.
+
+mod invoice;
+mod plain_text;
+mod press;
+mod qr;
+mod shop;
+mod warranty_certificate;
+mod wipe_certificate;
+
+#[cfg(test)]
+mod tests;
+
+pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
+pub use press::{DocumentError, TemplateError};
+pub use qr::qr_svg;
+pub use shop::Shop;
+pub use warranty_certificate::{WarrantyDoc, warranty_certificate};
+pub use wipe_certificate::{WipeCertificateDoc, wipe_certificate};

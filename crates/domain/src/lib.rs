@@ -43,7 +43,7 @@ pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Sku};
 pub use text::{TextError, Tone};
-
+pub use user::Username;
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.

@@ -352,4 +352,29 @@ mod tests {
         assert_eq!(schema["enum"][4], "bad");
         assert_eq!(schema["type"], "string");
     }
+
+    #[cfg(feature = "sqlx")]
+    #[test]
+    fn columns_are_text_or_varchar() {
+        use sqlx::{
+            Postgres, Type, TypeInfo,
+            postgres::{PgHasArrayType, PgTypeInfo},
+        };
+        for name in ["text", "varchar"] {
+            assert!(
+                <Tone as Type<Postgres>>::compatible(&PgTypeInfo::with_name(name)),
+                "{name}"
+            );
+            assert!(
+                <crate::Sku as Type<Postgres>>::compatible(&PgTypeInfo::with_name(name)),
+                "{name}"
+            );
+        }
+        assert!(!<Tone as Type<Postgres>>::compatible(&PgTypeInfo::with_name(
+            "int4"
+        )));
+        assert_eq!(Tone::array_type_info().name(), "TEXT[]");
+        assert_eq!(crate::AssetId::array_type_info().name(), "INT4[]");
+        assert_eq!(crate::Money::array_type_info().name(), "NUMERIC[]");
+    }
 }

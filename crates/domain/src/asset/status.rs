@@ -376,7 +376,7 @@ pub struct Facts {
     /// true as well if it never came back. (Without this a returned device could reach a customer by way of the repair
     /// bench with the last one's data on it.)
     pub cleared_since_return: bool,
-    /// The open invoice or preorder that holds it.
+    /// The open invoice or preorder that holds it, or the invoice that sold it.
     pub held_by: Option<Document>,
     /// The document in whose name it is to be moved; for an invoice that completes a preorder, the preorder.
     pub document: Option<Document>,
@@ -508,9 +508,9 @@ pub fn decide(from: AssetStatus, to: AssetStatus, facts: &Facts) -> Result<&'sta
     )
     .map_err(|missing| {
         let detail = missing.unwrap_or_else(|| match from {
-            _ if from == to => format!("This device is {to} already."),
+            _ if from == to => format!("This device is already {}.", standing(from, facts)),
             Scrapped => "This device is Scrapped: nothing can be done with it any more.".into(),
-            _ => format!("A device that is {from} cannot become {to}."),
+            _ => format!("This device is {}: it cannot become {to}.", standing(from, facts)),
         });
         refused(detail, from, facts)
     })
@@ -527,12 +527,26 @@ pub fn decide_action(
         facts,
     )
     .map_err(|missing| {
-        let detail = missing.unwrap_or_else(|| match (&facts.held_by, action) {
-            (Some(holder), AssetAction::Reserve) => format!("This device is {from}, held by {holder}."),
-            _ => format!("This device is {from}: \"{action}\" is not possible."),
+        let detail = missing.unwrap_or_else(|| match action {
+            AssetAction::Reserve | AssetAction::Sell => {
+                format!("This device is {}: it cannot be sold.", standing(from, facts))
+            }
+            _ => format!(
+                "This device is {}: \"{action}\" is not possible.",
+                standing(from, facts)
+            ),
         });
         refused(detail, from, facts)
     })
+}
+
+/// `Sold on invoice INV-000001`, `Reserved for preorder PRE-000007`, `Received`
+fn standing(status: AssetStatus, facts: &Facts) -> String {
+    match (status, &facts.held_by) {
+        (Sold, Some(document)) => format!("{status} on {document}"),
+        (_, Some(document)) => format!("{status} for {document}"),
+        _ => status.to_string(),
+    }
 }
 
 /// The line if its guard holds; or what is missing; or nothing if there is no such line.
@@ -787,7 +801,7 @@ mod tests {
         assert_eq!(refused.allowed, [DiagnosticsPending, NotSellable, Scrapped]);
         assert_eq!(
             refused.to_string(),
-            "A device that is Received cannot become Sold. It can now become Diagnostics Pending, Not Sellable or Scrapped."
+            "This device is Received: it cannot become Sold. It can now become Diagnostics Pending, Not Sellable or Scrapped."
         );
         let scrapped = decide(Scrapped, Received, &Facts::of(Category::Phone)).unwrap_err();
         assert_eq!(
@@ -796,7 +810,7 @@ mod tests {
         );
         assert_eq!(scrapped.allowed, []);
         let same = decide(Received, Received, &Facts::of(Category::Phone)).unwrap_err();
-        assert!(same.detail.starts_with("This device is Received already."));
+        assert!(same.detail.starts_with("This device is already Received."));
         let held = Facts {
             held_by: Some(invoice()),
             ..Facts::of(Category::Phone)
@@ -804,7 +818,12 @@ mod tests {
         let reserved = decide_action(Reserved, AssetAction::Reserve, &held).unwrap_err();
         assert_eq!(
             reserved.detail,
-            "This device is Reserved, held by invoice INV-000001."
+            "This device is Reserved for invoice INV-000001: it cannot be sold."
+        );
+        let sold = decide_action(Sold, AssetAction::Sell, &held).unwrap_err();
+        assert_eq!(
+            sold.detail,
+            "This device is Sold on invoice INV-000001: it cannot be sold."
         );
     }
 

@@ -1,0 +1,268 @@
+//! The press: draws one template with one set of texts. It knows typst, and no other file of this crate does.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, Timelike, Utc};
+use serde::Serialize;
+use serde_json::{Value, json};
+use typst::diag::{FileError, FileResult, SourceDiagnostic, Warned};
+use typst::foundations::{Bytes, Datetime, Duration, Smart};
+use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
+use typst::text::{Font, FontBook};
+use typst::utils::LazyHash;
+use typst::{Library, LibraryExt, World, WorldExt};
+use typst_layout::PagedDocument;
+use typst_pdf::{PdfOptions, Timestamp};
+
+use crate::plain_text::{make_printable, printable};
+use crate::qr_svg;
+
+/// How many documents long what one has computed is kept for the next: layouts of the same shop head, parsed faces.
+const REMEMBERED_DOCUMENTS: usize = 8;
+
+static FACES: [&[u8]; 3] = [
+    include_bytes!("../fonts/Inter-Regular.ttf"),
+    include_bytes!("../fonts/Inter-SemiBold.ttf"),
+    include_bytes!("../fonts/JetBrainsMono-Regular.ttf"),
+];
+
+/// Why a document could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum DocumentError {
+    /// The template failed; `cause` is for the log.
+    #[error(
+        "The {document} could not be drawn. Try again; if it fails again, tell whoever looks after BizHub which one it was."
+    )]
+    Drawing {
+        /// What was to be drawn, such as "invoice".
+        document: &'static str,
+        /// What the template said.
+        #[source]
+        cause: TemplateError,
+    },
+    /// More text than a QR code can hold.
+    #[error("This text is too long for a QR code. Use one of at most 2,900 letters.")]
+    QrTooLong,
+}
+
+/// What went wrong inside a template, with file and line: for the log, not for the person at the counter.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct TemplateError(String);
+
+/// The templates that can be drawn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Template {
+    Invoice,
+    Receipt,
+    WipeCertificate,
+    WarrantyCertificate,
+}
+
+impl Template {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Invoice => "invoice",
+            Self::Receipt => "receipt",
+            Self::WipeCertificate => "wipe certificate",
+            Self::WarrantyCertificate => "warranty certificate",
+        }
+    }
+
+    fn source(self) -> &'static Source {
+        match self {
+            Self::Invoice => &PRESS.invoice,
+            Self::Receipt => &PRESS.receipt,
+            Self::WipeCertificate => &PRESS.wipe_certificate,
+            Self::WarrantyCertificate => &PRESS.warranty_certificate,
+        }
+    }
+}
+
+/// One thing to print.
+pub(crate) struct Job<'a, T> {
+    pub template: Template,
+    pub title: String,
+    pub check_url: Option<&'a str>,
+    pub created_at: DateTime<Utc>,
+    pub texts: &'a T,
+}
+
+impl<T: Serialize> Job<'_, T> {
+    /// The document as PDF bytes.
+    pub fn print(&self) -> Result<Vec<u8>, DocumentError> {
+        self.print_pages().map_err(|cause| DocumentError::Drawing {
+            document: self.template.name(),
+            cause,
+        })
+    }
+
+    fn print_pages(&self) -> Result<Vec<u8>, TemplateError> {
+        let (world, laid_out) = self.lay_out()?;
+        let options = PdfOptions {
+            creator: Smart::Custom(Some("BizHub".into())),
+            timestamp: timestamp(self.created_at),
+            ..PdfOptions::default()
+        };
+        let pdf = laid_out
+            .output
+            .and_then(|pages| typst_pdf::pdf(&pages, &options))
+            .map_err(|e| world.explain(&e));
+        typst::comemo::evict(REMEMBERED_DOCUMENTS);
+        pdf
+    }
+
+    /// The pages before they become a PDF, with the template's warnings; tests read them.
+    pub(crate) fn lay_out(&self) -> Result<(OneJob, Warned<Laid>), TemplateError> {
+        let data = self.data().map_err(|e| TemplateError(e.to_string()))?;
+        let world = OneJob {
+            main: self.template.source().id(),
+            data: Bytes::from_string(data.to_string()),
+        };
+        let laid_out = typst::compile::<PagedDocument>(&world);
+        Ok((world, laid_out))
+    }
+
+    fn data(&self) -> serde_json::Result<Value> {
+        let mut data = serde_json::to_value(self.texts)?;
+        make_printable(&mut data);
+        data["title"] = printable(&self.title).into();
+        // The address stays as it is: a break inside it would be copied with it. An address too long for a code is
+        // printed without one.
+        data["check"] = match self.check_url {
+            Some(url) if !url.is_empty() => json!({ "url": url, "svg": qr_svg(url).ok() }),
+            _ => Value::Null,
+        };
+        Ok(data)
+    }
+}
+
+type Laid = typst::diag::SourceResult<PagedDocument>;
+
+fn timestamp(at: DateTime<Utc>) -> Option<Timestamp> {
+    let small = |number: u32| u8::try_from(number).ok();
+    let datetime = Datetime::from_ymd_hms(
+        at.year(),
+        small(at.month())?,
+        small(at.day())?,
+        small(at.hour())?,
+        small(at.minute())?,
+        small(at.second())?,
+    )?;
+    Some(Timestamp::new_utc(datetime))
+}
+
+/// What all documents share; made once.
+struct Press {
+    library: LazyHash<Library>,
+    faces: Vec<Font>,
+    book: LazyHash<FontBook>,
+    theme: Source,
+    invoice: Source,
+    receipt: Source,
+    wipe_certificate: Source,
+    warranty_certificate: Source,
+    data: FileId,
+}
+
+static PRESS: LazyLock<Press> = LazyLock::new(|| {
+    let faces: Vec<Font> = FACES
+        .into_iter()
+        .flat_map(|face| Font::iter(Bytes::new(face)))
+        .collect();
+    let template = |path, text: &str| Source::new(file_id(path), text.into());
+    Press {
+        library: LazyHash::new(Library::default()),
+        book: LazyHash::new(FontBook::from_fonts(&faces)),
+        faces,
+        theme: template("/theme.typ", include_str!("../templates/theme.typ")),
+        invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
+        receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
+        wipe_certificate: template(
+            "/wipe_certificate.typ",
+            include_str!("../templates/wipe_certificate.typ"),
+        ),
+        warranty_certificate: template(
+            "/warranty_certificate.typ",
+            include_str!("../templates/warranty_certificate.typ"),
+        ),
+        data: file_id("/document.json"),
+    }
+});
+
+fn file_id(path: &str) -> FileId {
+    let path = VirtualPath::new(path).expect("the paths above are plain file names");
+    RootedPath::new(VirtualRoot::Project, path).intern()
+}
+
+/// All that a template sees while one document is drawn: itself, the theme, and its texts.
+pub(crate) struct OneJob {
+    main: FileId,
+    data: Bytes,
+}
+
+impl World for OneJob {
+    fn library(&self) -> &LazyHash<Library> {
+        &PRESS.library
+    }
+
+    fn book(&self) -> &LazyHash<FontBook> {
+        &PRESS.book
+    }
+
+    fn main(&self) -> FileId {
+        self.main
+    }
+
+    fn source(&self, id: FileId) -> FileResult<Source> {
+        let press = &*PRESS;
+        [
+            &press.theme,
+            &press.invoice,
+            &press.receipt,
+            &press.wipe_certificate,
+            &press.warranty_certificate,
+        ]
+        .into_iter()
+        .find(|source| source.id() == id)
+        .cloned()
+        .ok_or_else(|| not_here(id))
+    }
+
+    fn file(&self, id: FileId) -> FileResult<Bytes> {
+        if id == PRESS.data {
+            Ok(self.data.clone())
+        } else {
+            Err(not_here(id))
+        }
+    }
+
+    fn font(&self, index: usize) -> Option<Font> {
+        PRESS.faces.get(index).cloned()
+    }
+
+    fn today(&self, _offset: Option<Duration>) -> Option<Datetime> {
+        None
+    }
+}
+
+fn not_here(id: FileId) -> FileError {
+    FileError::NotFound(PathBuf::from(id.vpath().get_with_slash()))
+}
+
+impl OneJob {
+    pub(crate) fn explain(&self, diagnostics: &[SourceDiagnostic]) -> TemplateError {
+        let lines: Vec<String> = diagnostics.iter().map(|found| self.explain_one(found)).collect();
+        TemplateError(lines.join("; "))
+    }
+
+    fn explain_one(&self, found: &SourceDiagnostic) -> String {
+        let place = found.span.id().and_then(|id| {
+            let source = self.source(id).ok()?;
+            let line = source.lines().byte_to_line(self.range(found.span)?.start)?;
+            Some(format!("{}:{}: ", id.vpath().get_without_slash(), line + 1))
+        });
+        format!("{}{}", place.unwrap_or_default(), found.message)
+    }
+}

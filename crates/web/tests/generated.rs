@@ -1,0 +1,26 @@
+//! Generated files are committed, so that a change of the interface or of a permission is a visible diff.
+//! `make generate` writes them (it sets GENERATE=1); here they are compared.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::path::Path;
+
+fn compare(path: &str, now: &str) {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
+    if std::env::var_os("GENERATE").is_some() {
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(&file, now).unwrap();
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == now, "{path} is not what the code says: run `make generate` and look at the difference");
+}
+
+#[test]
+fn openapi_json() {
+    compare("openapi.json", &web::openapi_json());
+}
+
+#[test]
+fn permissions() {
+    compare("docs/permissions.md", &web::permission_sheet());
+}
