@@ -327,7 +327,7 @@ fn described(text: &str, error: &toml::de::Error) -> String {
     match error.span() {
         Some(span) => format!(
             "line {}: {message}",
-            text[..span.start.min(text.len())].lines().count().max(1)
+            text[..span.start.min(text.len())].matches('\n').count() + 1
         ),
         None => message,
     }

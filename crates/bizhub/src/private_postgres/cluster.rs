@@ -8,6 +8,7 @@ use tokio::process::Command;
 
 use super::StartError;
 use super::account::command;
+use super::error::tells_of_full_disk;
 use super::folder::DataFolder;
 use super::programs::Programs;
 use super::secrets::Secrets;
@@ -126,7 +127,7 @@ async fn run_initdb(folder: &DataFolder, programs: &Programs, draft: &str) -> Re
             break;
         }
     }
-    if words.contains("No space left on device") || words.contains("Disk quota exceeded") {
+    if tells_of_full_disk(&words) {
         return Err(StartError::DiskFull {
             path: folder.path.clone(),
         });

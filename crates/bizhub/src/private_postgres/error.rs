@@ -103,6 +103,17 @@ impl StartError {
     }
 }
 
+/// Whether PostgreSQL's words mean that the disk is full: it says so in several ways.
+pub(super) fn tells_of_full_disk(words: &str) -> bool {
+    [
+        "No space left on device",
+        "Disk quota exceeded",
+        "could not extend file",
+    ]
+    .iter()
+    .any(|sign| words.contains(sign))
+}
+
 fn list(versions: &[u32]) -> String {
     versions.iter().map(u32::to_string).collect::<Vec<_>>().join(", ")
 }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, timeout};
 
 use super::StartError;
 use super::account::command;
+use super::error::tells_of_full_disk;
 use super::folder::DataFolder;
 use super::programs::Programs;
 use super::secrets::Secrets;
@@ -116,7 +117,7 @@ impl Plan {
                 port: self.address.port,
             };
         }
-        if said.contains("No space left on device") {
+        if tells_of_full_disk(&said) {
             return StartError::DiskFull {
                 path: self.folder.path.clone(),
             };
