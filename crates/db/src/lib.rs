@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod list;

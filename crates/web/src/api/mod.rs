@@ -3,6 +3,7 @@
 pub mod auth;
 pub mod bulk_stock;
 pub mod customers;
+pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
