@@ -6,10 +6,13 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod catalog;
 pub mod clock;
 pub mod customers;
 pub mod disclosure;
 pub mod invoices;
+pub mod export;
+pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
@@ -18,7 +21,9 @@ pub mod refusal;
 pub mod sales;
 pub mod settings;
 pub mod shop;
+pub mod stock;
 pub mod tx;
+pub mod users;
 pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};

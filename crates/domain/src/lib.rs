@@ -43,9 +43,9 @@ pub use preorder::PreorderStatus;
 pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
-pub use stock::{LedgerKind, Sku};
+pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
-pub use user::Username;
+pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.

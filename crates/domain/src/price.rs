@@ -11,7 +11,7 @@ use crate::{Money, MoneyError};
 macro_rules! stated_money {
     ($(#[$meta:meta])* $name:ident, $accepts:expr, $refused:expr, $pattern:literal) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Money);
 
@@ -27,6 +27,12 @@ macro_rules! stated_money {
             fn try_from(money: Money) -> Result<Self, MoneyError> {
                 let accepts: fn(Money) -> bool = $accepts;
                 if accepts(money) { Ok(Self(money)) } else { Err($refused) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
 

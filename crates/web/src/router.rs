@@ -30,6 +30,30 @@ fn gate() -> Gate {
         .api(routes!(api::customers::find), may!(ViewCustomers))
         .api(routes!(api::customers::change), may!(EditCustomers))
         .api(routes!(api::customers::delete), may!(EditCustomers))
+        .page("GET", "/customers", get(pages::customers::list), may!(ViewCustomers))
+        .page("GET POST", "/customers/new", get(pages::customers::new).post(pages::customers::create), may!(EditCustomers))
+        .page("GET", "/customers/{id}", get(pages::customers::find), may!(ViewCustomers))
+        .page("GET POST", "/customers/{id}/edit", get(pages::customers::edit).post(pages::customers::change), may!(EditCustomers))
+        .page("GET POST", "/customers/{id}/delete", get(pages::customers::ask_delete).post(pages::customers::delete), may!(EditCustomers))
+        .list(routes!(api::product_models::list), &app::catalog::LIST, may!(ViewStock))
+        .api(routes!(api::product_models::create), may!(EditCatalog))
+        .api(routes!(api::product_models::find), may!(ViewStock))
+        .api(routes!(api::product_models::change), may!(EditCatalog))
+        .page("GET", "/models", get(pages::models::list), may!(ViewStock))
+        .page("GET POST", "/models/new", get(pages::models::new).post(pages::models::create), may!(EditCatalog))
+        .page("GET", "/models/{id}", get(pages::models::find), may!(ViewStock))
+        .page("POST", "/models/{id}", post(pages::models::change), may!(EditCatalog))
+        .list(routes!(api::bulk_stock::list), &app::stock::LIST, may!(ViewStock))
+        .api(routes!(api::bulk_stock::create), may!(AdjustBulkStock))
+        .api(routes!(api::bulk_stock::find), may!(ViewStock))
+        .api(routes!(api::bulk_stock::change), may!(AdjustBulkStock))
+        .api(routes!(api::bulk_stock::adjust), may!(AdjustBulkStock))
+        .list(routes!(api::bulk_stock::ledger), &app::stock::LEDGER, may!(ViewStock))
+        .page("GET", "/stock", get(pages::stock::list), may!(ViewStock))
+        .page("GET POST", "/stock/new", get(pages::stock::new).post(pages::stock::create), may!(AdjustBulkStock))
+        .page("GET", "/stock/{id}", get(pages::stock::find), may!(ViewStock))
+        .page("POST", "/stock/{id}/adjustments", post(pages::stock::adjust), may!(AdjustBulkStock))
+        .page("GET POST", "/stock/{id}/edit", get(pages::stock::edit).post(pages::stock::change), may!(AdjustBulkStock))
         .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
         .api(routes!(api::locations::create), may!(EditCatalog))
         .api(routes!(api::locations::change), may!(EditCatalog))
@@ -63,6 +87,36 @@ fn gate() -> Gate {
         .page("GET", "/warranties/{id}/document.pdf", get(pages::warranties::document), may!(ViewWarranties))
         .page("GET", "/check/{code}", get(pages::warranties::check), Access::Public)
         .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
+        .page("POST", "/settings/locations/{id}", post(pages::locations::change), may!(EditCatalog))
+        .list(routes!(api::lead_sources::list), &app::lead_sources::LIST, may!(ViewStock))
+        .api(routes!(api::lead_sources::create), may!(EditCatalog))
+        .api(routes!(api::lead_sources::change), may!(EditCatalog))
+        .page("GET POST", "/settings/lead-sources", get(pages::lead_sources::list).post(pages::lead_sources::create), may!(EditCatalog))
+        .page("POST", "/settings/lead-sources/{id}", post(pages::lead_sources::change), may!(EditCatalog))
+        .page("GET", "/settings", get(pages::settings::hub), may!(EditCatalog))
+        .page("GET POST", "/settings/shop", get(pages::settings::form).post(pages::settings::change), may!(ManageSettings))
+        .list(routes!(api::users::list), &app::users::LIST, may!(ManageUsers))
+        .api(routes!(api::users::create), may!(ManageUsers))
+        .api(routes!(api::users::find), may!(ManageUsers))
+        .api(routes!(api::users::change), may!(ManageUsers))
+        .page("GET POST", "/settings/users", get(pages::users::list).post(pages::users::create), may!(ManageUsers))
+        .page("GET", "/settings/users/new", get(pages::users::new), may!(ManageUsers))
+        .page("GET POST", "/settings/users/{id}", get(pages::users::edit).post(pages::users::change), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/password", post(pages::users::set_password), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/sign-out", post(pages::users::sign_out), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/revoke-token", post(pages::users::revoke_token), may!(ManageUsers))
+        .api(routes!(api::auth::sessions), may!(OwnAccount))
+        .api(routes!(api::auth::end_session), may!(OwnAccount))
+        .api(routes!(api::auth::tokens), may!(OwnAccount))
+        .api(routes!(api::auth::create_token), may!(OwnAccount))
+        .api(routes!(api::auth::revoke_token), may!(OwnAccount))
+        .page("GET", "/account", get(pages::my_account::show_account), may!(OwnAccount))
+        .page("POST", "/account/theme", post(pages::my_account::theme), may!(OwnAccount))
+        .page("POST", "/account/tokens", post(pages::my_account::create_token), may!(OwnAccount))
+        .page("POST", "/account/tokens/{id}/revoke", post(pages::my_account::revoke_token), may!(OwnAccount))
+        .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
+        .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
+        .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
 }
 
 /// Everything that BizHub serves.
@@ -79,6 +133,7 @@ pub fn app(state: AppState) -> Router {
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::around))
@@ -89,6 +144,12 @@ pub fn app(state: AppState) -> Router {
 fn json_document(document: Arc<str>) -> axum::response::Response {
     use axum::response::IntoResponse;
     ([(http::header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+}
+
+/// The OpenAPI document and the permission sheet, as data.
+pub fn document_and_sheet() -> (utoipa::openapi::OpenApi, Vec<SheetLine>) {
+    let (_, document, sheet) = gate().into_parts();
+    (document, sheet)
 }
 
 /// The OpenAPI document, for `bizhub openapi` and the committed openapi.json.
