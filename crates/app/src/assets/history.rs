@@ -2,7 +2,7 @@
 
 use super::{AssetSale, AssetWarranty, DiagnosticsRecord, Movement, WipeCertificate};
 use crate::{Page, PageRequest, Refusal, Shop, lists};
-use db::assets::{DIAGNOSTICS_OF_ASSET, MOVEMENTS_OF_ASSET, WIPES_OF_ASSET};
+use db::assets::{DIAGNOSTICS, DIAGNOSTICS_OF_ASSET, MOVEMENTS, MOVEMENTS_OF_ASSET, WIPES, WIPES_OF_ASSET};
 use db::list::ListSpec;
 use domain::AssetId;
 use sqlx::FromRow;
@@ -42,10 +42,18 @@ fn of_asset(request: &PageRequest, id: AssetId) -> PageRequest {
     request
 }
 
-async fn page_of<T>(shop: &Shop, spec: &ListSpec, id: AssetId, request: &PageRequest) -> Result<Page<T>, Refusal>
+/// A page of `spec`, which is `public` with one filter more: the device.
+async fn page_of<T>(
+    shop: &Shop,
+    public: &ListSpec,
+    spec: &ListSpec,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<T>, Refusal>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
+    public.sql(request)?;
     let there = db::assets::asset_find(&mut *shop.read().await?, id).await?;
     there.ok_or_else(|| Refusal::not_found("device"))?;
     lists::page(shop, spec, &of_asset(request, id)).await
@@ -53,12 +61,12 @@ where
 
 /// A page of the movements of a device.
 pub async fn movements(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<Movement>, Refusal> {
-    page_of(shop, &MOVEMENTS_OF_ASSET, id, request).await
+    page_of(shop, &MOVEMENTS, &MOVEMENTS_OF_ASSET, id, request).await
 }
 
 /// A page of the diagnostics of a device.
 pub async fn diagnostics(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<DiagnosticsRecord>, Refusal> {
-    page_of(shop, &DIAGNOSTICS_OF_ASSET, id, request).await
+    page_of(shop, &DIAGNOSTICS, &DIAGNOSTICS_OF_ASSET, id, request).await
 }
 
 /// A page of the wipe certificates of a device.
@@ -67,5 +75,5 @@ pub async fn wipe_certificates(
     id: AssetId,
     request: &PageRequest,
 ) -> Result<Page<WipeCertificate>, Refusal> {
-    page_of(shop, &WIPES_OF_ASSET, id, request).await
+    page_of(shop, &WIPES, &WIPES_OF_ASSET, id, request).await
 }
