@@ -10,9 +10,15 @@ pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod invoices;
+pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod sales;
+pub mod till;
 pub mod settings;
+pub mod users;
+pub mod warranties;
 pub mod stock;
 
 pub use fault::Fault;

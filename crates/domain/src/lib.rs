@@ -41,12 +41,12 @@ pub use invoice::{
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::PreorderStatus;
-pub use price::Price;
+pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
-pub use user::Username;
+pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.

@@ -41,6 +41,11 @@ impl Form {
         Ok(Form(pairs))
     }
 
+    /// A form filled in by the page itself.
+    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Form {
+        Form(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    }
+
     /// The first value of a field, or empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
@@ -69,7 +74,8 @@ impl Form {
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
-            .map(|(name, value)| (name.as_str(), value.trim()))
+            // A space at the end of a password belongs to it.
+            .map(|(name, value)| (name.as_str(), if name.contains("password") { value.as_str() } else { value.trim() }))
             .collect();
         let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
         let deserializer =
@@ -95,11 +101,21 @@ impl Form {
     /// The key of this filling-in of the form (a hidden field `form_key` with a random value), so that a double click
     /// or a repeated request has one effect. The fingerprint is the form itself.
     pub fn idempotency(&self, path: &str) -> Option<Idempotency> {
-        use sha2::{Digest, Sha256};
-        let key = self.get("form_key");
+        self.idempotency_named("form_key", path)
+    }
+
+    /// The same for a form whose key has another name.
+    pub fn idempotency_named(&self, name: &str, path: &str) -> Option<Idempotency> {
+        let key = self.get(name);
         if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
+        Some(Idempotency { key: format!("form-{key}"), fingerprint: self.fingerprint(path) })
+    }
+
+    /// A digest of everything that was sent.
+    pub fn fingerprint(&self, path: &str) -> Vec<u8> {
+        use sha2::{Digest, Sha256};
         let mut digest = Sha256::new();
         digest.update(path);
         for (name, value) in &self.0 {
@@ -108,7 +124,7 @@ impl Form {
             digest.update(value);
             digest.update([0]);
         }
-        Some(Idempotency { key: format!("form-{key}"), fingerprint: digest.finalize().to_vec() })
+        digest.finalize().to_vec()
     }
 }
 

@@ -186,6 +186,11 @@ pub async fn find_or_create(tx: &mut Tx, new: NewProductModel) -> Result<(Produc
     Ok((model, true))
 }
 
+/// All models by their keys ([`domain::catalog::model_key`]), for whoever matches many at once.
+pub async fn by_key(tx: &mut Tx) -> Result<HashMap<String, ProductModelId>, Refusal> {
+    Ok(db::catalog::models_by_key(tx.conn()).await?)
+}
+
 /// Changes a product model.
 pub async fn change(
     shop: &Shop,

@@ -2,10 +2,19 @@
 //! after its template.
 
 pub mod accounts;
-pub mod customers;
+pub mod invoices;
 pub mod locations;
+pub mod sell;
+pub mod warranties;
+pub mod customers;
 pub mod models;
 pub mod stock;
+pub mod api_docs;
+pub mod lead_sources;
+pub mod my_account;
+pub mod names;
+pub mod settings;
+pub mod users;
 
 use crate::problem::PageProblem;
 use app::Refusal;
