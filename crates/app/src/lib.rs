@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod assets;
 pub mod catalog;
 pub mod clock;
 pub mod customers;

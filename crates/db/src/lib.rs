@@ -4,6 +4,7 @@
 //! `app` alone, so that one use case stays one transaction.
 
 pub mod accounts;
+pub mod assets;
 pub mod audit;
 pub mod catalog;
 pub mod customers;

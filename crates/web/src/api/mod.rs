@@ -1,5 +1,6 @@
 //! The JSON API. A handler is: extract, parse into domain types, one call, answer.
 
+pub mod assets;
 pub mod auth;
 pub mod bulk_stock;
 pub mod customers;
