@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 /// A text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A CSV file with a head. It begins with the mark by which spreadsheets know UTF-8.
@@ -14,7 +18,8 @@ pub fn csv<'a>(head: &[&str], rows: impl IntoIterator<Item = Vec<Cow<'a, str>>>)
     let mut file = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     file.write_record(head).map_err(broken)?;
     for row in rows {
-        file.write_record(row.iter().map(|cell| harmless(cell).into_owned())).map_err(broken)?;
+        file.write_record(row.iter().map(|cell| harmless(cell).into_owned()))
+            .map_err(broken)?;
     }
     file.into_inner().map_err(|e| Refusal::Internal(e.to_string()))
 }

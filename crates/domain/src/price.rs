@@ -45,7 +45,9 @@ impl PartialSchema for Price {
     fn schema() -> RefOr<Schema> {
         ObjectBuilder::new()
             .schema_type(Type::String)
-            .description(Some("An amount in Ghana cedis from 0.00 up, as text with two decimals."))
+            .description(Some(
+                "An amount in Ghana cedis from 0.00 up, as text with two decimals.",
+            ))
             .pattern(Some(r"^[0-9]{1,8}(\.[0-9]{1,2})?$"))
             .examples(["5000.00"])
             .into()
@@ -66,6 +68,9 @@ mod tests {
         assert_eq!("1.005".parse::<Price>(), Err(MoneyError::TooManyDecimals));
         assert_eq!("100000000".parse::<Price>(), Err(MoneyError::OutOfRange));
         assert!(serde_json::from_str::<Price>("5").is_err());
-        assert_eq!(serde_json::to_string(&"5".parse::<Price>().unwrap()).unwrap(), "\"5.00\"");
+        assert_eq!(
+            serde_json::to_string(&"5".parse::<Price>().unwrap()).unwrap(),
+            "\"5.00\""
+        );
     }
 }

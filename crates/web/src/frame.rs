@@ -144,7 +144,7 @@ use Role::{Admin, Manager, Sales, Technician, Warehouse};
 type NavRow = (&'static str, &'static str, &'static str, Capability, &'static [Role]);
 
 const NAV: &[NavRow] = &[
-    ("Today", "/today", "sun", Capability::ReportsAll, &[Admin, Manager]),
+    ("Today", "/today", "layout-dashboard", Capability::ReportsAll, &[Admin, Manager]),
     ("Sell", "/sell", "shopping-cart", Capability::Sell, &[Admin, Manager, Sales]),
     ("My bench", "/bench", "wrench", Capability::RecordDiagnostics, &[Technician]),
     ("Receive", "/receive", "package-plus", Capability::ReceiveStock, &[Warehouse]),
@@ -153,8 +153,8 @@ const NAV: &[NavRow] = &[
     ("Customers", "/customers", "users", Capability::ViewCustomers, &[Sales, Technician]),
     ("Invoices", "/invoices", "receipt", Capability::ViewInvoices, &[Admin, Manager, Sales]),
     ("Warranties", "/warranties", "shield-check", Capability::ViewWarranties, &[]),
-    ("Reports", "/reports", "bar-chart-3", Capability::ReportsStock, &[Warehouse]),
-    ("Models", "/models", "tags", Capability::ViewStock, &[]),
+    ("Reports", "/reports", "chart-column", Capability::ReportsStock, &[Warehouse]),
+    ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
 
