@@ -53,7 +53,7 @@ for (const { name, width, height, colorScheme } of looks) {
     const file = path.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "first";
     await page.screenshot({ path: `${values.out}/${file}-${name}.png`, fullPage: true });
     if (values["without-script"]) continue;
-    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const beyond = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
     if (beyond > 0) report("wider than the screen", path, name, `${beyond} px`);
     const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
     for (const { id, nodes } of violations) report("axe", path, name, id, nodes.map((node) => node.target.join(" ")).join(", "));

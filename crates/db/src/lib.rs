@@ -9,10 +9,14 @@ pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod invoices;
 pub mod list;
 pub mod locations;
+pub mod sales;
 pub mod settings;
 pub mod stock;
+pub mod till;
+pub mod warranties;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

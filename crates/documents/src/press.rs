@@ -18,8 +18,9 @@ use typst_pdf::{PdfOptions, Timestamp};
 use crate::plain_text::{make_printable, printable};
 use crate::qr_svg;
 
-/// How many documents long what one has computed is kept for the next: layouts of the same shop head, parsed faces.
-const REMEMBERED_DOCUMENTS: usize = 8;
+/// How many documents long what one has computed is kept for the next, such as parsed templates and shaped words:
+/// what every document needs is used by each and so never goes; more only costs memory.
+const REMEMBERED_DOCUMENTS: usize = 2;
 
 static FACES: [&[u8]; 3] = [
     include_bytes!("../fonts/Inter-Regular.ttf"),

@@ -40,7 +40,7 @@ pub use invoice::{
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::PreorderStatus;
-pub use price::Price;
+pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};

@@ -30,6 +30,9 @@ pub enum MoneyError {
     /// Less than nothing where that makes no sense.
     #[error("This amount may not be negative.")]
     Negative,
+    /// Nothing, or less, where something is handed over.
+    #[error("This must be more than 0.00.")]
+    NotPositive,
 }
 
 const PATTERN: &str = r"^-?[0-9]{1,8}(\.[0-9]{1,2})?$";

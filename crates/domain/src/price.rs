@@ -1,6 +1,4 @@
-//! Prices and costs: money that is not less than nothing.
-
-use std::{fmt, str::FromStr};
+//! Money that somebody states: a price, which may be nothing, and an amount handed over, which may not.
 
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::{
@@ -10,67 +8,80 @@ use utoipa::{
 
 use crate::{Money, MoneyError};
 
-/// A price or a cost, as it comes in at the edge: an amount of money from 0.00 up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Price(Money);
+macro_rules! stated_money {
+    ($(#[$meta:meta])* $name:ident, $accepts:expr, $refused:expr, $pattern:literal) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(Money);
 
-impl Price {
-    /// The amount.
-    pub const fn money(self) -> Money {
-        self.0
-    }
+        impl $name {
+            /// The money.
+            pub const fn money(self) -> Money {
+                self.0
+            }
+        }
+
+        impl TryFrom<Money> for $name {
+            type Error = MoneyError;
+            fn try_from(money: Money) -> Result<Self, MoneyError> {
+                let accepts: fn(Money) -> bool = $accepts;
+                if accepts(money) { Ok(Self(money)) } else { Err($refused) }
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = MoneyError;
+            fn from_str(text: &str) -> Result<Self, MoneyError> {
+                Money::parse(text)?.try_into()
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                crate::text::deserialize(deserializer, "money as text, like \"5000.00\"")
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .description(Some("An amount in Ghana cedis, as text with at most two decimals."))
+                    .pattern(Some($pattern))
+                    .examples(["5000.00"])
+                    .into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
 }
 
-impl FromStr for Price {
-    type Err = MoneyError;
-    fn from_str(text: &str) -> Result<Self, MoneyError> {
-        Money::parse_non_negative(text).map(Self)
-    }
+stated_money! {
+    /// A price: nothing or more.
+    Price, |money| !money.is_negative(), MoneyError::Negative, r"^[0-9]{1,8}(\.[0-9]{1,2})?$"
 }
 
-impl fmt::Display for Price {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
+stated_money! {
+    /// An amount handed over: more than nothing.
+    Amount, |money| money.is_positive(), MoneyError::NotPositive,
+    r"^([1-9][0-9]{0,7}(\.[0-9]{1,2})?|0\.(0[1-9]|[1-9][0-9]?))$"
 }
-
-impl<'de> Deserialize<'de> for Price {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        crate::text::deserialize(deserializer, "money as text, like \"5000.00\"")
-    }
-}
-
-impl PartialSchema for Price {
-    fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(Type::String)
-            .description(Some(
-                "An amount in Ghana cedis from 0.00 up, as text with two decimals.",
-            ))
-            .pattern(Some(r"^[0-9]{1,8}(\.[0-9]{1,2})?$"))
-            .examples(["5000.00"])
-            .into()
-    }
-}
-
-impl ToSchema for Price {}
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn prices_start_at_nothing() {
-        assert_eq!("240".parse::<Price>().map(|p| p.to_string()), Ok("240.00".into()));
-        assert_eq!("-0.00".parse::<Price>().map(Price::money), Ok(Money::ZERO));
+    fn prices_may_be_nothing_and_amounts_may_not() {
+        assert_eq!("0".parse::<Price>().map(Price::money), Ok(Money::ZERO));
         assert_eq!("-1".parse::<Price>(), Err(MoneyError::Negative));
-        assert_eq!("1.005".parse::<Price>(), Err(MoneyError::TooManyDecimals));
-        assert_eq!("100000000".parse::<Price>(), Err(MoneyError::OutOfRange));
-        assert!(serde_json::from_str::<Price>("5").is_err());
-        assert_eq!(
-            serde_json::to_string(&"5".parse::<Price>().unwrap()).unwrap(),
-            "\"5.00\""
-        );
+        assert_eq!("0.01".parse::<Amount>().map(Amount::money), Ok(Money::from_pesewas(1)));
+        for nothing in ["0", "0.00", "-5"] {
+            assert_eq!(nothing.parse::<Amount>(), Err(MoneyError::NotPositive), "{nothing}");
+        }
+        assert!(serde_json::from_str::<Amount>("5").is_err());
+        assert!(serde_json::from_str::<Price>("\"1234567890.00\"").is_err());
     }
 }

@@ -95,11 +95,21 @@ impl Form {
     /// The key of this filling-in of the form (a hidden field `form_key` with a random value), so that a double click
     /// or a repeated request has one effect. The fingerprint is the form itself.
     pub fn idempotency(&self, path: &str) -> Option<Idempotency> {
-        use sha2::{Digest, Sha256};
-        let key = self.get("form_key");
+        self.idempotency_named("form_key", path)
+    }
+
+    /// The same for a form whose key has another name.
+    pub fn idempotency_named(&self, name: &str, path: &str) -> Option<Idempotency> {
+        let key = self.get(name);
         if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
+        Some(Idempotency { key: format!("form-{key}"), fingerprint: self.fingerprint(path) })
+    }
+
+    /// A digest of everything that was sent.
+    pub fn fingerprint(&self, path: &str) -> Vec<u8> {
+        use sha2::{Digest, Sha256};
         let mut digest = Sha256::new();
         digest.update(path);
         for (name, value) in &self.0 {
@@ -108,7 +118,7 @@ impl Form {
             digest.update(value);
             digest.update([0]);
         }
-        Some(Idempotency { key: format!("form-{key}"), fingerprint: digest.finalize().to_vec() })
+        digest.finalize().to_vec()
     }
 }
 

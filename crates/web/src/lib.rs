@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod api;
 pub mod components;
+pub mod csv;
 pub mod extract;
 pub mod form;
 pub mod frame;

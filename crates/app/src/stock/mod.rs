@@ -5,13 +5,12 @@ mod adjust;
 pub use adjust::{Adjustment, adjust};
 
 use crate::patch::text;
-use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, export};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStockValues;
 pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LedgerEntry};
-use domain::{BulkStockId, LedgerKind, LocationId, Money, Price, Quantity, Sku, Text};
+use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text};
 use serde::Deserialize;
 use serde_json::json;
-use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// What is needed to record an item.
@@ -223,24 +222,9 @@ pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)
 }
 
-/// The list as a CSV file, all of its pages: what is filtered and searched, without the columns that the person may
-/// not see.
-pub async fn as_csv(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Vec<u8>, Refusal> {
-    let sees_cost = actor.can(Capability::SeePurchaseCost);
-    let locations = crate::locations::all(shop).await?;
-    let mut head = vec![
-        "sku",
-        "item_name",
-        "category",
-        "quantity",
-        "reserved_quantity",
-        "reorder_threshold",
-    ];
-    head.extend(["unit_price", "supplier", "location", "is_stocked"]);
-    if sees_cost {
-        head.push("unit_cost");
-    }
-    let mut rows: Vec<Vec<Cow<'_, str>>> = Vec::new();
+/// The whole list, all of its pages: what is filtered and searched, for a file.
+pub async fn all(shop: &Shop, request: &PageRequest) -> Result<Vec<BulkStock>, Refusal> {
+    let mut rows = Vec::new();
     let mut request = PageRequest {
         limit: 200,
         cursor: None,
@@ -248,29 +232,10 @@ pub async fn as_csv(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result
     };
     loop {
         let page: Page<BulkStock> = crate::lists::page(shop, &LIST, &request).await?;
-        for item in page.data {
-            let place = locations.iter().find(|l| Some(l.id) == item.location_id);
-            let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default().into();
-            let mut row: Vec<Cow<'_, str>> = vec![
-                item.sku.into(),
-                item.item_name.into(),
-                item.category.into(),
-                item.quantity.to_string().into(),
-                item.reserved_quantity.to_string().into(),
-                item.reorder_threshold.to_string().into(),
-                money(item.unit_price),
-                item.supplier.unwrap_or_default().into(),
-                place.map_or("", |l| l.location_name.as_str()).into(),
-                item.is_stocked.to_string().into(),
-            ];
-            if sees_cost {
-                row.push(money(item.unit_cost));
-            }
-            rows.push(row);
-        }
+        rows.extend(page.data);
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
-            None => return export::csv(&head, rows),
+            None => return Ok(rows),
         }
     }
 }

@@ -3,5 +3,8 @@
 pub mod auth;
 pub mod bulk_stock;
 pub mod customers;
+pub mod invoices;
 pub mod locations;
 pub mod product_models;
+pub mod sales;
+pub mod warranties;

@@ -470,7 +470,7 @@ pub async fn find(
         whatsapp_href: called.as_ref().map(|p| p.whatsapp_link("")).unwrap_or_default(),
         sees_contacts,
         sell_href: if frame.can(&Capability::Sell) {
-            format!("/sell?customer={id}")
+            format!("/sell?customer_id={id}")
         } else {
             String::new()
         },

@@ -3,9 +3,12 @@
 
 pub mod accounts;
 pub mod customers;
+pub mod invoices;
 pub mod locations;
 pub mod models;
+pub mod sell;
 pub mod stock;
+pub mod warranties;
 
 use crate::problem::PageProblem;
 use app::Refusal;

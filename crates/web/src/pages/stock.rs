@@ -3,16 +3,17 @@
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, Head, ListPage};
+use crate::csv::Table;
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
+use app::locations::Location;
 use app::stock::{self, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::response::IntoResponse;
-use domain::{BulkStockId, Money};
-use http::{StatusCode, header};
+use domain::{BulkStockId, LocationId, Money};
+use http::StatusCode;
 
 /// templates/pages/stock.html
 #[derive(Debug, Template)]
@@ -64,21 +65,56 @@ fn level(item: &BulkStock) -> Chip {
     }
 }
 
+/// The columns that the person may see.
+fn as_csv(rows: Vec<BulkStock>, locations: &[Location], sees_cost: bool) -> Table {
+    let mut columns = vec![
+        "sku",
+        "item_name",
+        "category",
+        "quantity",
+        "reserved_quantity",
+        "reorder_threshold",
+    ];
+    columns.extend(["unit_price", "supplier", "location", "is_stocked"]);
+    columns.extend(sees_cost.then_some("unit_cost"));
+    let mut table = Table::new(&columns);
+    let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
+    for item in rows {
+        let mut row = vec![
+            item.sku,
+            item.item_name,
+            item.category,
+            item.quantity.to_string(),
+            item.reserved_quantity.to_string(),
+            item.reorder_threshold.to_string(),
+            money(item.unit_price),
+            item.supplier.unwrap_or_default(),
+            place(locations, item.location_id),
+            item.is_stocked.to_string(),
+        ];
+        row.extend(sees_cost.then(|| money(item.unit_cost)));
+        table.row(row);
+    }
+    table
+}
+
+fn place(locations: &[Location], id: Option<LocationId>) -> String {
+    locations
+        .iter()
+        .find(|l| Some(l.id) == id)
+        .map(|l| l.location_name.clone())
+        .unwrap_or_default()
+}
+
 /// `GET /stock`, and the same as a file with `format=csv`
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
     let list = ListPage::from_query("/stock", &query, &stock::LIST);
     if Form::parse_bytes(query.as_bytes()).is_ok_and(|q| q.get("format") == "csv") {
-        let file = stock::as_csv(&state.shop, &visitor.actor, &list.request).await?;
-        let name = format!("attachment; filename=\"stock-{}.csv\"", state.shop.today());
-        return Ok((
-            [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-                (header::CONTENT_DISPOSITION, name),
-            ],
-            file,
-        )
-            .into_response());
+        let rows = stock::all(&state.shop, &list.request).await?;
+        let locations = app::locations::all(&state.shop).await?;
+        return Ok(as_csv(rows, &locations, visitor.frame.sees_cost())
+            .download(&format!("stock-{}.csv", state.shop.today())));
     }
     let page = app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &list.request).await?;
     let locations = app::locations::all(&state.shop).await?;
@@ -102,11 +138,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         .into_iter()
         .map(|item| StockRow {
             chip: level(&item),
-            location: locations
-                .iter()
-                .find(|l| Some(l.id) == item.location_id)
-                .map(|l| l.location_name.clone())
-                .unwrap_or_default(),
+            location: place(&locations, item.location_id),
             quantity: if item.is_stocked {
                 item.quantity.to_string()
             } else {
@@ -400,11 +432,7 @@ async fn item_page(
             0 => String::new(),
             held => format!("{held} held by open invoices, {} free", item.quantity - held),
         },
-        location: locations
-            .iter()
-            .find(|l| Some(l.id) == item.location_id)
-            .map(|l| l.location_name.clone())
-            .unwrap_or_default(),
+        location: place(&locations, item.location_id),
         unit_cost: amount(item.unit_cost.filter(|_| sees_cost)),
         unit_price: amount(item.unit_price),
         stock_value: amount(value.filter(|_| sees_cost)),

@@ -1,0 +1,47 @@
+//! A payment on an invoice. The one that completes it sells the goods.
+
+use super::{InvoiceDetail, finish, lock, refused_move};
+use crate::sales::checkout::{refused_payment, tender};
+use crate::sales::{Goods, NewPayment, complete, hold_goods};
+use crate::{Actor, Capability, Refusal, Shop};
+use domain::{InvoiceId, InvoiceStatus, Money};
+
+/// Takes a payment. A Draft becomes Sent with the first, and Paid by itself with the one that completes it.
+pub async fn pay(shop: &Shop, actor: &Actor, id: InvoiceId, payment: NewPayment) -> Result<InvoiceDetail, Refusal> {
+    actor.require(Capability::Sell)?;
+    let settings = shop.settings().await?;
+    let mut tx = shop.begin(actor).await?;
+    let before = lock(&mut tx, id).await?;
+    let move_refused = |refused| refused_move(&before, refused);
+    before.status.after_payment(Money::ZERO).map_err(move_refused)?;
+    let (payments, balance) = tender(&[payment], before.balance_due).map_err(on_the_payment)?;
+    let status = before.status.after_payment(balance).map_err(move_refused)?;
+    let lines = db::invoices::invoice_lines(tx.conn(), id).await?;
+    for payment in &payments {
+        if let Err(error) = db::sales::payment_insert(tx.conn(), id, &before.invoice_number, payment).await {
+            drop(tx);
+            return Err(refused_payment(shop, error, &payments).await);
+        }
+    }
+    if status == InvoiceStatus::Paid {
+        complete(&mut tx, shop, &settings, &before, &lines).await?;
+    } else if status != before.status {
+        let mut sent = before.clone();
+        sent.status = status;
+        hold_goods(&mut tx, shop, &settings, &sent, &Goods::none()).await?;
+    }
+    finish(shop, tx, "invoice.pay", 201, &before).await
+}
+
+/// The pointers of a body that is one payment and not a list of them.
+fn on_the_payment(refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::Invalid(mut errors) => {
+            for error in &mut errors {
+                error.pointer = error.pointer.replacen("/payments/0", "", 1);
+            }
+            Refusal::Invalid(errors)
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,145 @@
+//! The counter (PRODUCT.md section 7): from a cart to a paid invoice, all or nothing.
+
+pub mod cart;
+pub mod checkout;
+pub mod public_check;
+mod settle;
+mod taxes;
+pub mod till;
+mod unavailable;
+
+pub use cart::Cart;
+pub use checkout::checkout;
+pub use public_check::{PublicCheck, public_check};
+pub(crate) use settle::{Goods, complete, hold_goods};
+pub(crate) use taxes::total_up;
+
+use crate::customers::NewCustomer;
+use domain::{
+    Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price, Serial, Sku, Text,
+    WarrantyTier,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+/// SKU of the service that makes a warranty a Premium one.
+pub const PREMIUM_SKU: &str = "WARRANTY-PREMIUM";
+/// Most lines of one invoice.
+pub const MOST_LINES: usize = 200;
+/// Most of one item on a line.
+pub const MOST_OF_AN_ITEM: u32 = 100_000;
+
+/// A sale at the counter.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewSale {
+    /// Who buys, by number.
+    #[serde(default)]
+    pub customer_id: Option<CustomerId>,
+    /// Who buys, recorded in place; an active customer with the same phone is used instead of a duplicate.
+    #[serde(default)]
+    pub customer: Option<NewCustomer>,
+    /// Retail, Wholesale or Walk-in.
+    pub customer_type: InvoiceCustomerType,
+    /// Name of an active lead source.
+    #[serde(default)]
+    pub lead_source: Option<Text<0, 50>>,
+    /// Notes for the customer.
+    #[serde(default)]
+    pub notes: Option<Text<0, 5000>>,
+    /// What is sold.
+    #[schema(min_items = 1, max_items = 200)]
+    pub lines: Vec<NewLine>,
+    /// How it is paid. Less than the total needs a customer: the goods are then held for them and the invoice is Sent.
+    #[serde(default)]
+    #[schema(max_items = 50)]
+    pub payments: Vec<NewPayment>,
+    /// The warranty wanted for each device. Premium 1-Year needs the item WARRANTY-PREMIUM among the lines, one a device.
+    #[serde(default)]
+    pub warranty_tier: Option<WarrantyTier>,
+}
+
+/// An invoice to be paid later: a sale without payments.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewInvoice {
+    /// Who buys, by number.
+    #[serde(default)]
+    pub customer_id: Option<CustomerId>,
+    /// Who buys, recorded in place; an active customer with the same phone is used instead of a duplicate.
+    #[serde(default)]
+    pub customer: Option<NewCustomer>,
+    /// Retail, Wholesale or Walk-in.
+    pub customer_type: InvoiceCustomerType,
+    /// Name of an active lead source.
+    #[serde(default)]
+    pub lead_source: Option<Text<0, 50>>,
+    /// Notes for the customer.
+    #[serde(default)]
+    pub notes: Option<Text<0, 5000>>,
+    /// What is sold.
+    #[schema(min_items = 1, max_items = 200)]
+    pub lines: Vec<NewLine>,
+    /// The warranty wanted for each device; it is given when the invoice is paid.
+    #[serde(default)]
+    pub warranty_tier: Option<WarrantyTier>,
+}
+
+impl From<NewInvoice> for NewSale {
+    fn from(new: NewInvoice) -> Self {
+        NewSale {
+            customer_id: new.customer_id,
+            customer: new.customer,
+            customer_type: new.customer_type,
+            lead_source: new.lead_source,
+            notes: new.notes,
+            lines: new.lines,
+            payments: Vec::new(),
+            warranty_tier: new.warranty_tier,
+        }
+    }
+}
+
+/// A line of a cart: exactly one of `asset_id`, `asset_tag`, `serial_number`, `bulk_stock_id` and `sku` says what it is.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewLine {
+    /// A device, by number.
+    #[serde(default)]
+    pub asset_id: Option<AssetId>,
+    /// A device, by its tag.
+    #[serde(default)]
+    pub asset_tag: Option<AssetTag>,
+    /// A device, by its serial number.
+    #[serde(default)]
+    pub serial_number: Option<Serial>,
+    /// An item, by number.
+    #[serde(default)]
+    pub bulk_stock_id: Option<BulkStockId>,
+    /// An item, by SKU.
+    #[serde(default)]
+    pub sku: Option<Sku>,
+    /// How many; 1 unless said otherwise, and always 1 of a device.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub quantity: Option<u32>,
+    /// Price of one; the list price unless said otherwise.
+    #[serde(default)]
+    pub unit_price: Option<Price>,
+}
+
+/// What the customer hands over.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPayment {
+    /// How.
+    pub payment_method: PaymentMethod,
+    /// How much. Cash beyond the balance gives change; nothing else may be beyond it.
+    pub amount: Amount,
+    /// The other side's number for it. A MoMo or bank reference pays once.
+    #[serde(default)]
+    pub reference: Option<Text<0, 100>>,
+    /// Notes.
+    #[serde(default)]
+    pub notes: Option<Text<0, 500>>,
+}

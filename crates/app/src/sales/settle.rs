@@ -1,0 +1,148 @@
+//! The end of a sale: the invoice's new status, and with it the devices, the stock and the warranties.
+
+use super::{PREMIUM_SKU, unavailable};
+use crate::{Refusal, Settings, Shop, Tx};
+use chrono::{DateTime, NaiveDate, SubsecRound, TimeDelta, Utc};
+use db::invoices::{Invoice, InvoiceLine};
+use db::sales::{Settled, Settlement, StockChange, WarrantyValues};
+use domain::{AssetId, AssetStatus, CustomerId, InvoiceId, InvoiceStatus, WarrantyTier};
+use std::collections::BTreeMap;
+
+/// The goods of an invoice on their way.
+#[derive(Debug)]
+pub(crate) struct Goods {
+    /// Devices, locked already.
+    pub asset_ids: Vec<AssetId>,
+    /// Items.
+    pub stock: Vec<StockChange>,
+}
+
+impl Goods {
+    /// Nothing that changes.
+    pub(crate) fn none() -> Self {
+        Goods { asset_ids: Vec::new(), stock: Vec::new() }
+    }
+
+    /// What an invoice holds; `stock` is what one that holds it lets go of, or takes when it is `sold`.
+    pub(crate) fn held(lines: &[InvoiceLine], sold: bool) -> Self {
+        let live = || lines.iter().filter(|line| line.released_at.is_none());
+        let mut asset_ids: Vec<AssetId> = live().filter_map(|line| line.asset_id).collect();
+        asset_ids.sort_unstable();
+        let mut counts = BTreeMap::new();
+        for line in live().filter(|line| line.is_stocked) {
+            if let Some(id) = line.bulk_stock_id {
+                *counts.entry(id).or_insert(0_i32) += line.quantity;
+            }
+        }
+        let stock = counts
+            .into_iter()
+            .map(|(bulk_stock_id, count)| StockChange { bulk_stock_id, taken: if sold { count } else { 0 }, held: -count })
+            .collect();
+        Goods { asset_ids, stock }
+    }
+}
+
+/// The warranties that come with a paid invoice: each device's, Premium ones as far as they are bought, by the order of
+/// lines. Nobody without a name gets one.
+pub(crate) fn plan_warranties(
+    settings: &Settings,
+    day: NaiveDate,
+    customer: Option<CustomerId>,
+    devices: &[AssetId],
+    premiums: usize,
+) -> Vec<WarrantyValues> {
+    if customer.is_none() {
+        return Vec::new();
+    }
+    let standard_days = u16::try_from(settings.warranty_standard_days).unwrap_or(0);
+    let plan = |(n, asset_id): (usize, &AssetId)| {
+        let warranty_tier = if n < premiums { WarrantyTier::PremiumOneYear } else { WarrantyTier::Standard };
+        let end_date = warranty_tier.end_date(day, standard_days)?;
+        Some(WarrantyValues { asset_id: *asset_id, warranty_tier, end_date })
+    };
+    devices.iter().enumerate().filter_map(plan).collect()
+}
+
+/// Where a sale leads.
+pub(super) struct End<'a> {
+    pub(super) invoice_id: InvoiceId,
+    pub(super) status: InvoiceStatus,
+    pub(super) customer_id: Option<CustomerId>,
+    pub(super) warranties: &'a [WarrantyValues],
+}
+
+/// Settles an invoice whose devices are locked: Paid sells its goods, Draft and Sent hold them.
+pub(super) async fn settle(
+    tx: &mut Tx,
+    shop: &Shop,
+    settings: &Settings,
+    end: &End<'_>,
+    goods: &Goods,
+) -> Result<(Settled, Option<DateTime<Utc>>), Refusal> {
+    let paid = end.status == InvoiceStatus::Paid;
+    let hold_expires_at = (!paid).then(|| hold_end(shop, settings));
+    let settled = db::sales::sale_settle(
+        tx.conn(),
+        &Settlement {
+            invoice_id: end.invoice_id,
+            status: end.status,
+            hold_expires_at,
+            asset_ids: &goods.asset_ids,
+            asset_status: if paid { AssetStatus::Sold } else { AssetStatus::Reserved },
+            stock: &goods.stock,
+            customer_id: end.customer_id,
+            warranties: end.warranties,
+        },
+    )
+    .await?;
+    let missing: Vec<_> =
+        goods.stock.iter().map(|c| c.bulk_stock_id).filter(|id| !settled.stock_ids.contains(id)).collect();
+    if missing.is_empty() { Ok((settled, hold_expires_at)) } else { Err(unavailable::stock(tx, &goods.stock, &missing).await) }
+}
+
+/// When a hold that begins now runs out.
+fn hold_end(shop: &Shop, settings: &Settings) -> DateTime<Utc> {
+    let hours = TimeDelta::try_hours(settings.hold_hours.clamp(1, 24 * 366)).unwrap_or(TimeDelta::days(2));
+    // Columns keep microseconds; what is answered now is what is read later.
+    (shop.now() + hours).trunc_subsecs(6)
+}
+
+/// Completes a Draft or Sent invoice, which holds its goods and has nothing left to pay. Its row is locked.
+pub(crate) async fn complete(
+    tx: &mut Tx,
+    shop: &Shop,
+    settings: &Settings,
+    invoice: &Invoice,
+    lines: &[InvoiceLine],
+) -> Result<(), Refusal> {
+    let goods = Goods::held(lines, true);
+    db::sales::devices_lock(tx.conn(), &goods.asset_ids).await?;
+    let live = || lines.iter().filter(|line| line.released_at.is_none());
+    let devices: Vec<AssetId> = live().filter_map(|line| line.asset_id).collect();
+    let premiums = live()
+        .filter(|line| line.sku.as_deref() == Some(PREMIUM_SKU))
+        .map(|line| usize::try_from(line.quantity).unwrap_or(0))
+        .sum();
+    let warranties = plan_warranties(settings, shop.today(), invoice.customer_id, &devices, premiums);
+    let end = End {
+        invoice_id: invoice.id,
+        status: InvoiceStatus::Paid,
+        customer_id: invoice.customer_id,
+        warranties: &warranties,
+    };
+    settle(tx, shop, settings, &end, &goods).await?;
+    Ok(())
+}
+
+/// Brings a Draft or Sent invoice to the status it says, with a hold that begins now, and holds what is new on it.
+pub(crate) async fn hold_goods(
+    tx: &mut Tx,
+    shop: &Shop,
+    settings: &Settings,
+    invoice: &Invoice,
+    new: &Goods,
+) -> Result<(), Refusal> {
+    let end = End { invoice_id: invoice.id, status: invoice.status, customer_id: invoice.customer_id, warranties: &[] };
+    settle(tx, shop, settings, &end, new).await?;
+    Ok(())
+}
