@@ -6,10 +6,12 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod assets;
 pub mod catalog;
 pub mod clock;
 pub mod customers;
 pub mod disclosure;
+pub mod imports;
 pub mod invoices;
 pub mod export;
 pub mod lead_sources;
@@ -29,7 +31,7 @@ pub mod warranties;
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;
 pub use db::list::{Page, PageRequest};
-pub use domain::{Capability, FieldError, Role};
+pub use domain::{Capability, FieldError, Invalid, Role};
 pub use refusal::{Refusal, StoredAnswer};
 pub use settings::Settings;
 pub use shop::{PoolOptions, Shop};

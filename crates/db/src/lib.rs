@@ -4,11 +4,13 @@
 //! `app` alone, so that one use case stays one transaction.
 
 pub mod accounts;
+pub mod assets;
 pub mod audit;
 pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod list;

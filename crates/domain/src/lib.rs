@@ -24,7 +24,8 @@ pub mod warranty;
 
 pub use bounded::Text;
 pub use asset::{
-    AssetTag, Category, ChecklistItem, DiagnosticsResult, Grade, Imei, Serial, WipeMethod,
+    AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade, Imei, ReceivedDate,
+    Serial, Verdict, WipeMethod,
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
 pub use claim::{ClaimOutcome, ClaimStatus};

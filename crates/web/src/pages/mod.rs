@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod invoices;
 pub mod locations;
+pub mod receive;
 pub mod sell;
 pub mod warranties;
 pub mod customers;
