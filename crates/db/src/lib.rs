@@ -11,7 +11,9 @@ pub mod idempotency;
 pub mod invoices;
 pub mod list;
 pub mod locations;
+pub mod reports;
 pub mod sales;
+pub mod search;
 pub mod settings;
 pub mod warranties;
 

@@ -4,5 +4,7 @@ pub mod auth;
 pub mod customers;
 pub mod invoices;
 pub mod locations;
+pub mod reports;
 pub mod sales;
+pub mod search;
 pub mod warranties;

@@ -3,6 +3,9 @@
 
 pub mod accounts;
 pub mod locations;
+pub mod reports;
+pub mod search;
+pub mod today;
 
 use crate::problem::PageProblem;
 use app::Refusal;
