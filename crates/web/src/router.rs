@@ -139,6 +139,20 @@ fn gate() -> Gate {
         .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
         .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
         .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
+        .list(routes!(api::reports::inventory_summary), &app::reports::INVENTORY_SUMMARY, may!(ReportsAll, ReportsStock))
+        .list(routes!(api::reports::sales_daily), &app::reports::SALES_DAILY, may!(ReportsAll, ReportsOwnSales))
+        .list(routes!(api::reports::aging_inventory), &app::reports::AGING_INVENTORY, may!(ReportsAll, ReportsStock))
+        .list(routes!(api::reports::preorder_sla), &app::reports::PREORDER_SLA, may!(ReportsAll, ReportsOwnSales))
+        .api(routes!(api::reports::dashboard), may!(ReportsAll))
+        .page("GET", "/today", get(pages::today::today), may!(ReportsAll))
+        .page("GET", "/reports", get(pages::reports::first), may!(ReportsAll, ReportsOwnSales, ReportsStock))
+        .page("GET", "/reports/inventory-summary", get(pages::reports::inventory_summary), may!(ReportsAll, ReportsStock))
+        .page("GET", "/reports/sales-daily", get(pages::reports::sales_daily), may!(ReportsAll, ReportsOwnSales))
+        .page("GET", "/reports/aging-inventory", get(pages::reports::aging_inventory), may!(ReportsAll, ReportsStock))
+        .page("GET", "/reports/preorder-sla", get(pages::reports::preorder_sla), may!(ReportsAll, ReportsOwnSales))
+        .api(routes!(api::search::find), may!(OwnAccount))
+        .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
+        .page("GET", "/find", get(pages::search::find), may!(OwnAccount))
 }
 
 /// A call that takes a file, which has a limit of its own: see [`crate::upload`].

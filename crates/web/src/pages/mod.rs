@@ -16,6 +16,9 @@ pub mod my_account;
 pub mod names;
 pub mod settings;
 pub mod users;
+pub mod reports;
+pub mod search;
+pub mod today;
 
 use crate::problem::PageProblem;
 use app::Refusal;
