@@ -74,6 +74,11 @@ impl Frame {
         self.role.can(*capability)
     }
 
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// Whether purchase costs are shown.
     pub fn sees_cost(&self) -> bool {
         self.role.can(Capability::SeePurchaseCost)

@@ -2,6 +2,8 @@
 //! after its template.
 
 pub mod accounts;
+pub mod bench;
+pub mod devices;
 pub mod invoices;
 pub mod locations;
 pub mod receive;
