@@ -13,8 +13,21 @@ pub fn csv<'a>(head: &[&str], rows: impl IntoIterator<Item = Vec<Cow<'a, str>>>)
     let broken = |e: csv::Error| Refusal::Internal(e.to_string());
     let mut file = csv::Writer::from_writer(b"\xef\xbb\xbf".to_vec());
     file.write_record(head).map_err(broken)?;
+    write_rows(file, rows)
+}
+
+/// More lines of a CSV file, without its head: for files that are sent as they are read.
+pub fn csv_rows<'a>(rows: impl IntoIterator<Item = Vec<Cow<'a, str>>>) -> Result<Vec<u8>, Refusal> {
+    write_rows(csv::Writer::from_writer(Vec::new()), rows)
+}
+
+fn write_rows<'a>(
+    mut file: csv::Writer<Vec<u8>>,
+    rows: impl IntoIterator<Item = Vec<Cow<'a, str>>>,
+) -> Result<Vec<u8>, Refusal> {
     for row in rows {
-        file.write_record(row.iter().map(|cell| harmless(cell).into_owned())).map_err(broken)?;
+        let cells = row.iter().map(|cell| harmless(cell).into_owned());
+        file.write_record(cells).map_err(|e| Refusal::Internal(e.to_string()))?;
     }
     file.into_inner().map_err(|e| Refusal::Internal(e.to_string()))
 }

@@ -111,16 +111,39 @@ impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
             Ok(params) => params.iter().next().and_then(|(_, v)| v.parse().ok()),
             Err(_) => None,
         };
-        // Nested routers see the path without its prefix.
-        let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
-        value.map(PathId).ok_or_else(|| {
-            let refusal = Refusal::not_found("record");
-            if path.starts_with("/api/") {
-                Problem::from(refusal).into_response()
-            } else {
-                PageProblem::from(refusal).into_response()
+        value.map(PathId).ok_or_else(|| nothing_there(parts))
+    }
+}
+
+/// The two parameters of a path, such as `{id}` and `{certificate_id}`, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct PathIds<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let values = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(params) => {
+                let mut values = params.iter().map(|(_, v)| v);
+                let first = values.next().and_then(|v| v.parse().ok());
+                first.zip(values.next().and_then(|v| v.parse().ok()))
             }
-        })
+            Err(_) => None,
+        };
+        values.map(|(a, b)| PathIds(a, b)).ok_or_else(|| nothing_there(parts))
+    }
+}
+
+/// 404, as problem+json under `/api/`, as a page elsewhere.
+fn nothing_there(parts: &Parts) -> Response {
+    let refusal = Refusal::not_found("record");
+    // Nested routers see the path without its prefix.
+    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+    if path.starts_with("/api/") {
+        Problem::from(refusal).into_response()
+    } else {
+        PageProblem::from(refusal).into_response()
     }
 }
 

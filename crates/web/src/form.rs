@@ -41,6 +41,16 @@ impl Form {
         Ok(Form(pairs))
     }
 
+    /// From fields that did not come as a form: those of another kind of body, or filled in by the page itself.
+    pub fn from_pairs<N: Into<String>>(pairs: impl IntoIterator<Item = (N, String)>) -> Form {
+        Form(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// The names of the fields, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
+    }
+
     /// The first value of a field, or empty.
     pub fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
@@ -69,7 +79,8 @@ impl Form {
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
-            .map(|(name, value)| (name.as_str(), value.trim()))
+            // A space at the end of a password belongs to it.
+            .map(|(name, value)| (name.as_str(), if name.contains("password") { value.as_str() } else { value.trim() }))
             .collect();
         let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
         let deserializer =

@@ -3,13 +3,14 @@
 
 use crate::gate::{Access, Gate, SheetLine, may};
 use crate::{AppState, api, health, openapi, pages, security, statics};
+use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 /// Largest body of a call or form; uploads have their own limit.
@@ -54,9 +55,30 @@ fn gate() -> Gate {
         .page("GET", "/stock/{id}", get(pages::stock::find), may!(ViewStock))
         .page("POST", "/stock/{id}/adjustments", post(pages::stock::adjust), may!(AdjustBulkStock))
         .page("GET POST", "/stock/{id}/edit", get(pages::stock::edit).post(pages::stock::change), may!(AdjustBulkStock))
+        .list(routes!(api::assets::list), &app::assets::LIST, may!(ViewStock))
+        .api(routes!(api::assets::receive), may!(ReceiveStock))
+        .api(routes!(api::assets::find), may!(ViewStock))
+        .api(routes!(api::assets::change), may!(EditAssets))
+        .api(routes!(api::assets::by_serial), may!(ViewStock))
+        .api(routes!(api::assets::by_tag), may!(ViewStock))
+        .api(routes!(api::assets::status), may!(SendToDiagnostics, RecordDiagnostics, MarkNotSellable, WorkRepair, Scrap))
+        .api(routes!(api::assets::relocate), may!(MoveStock))
+        .api(routes!(api::assets::diagnose), may!(RecordDiagnostics))
+        .list(routes!(api::assets::diagnostics), &app::assets::DIAGNOSTICS, may!(ViewStock))
+        .api(routes!(api::assets::wipe), may!(RecordDiagnostics))
+        .list(routes!(api::assets::wipes), &app::assets::WIPES, may!(ViewStock))
+        .api(routes!(api::assets::wipe_document), may!(ViewStock))
+        .api(routes!(api::assets::quality_check), may!(RecordDiagnostics))
+        .list(routes!(api::assets::movements), &app::assets::MOVEMENTS, may!(ViewStock))
         .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
         .api(routes!(api::locations::create), may!(EditCatalog))
         .api(routes!(api::locations::change), may!(EditCatalog))
+        .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
+        .api(routes!(api::imports::find), may!(ReceiveStock))
+        .page("GET POST", "/receive", get(pages::receive::first).post(pages::receive::upload).layer(DefaultBodyLimit::disable()), may!(ReceiveStock))
+        .page("GET", "/receive/{id}", get(pages::receive::show_import), may!(ReceiveStock))
+        .page("POST", "/receive/{id}/import", post(pages::receive::import), may!(ReceiveStock))
+        .page("GET", "/receive/{id}/rejected.csv", get(pages::receive::rejected), may!(ReceiveStock))
         .api(routes!(api::sales::checkout), may!(Sell))
         .list(routes!(api::invoices::list), &app::invoices::LIST, may!(ViewInvoices))
         .api(routes!(api::invoices::create), may!(Sell))
@@ -87,6 +109,41 @@ fn gate() -> Gate {
         .page("GET", "/warranties/{id}/document.pdf", get(pages::warranties::document), may!(ViewWarranties))
         .page("GET", "/check/{code}", get(pages::warranties::check), Access::Public)
         .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
+        .page("POST", "/settings/locations/{id}", post(pages::locations::change), may!(EditCatalog))
+        .list(routes!(api::lead_sources::list), &app::lead_sources::LIST, may!(ViewStock))
+        .api(routes!(api::lead_sources::create), may!(EditCatalog))
+        .api(routes!(api::lead_sources::change), may!(EditCatalog))
+        .page("GET POST", "/settings/lead-sources", get(pages::lead_sources::list).post(pages::lead_sources::create), may!(EditCatalog))
+        .page("POST", "/settings/lead-sources/{id}", post(pages::lead_sources::change), may!(EditCatalog))
+        .page("GET", "/settings", get(pages::settings::hub), may!(EditCatalog))
+        .page("GET POST", "/settings/shop", get(pages::settings::form).post(pages::settings::change), may!(ManageSettings))
+        .list(routes!(api::users::list), &app::users::LIST, may!(ManageUsers))
+        .api(routes!(api::users::create), may!(ManageUsers))
+        .api(routes!(api::users::find), may!(ManageUsers))
+        .api(routes!(api::users::change), may!(ManageUsers))
+        .page("GET POST", "/settings/users", get(pages::users::list).post(pages::users::create), may!(ManageUsers))
+        .page("GET", "/settings/users/new", get(pages::users::new), may!(ManageUsers))
+        .page("GET POST", "/settings/users/{id}", get(pages::users::edit).post(pages::users::change), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/password", post(pages::users::set_password), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/sign-out", post(pages::users::sign_out), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/revoke-token", post(pages::users::revoke_token), may!(ManageUsers))
+        .api(routes!(api::auth::sessions), may!(OwnAccount))
+        .api(routes!(api::auth::end_session), may!(OwnAccount))
+        .api(routes!(api::auth::tokens), may!(OwnAccount))
+        .api(routes!(api::auth::create_token), may!(OwnAccount))
+        .api(routes!(api::auth::revoke_token), may!(OwnAccount))
+        .page("GET", "/account", get(pages::my_account::show_account), may!(OwnAccount))
+        .page("POST", "/account/theme", post(pages::my_account::theme), may!(OwnAccount))
+        .page("POST", "/account/tokens", post(pages::my_account::create_token), may!(OwnAccount))
+        .page("POST", "/account/tokens/{id}/revoke", post(pages::my_account::revoke_token), may!(OwnAccount))
+        .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
+        .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
+        .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
+}
+
+/// A call that takes a file, which has a limit of its own: see [`crate::upload`].
+fn upload_route((schemas, paths, router): UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState> {
+    (schemas, paths, router.layer(DefaultBodyLimit::disable()))
 }
 
 /// Everything that BizHub serves.
@@ -102,7 +159,8 @@ pub fn app(state: AppState) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::around))
@@ -113,6 +171,12 @@ pub fn app(state: AppState) -> Router {
 fn json_document(document: Arc<str>) -> axum::response::Response {
     use axum::response::IntoResponse;
     ([(http::header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+}
+
+/// The OpenAPI document and the permission sheet, as data.
+pub fn document_and_sheet() -> (utoipa::openapi::OpenApi, Vec<SheetLine>) {
+    let (_, document, sheet) = gate().into_parts();
+    (document, sheet)
 }
 
 /// The OpenAPI document, for `bizhub openapi` and the committed openapi.json.

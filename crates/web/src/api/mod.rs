@@ -1,10 +1,14 @@
 //! The JSON API. A handler is: extract, parse into domain types, one call, answer.
 
+pub mod assets;
 pub mod auth;
 pub mod bulk_stock;
 pub mod customers;
+pub mod imports;
 pub mod invoices;
+pub mod lead_sources;
 pub mod locations;
 pub mod sales;
+pub mod users;
 pub mod warranties;
 pub mod product_models;

@@ -4,11 +4,18 @@
 pub mod accounts;
 pub mod invoices;
 pub mod locations;
+pub mod receive;
 pub mod sell;
 pub mod warranties;
 pub mod customers;
 pub mod models;
 pub mod stock;
+pub mod api_docs;
+pub mod lead_sources;
+pub mod my_account;
+pub mod names;
+pub mod settings;
+pub mod users;
 
 use crate::problem::PageProblem;
 use app::Refusal;
