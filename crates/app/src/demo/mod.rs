@@ -9,6 +9,8 @@ mod year;
 pub use people::{PASSWORD, STAFF};
 
 use crate::{Refusal, Shop};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use std::fmt::Debug;
 use std::str::FromStr;
 use year::Year;
@@ -54,4 +56,9 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
 /// A value out of this folder's tables, or made from them.
 fn made<T: FromStr<Err: Debug>>(text: &str) -> T {
     text.parse().expect("demo data keeps the rules of its types")
+}
+
+/// A number out of this folder's tables, or made from them.
+fn counted<T: DeserializeOwned>(number: impl Into<Value>) -> T {
+    serde_json::from_value(number.into()).expect("demo data keeps the rules of its types")
 }

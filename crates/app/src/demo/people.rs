@@ -109,9 +109,14 @@ const BUSINESSES: &[&str] = &[
     "Tamale Digital Hub",
 ];
 
-/// The n-th customer; three of ten buy to sell on.
+/// Whether the n-th customer buys to sell on, as three of ten do.
+pub(super) fn sells_on(n: usize) -> bool {
+    matches!(n % 10, 2 | 5 | 8)
+}
+
+/// The n-th customer.
 pub(super) fn customer(n: usize) -> NewCustomer {
-    let wholesale = matches!(n % 10, 2 | 5 | 8);
+    let wholesale = sells_on(n);
     let (first, last) = (FIRST[(n * 7) % FIRST.len()], LAST[(n * 5 + n / FIRST.len()) % LAST.len()]);
     let (address, city, region) = TOWNS[n % TOWNS.len()];
     let business = BUSINESSES[(n / 3) % BUSINESSES.len()];

@@ -4,6 +4,7 @@ use domain::Category;
 use domain::Category::{Accessory, Laptop, Phone};
 
 /// A model; the prices are whole cedis for grades A, B and C.
+#[derive(Debug)]
 pub(super) struct ModelRow {
     pub(super) category: Category,
     pub(super) brand: &'static str,
@@ -76,6 +77,7 @@ pub(super) const FITTINGS: &[(&str, &str, i64)] = &[
 ];
 
 /// An item of bulk stock; cost and price are whole cedis.
+#[derive(Debug)]
 pub(super) struct ItemRow {
     pub(super) sku: &'static str,
     pub(super) item_name: &'static str,

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::people::{self, Staff};
 use super::stock_list::{FITTINGS, ITEMS, ItemRow, MODELS, SUPPLIERS};
-use super::{DAYS, Summary, made};
+use super::{DAYS, Summary, counted, made};
 use crate::assets::{self, Diagnosis, NewAsset, NewWipe, QualityCheck, Relocation, StatusChange};
 use crate::catalog::{self, NewProductModel};
 use crate::imports::{self, ImportMode, ManifestOptions};
@@ -162,8 +162,8 @@ impl Year {
                 description: None,
                 unit_cost: Some(cedis(row.cost)),
                 unit_price: Some(cedis(row.price)),
-                quantity: Some(made(&left.to_string())),
-                reorder_threshold: Some(made("10")),
+                quantity: Some(counted(left)),
+                reorder_threshold: Some(counted(10)),
                 supplier: Some(made(row.supplier)),
                 location_id: places.floor,
                 is_stocked: None,
@@ -282,14 +282,14 @@ impl Year {
 
     fn plan_sales(&mut self, days_ago: i64) -> Vec<Act> {
         let mut sales = Vec::new();
-        let keep = self.scale * if days_ago < 30 { 10 } else { 5 };
+        let keep = self.scale * if days_ago < 45 { 18 } else { 6 };
         for _ in 0..self.scale {
             let (devices, items) = match days_ago {
                 0 => (2, 2),
                 7 => (1, 2),
                 _ if self.is_sunday(days_ago) => (0, 0),
                 _ => {
-                    let device = self.dice.percent(45) && self.shelf.len() > keep + sales.len();
+                    let device = self.dice.percent(35) && self.shelf.len() > keep + sales.len();
                     (usize::from(device), usize::from(self.dice.percent(35)))
                 }
             };
@@ -533,8 +533,8 @@ impl Year {
                 .map_err(|error| Refusal::Internal(format!("a demo checklist cannot be read: {error}")))?,
             overall_result,
             notes: notes.map(made),
-            battery_health_percent: measured.then(|| made(&(78 + self.dice.below(22)).to_string())),
-            battery_cycle_count: measured.then(|| made(&(60 + self.dice.below(500)).to_string())),
+            battery_health_percent: measured.then(|| counted(78 + self.dice.below(22))),
+            battery_cycle_count: measured.then(|| counted(60 + self.dice.below(500))),
         })
     }
 
@@ -551,7 +551,7 @@ impl Year {
     async fn restock(&mut self, n: usize, slot: &mut Slot) -> Result<(), Refusal> {
         let delivery = self.items[n].row.delivery.saturating_mul(times(self.scale));
         let reason = format!("Delivery from {}", self.items[n].row.supplier);
-        let adjustment = Adjustment { quantity_change: made(&delivery.to_string()), reason: made(&reason) };
+        let adjustment = Adjustment { quantity_change: counted(delivery), reason: made(&reason) };
         stock::adjust(&slot.next(&self.shop), &self.staff.yaw, self.items[n].id, adjustment).await?;
         self.items[n].left += delivery;
         Ok(())
@@ -611,19 +611,20 @@ impl Year {
         if let Some(line) = self.item_line(Some(category)).filter(|_| self.dice.percent(60)) {
             lines.push(line);
         }
-        let known = !self.customers.is_empty() && self.dice.percent(75);
-        let customer_id = known.then(|| *self.dice.pick(&self.customers));
+        let customer_id = self.customer(false).filter(|_| self.dice.percent(75));
+        let known = customer_id.is_some();
         let premium = known && self.dice.percent(25);
         if premium {
             let line = NewLine { sku: Some(made(PREMIUM_SKU)), unit_price: Some(cedis(350)), ..NewLine::default() };
             lines.push((line, Money::from_pesewas(35_000)));
         }
-        let sources = ["Instagram", "Walk-in", "Referral", "Campus Ambassador", "WhatsApp", "Facebook"];
+        const SOURCES: &[&str] = &["Instagram", "Walk-in", "Referral", "Campus Ambassador", "WhatsApp", "Facebook"];
+        let source: &str = *self.dice.pick(SOURCES);
         let sale = NewSale {
             customer_id,
             customer: None,
             customer_type: if known { InvoiceCustomerType::Retail } else { InvoiceCustomerType::WalkIn },
-            lead_source: Some(made(self.dice.pick(&sources))),
+            lead_source: Some(made(source)),
             notes: None,
             payments: Vec::new(),
             warranty_tier: premium.then_some(WarrantyTier::PremiumOneYear),
@@ -674,7 +675,7 @@ impl Year {
 
     /// Three devices for a reseller, below the price that a seller may give alone.
     async fn sell_wholesale(&mut self, half: bool, days_ago: i64, slot: &mut Slot) -> Result<(), Refusal> {
-        let Some(customer_id) = self.reseller() else { return Ok(()) };
+        let Some(customer_id) = self.customer(true) else { return Ok(()) };
         let lines: Vec<(NewLine, Money)> = (0..self.shelf.len().min(3))
             .map(|_| {
                 let device = self.take_device();
@@ -707,14 +708,12 @@ impl Year {
 
     /// A device that a customer pays off: it stays held, and the rest is still to come.
     async fn take_deposit(&mut self, slot: &mut Slot) -> Result<(), Refusal> {
-        if self.shelf.is_empty() || self.customers.is_empty() {
-            return Ok(());
-        }
+        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else { return Ok(()) };
         let device = self.take_device();
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
-            customer_id: Some(*self.dice.pick(&self.customers)),
+            customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,
             lead_source: Some(made("WhatsApp")),
@@ -730,15 +729,13 @@ impl Year {
 
     /// A Draft, or an invoice sent, that holds a device until its hold runs out.
     async fn keep(&mut self, send: bool, days_ago: i64, slot: &mut Slot) -> Result<(), Refusal> {
-        if self.shelf.is_empty() || self.customers.is_empty() {
-            return Ok(());
-        }
+        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else { return Ok(()) };
         let device = self.take_device();
         let (line, _) = self.device_line(&device, None);
         let mut lines = vec![line];
         lines.extend(self.item_line(Some(self.models[device.model].category)).map(|(line, _)| line));
         let new = NewInvoice {
-            customer_id: Some(*self.dice.pick(&self.customers)),
+            customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,
             lead_source: Some(made("Instagram")),
@@ -757,9 +754,10 @@ impl Year {
         Ok(())
     }
 
-    fn reseller(&mut self) -> Option<CustomerId> {
-        let of: Vec<CustomerId> =
-            self.customers.iter().enumerate().filter(|(n, _)| matches!(n % 10, 2 | 5 | 8)).map(|(_, id)| *id).collect();
+    /// One of those who are known by now: somebody who sells on, or who buys for themselves.
+    fn customer(&mut self, sells_on: bool) -> Option<CustomerId> {
+        let fits = |(n, _): &(usize, &CustomerId)| people::sells_on(*n) == sells_on;
+        let of: Vec<CustomerId> = self.customers.iter().enumerate().filter(fits).map(|(_, id)| *id).collect();
         (!of.is_empty()).then(|| *self.dice.pick(&of))
     }
 
