@@ -17,11 +17,11 @@ pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod sales;
-pub mod till;
 pub mod settings;
 pub mod users;
 pub mod warranties;
 pub mod stock;
+pub mod till;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -8,7 +8,7 @@ pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
+pub mod product_models;
 pub mod sales;
 pub mod users;
 pub mod warranties;
-pub mod product_models;
