@@ -10,6 +10,7 @@ pub mod assets;
 pub mod catalog;
 pub mod clock;
 pub mod customers;
+pub mod demo;
 pub mod disclosure;
 pub mod imports;
 pub mod export;

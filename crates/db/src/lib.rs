@@ -8,6 +8,7 @@ pub mod assets;
 pub mod audit;
 pub mod catalog;
 pub mod customers;
+pub mod demo;
 pub mod fault;
 pub mod idempotency;
 pub mod imports;
