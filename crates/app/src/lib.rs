@@ -6,11 +6,16 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod assets;
+pub mod catalog;
 pub mod clock;
 pub mod customers;
+pub mod demo;
 pub mod disclosure;
+pub mod imports;
 pub mod export;
 pub mod invoices;
+pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
@@ -21,13 +26,15 @@ pub mod sales;
 pub mod search;
 pub mod settings;
 pub mod shop;
+pub mod stock;
 pub mod tx;
+pub mod users;
 pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;
 pub use db::list::{Page, PageRequest};
-pub use domain::{Capability, FieldError, Role};
+pub use domain::{Capability, FieldError, Invalid, Role};
 pub use refusal::{Refusal, StoredAnswer};
 pub use settings::Settings;
 pub use shop::{PoolOptions, Shop};

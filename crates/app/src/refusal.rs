@@ -141,6 +141,12 @@ impl From<Vec<FieldError>> for Refusal {
     }
 }
 
+impl From<domain::Invalid> for Refusal {
+    fn from(invalid: domain::Invalid) -> Self {
+        Refusal::Invalid(invalid.0)
+    }
+}
+
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         Fault::from(error).into()
@@ -175,6 +181,11 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ("assets_product_model_id_fkey", "/product_model_id", "There is no such product model."),
     ("assets_location_id_fkey", "/location_id", "There is no such location."),
     ("bulk_stock_location_id_fkey", "/location_id", "There is no such location."),
+    ("idx_invoice_lines_live_asset", "", "This device is on another invoice already. Finish or cancel that one first."),
+    ("idx_payments_reference", "", "This MoMo or bank reference paid another invoice already. Ask for the message of this payment."),
+    ("check_invoice_not_overpaid", "", "This is more than what is left to pay. Open the invoice again and take the rest only."),
+    ("check_stock_quantity", "", "There is not enough of this item. Sell fewer, or receive more first."),
+    ("check_stock_reserved", "", "There is not enough of this item: open invoices hold the rest. Sell fewer, or receive more first."),
     ("invoices_customer_id_fkey", "/customer_id", "There is no such customer."),
 ];
 

@@ -4,6 +4,7 @@
 //! are looked up in those closed lists; only values travel, as bind parameters. The cost of a page does not grow with
 //! its depth, because the cursor carries the last row's sort value and id.
 
+use chrono::Datelike;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
 
@@ -42,11 +43,18 @@ impl Kind {
             Kind::Text => !text.contains('\0'),
             Kind::Int => text.parse::<i32>().is_ok(),
             Kind::Money => domain::Money::parse(text).is_ok(),
-            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(),
-            Kind::Instant => chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "T")).is_ok(),
+            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.year() > 0),
+            Kind::Instant => is_instant(text),
             Kind::Bool => matches!(text, "true" | "false"),
         }
     }
+}
+
+/// RFC 3339, or as PostgreSQL writes it into a cursor: with a space, and with whole hours of offset cut short.
+fn is_instant(text: &str) -> bool {
+    let short = text.get(text.len().saturating_sub(3)..).is_some_and(|end| end.starts_with(['+', '-']));
+    let text = if short { format!("{text}:00") } else { text.to_owned() };
+    chrono::DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)).is_ok_and(|instant| instant.year() > 0)
 }
 
 /// A column that the list can be sorted or filtered by.
@@ -344,6 +352,17 @@ mod tests {
         assert!(SPEC.sql(&hostile).is_err());
         let wrong_type = PageRequest { filters: vec![("size".into(), "big".into())], ..request() };
         assert!(matches!(SPEC.sql(&wrong_type), Err(ListError::Parameter { name, .. }) if name == "size"));
+    }
+
+    #[test]
+    fn instants_are_read_as_clients_and_as_cursors_write_them() {
+        for good in ["2026-01-14T10:00:00Z", "2026-01-14 10:00:00+00", "2026-01-14 10:00:00.123456-05", "2026-01-14T10:00:00+05:30"] {
+            assert!(Kind::Instant.accepts(good), "{good}");
+        }
+        for bad in ["", "2026-01-14", "0000-01-14T10:00:00Z", "now", "é+00", "+0", "2026-13-14 10:00:00+00"] {
+            assert!(!Kind::Instant.accepts(bad), "{bad}");
+        }
+        assert!(Kind::Date.accepts("2026-01-14") && !Kind::Date.accepts("0000-01-14") && !Kind::Date.accepts("2026-02-30"));
     }
 
     #[test]

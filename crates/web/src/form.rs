@@ -21,6 +21,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
+    /// A form filled in with what is stored.
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        Form(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
 impl Form {
     /// From `application/x-www-form-urlencoded`.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Form, Refusal> {
@@ -32,6 +39,16 @@ impl Form {
             return Err(Refusal::invalid("", "A text contains the character U+0000, which cannot be stored."));
         }
         Ok(Form(pairs))
+    }
+
+    /// From fields that did not come as a form: those of another kind of body, or filled in by the page itself.
+    pub fn from_pairs<N: Into<String>>(pairs: impl IntoIterator<Item = (N, String)>) -> Form {
+        Form(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// The names of the fields, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// The first value of a field, or empty.
@@ -62,14 +79,19 @@ impl Form {
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
-            .map(|(name, value)| (name.as_str(), value.trim()))
+            // A space at the end of a password belongs to it.
+            .map(|(name, value)| (name.as_str(), if name.contains("password") { value.as_str() } else { value.trim() }))
             .collect();
         let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
         let deserializer =
             serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let path = error.path().to_string();
-            let message = error.into_inner().to_string();
+            let mut message = error.into_inner().to_string();
+            // What the standard library says of a number that is none.
+            if message.contains("digit") || message.contains("parse integer") || message.contains("number too") {
+                message = "Write a whole number here, without spaces.".into();
+            }
             let name = message.split('`').nth(1).unwrap_or("");
             if message.starts_with("missing field") {
                 Refusal::invalid(format!("/{name}"), "Please fill this in.")
@@ -84,11 +106,21 @@ impl Form {
     /// The key of this filling-in of the form (a hidden field `form_key` with a random value), so that a double click
     /// or a repeated request has one effect. The fingerprint is the form itself.
     pub fn idempotency(&self, path: &str) -> Option<Idempotency> {
-        use sha2::{Digest, Sha256};
-        let key = self.get("form_key");
+        self.idempotency_named("form_key", path)
+    }
+
+    /// The same for a form whose key has another name.
+    pub fn idempotency_named(&self, name: &str, path: &str) -> Option<Idempotency> {
+        let key = self.get(name);
         if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
+        Some(Idempotency { key: format!("form-{key}"), fingerprint: self.fingerprint(path) })
+    }
+
+    /// A digest of everything that was sent.
+    pub fn fingerprint(&self, path: &str) -> Vec<u8> {
+        use sha2::{Digest, Sha256};
         let mut digest = Sha256::new();
         digest.update(path);
         for (name, value) in &self.0 {
@@ -97,7 +129,7 @@ impl Form {
             digest.update(value);
             digest.update([0]);
         }
-        Some(Idempotency { key: format!("form-{key}"), fingerprint: digest.finalize().to_vec() })
+        digest.finalize().to_vec()
     }
 }
 

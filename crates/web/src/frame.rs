@@ -74,6 +74,11 @@ impl Frame {
         self.role.can(*capability)
     }
 
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// Whether purchase costs are shown.
     pub fn sees_cost(&self) -> bool {
         self.role.can(Capability::SeePurchaseCost)
@@ -144,7 +149,7 @@ use Role::{Admin, Manager, Sales, Technician, Warehouse};
 type NavRow = (&'static str, &'static str, &'static str, Capability, &'static [Role]);
 
 const NAV: &[NavRow] = &[
-    ("Today", "/today", "sun", Capability::ReportsAll, &[Admin, Manager]),
+    ("Today", "/today", "layout-dashboard", Capability::ReportsAll, &[Admin, Manager]),
     ("Sell", "/sell", "shopping-cart", Capability::Sell, &[Admin, Manager, Sales]),
     ("My bench", "/bench", "wrench", Capability::RecordDiagnostics, &[Technician]),
     ("Receive", "/receive", "package-plus", Capability::ReceiveStock, &[Warehouse]),
@@ -153,8 +158,8 @@ const NAV: &[NavRow] = &[
     ("Customers", "/customers", "users", Capability::ViewCustomers, &[Sales, Technician]),
     ("Invoices", "/invoices", "receipt", Capability::ViewInvoices, &[Admin, Manager, Sales]),
     ("Warranties", "/warranties", "shield-check", Capability::ViewWarranties, &[]),
-    ("Reports", "/reports", "bar-chart-3", Capability::ReportsStock, &[Warehouse]),
-    ("Models", "/models", "tags", Capability::ViewStock, &[]),
+    ("Reports", "/reports", "chart-column", Capability::ReportsStock, &[Warehouse]),
+    ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
 
@@ -190,11 +195,7 @@ impl FromRequestParts<AppState> for Visitor {
             crate::problem::PageProblem::from(app::Refusal::Unauthenticated("Sign in first.".into()))
         })?;
         let flash = read_flash(parts);
-        let theme = match cookie(parts, "theme") {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        };
+        let theme = read_theme(parts);
         let frame =
             Frame::build(actor.role, actor.full_name.clone(), parts.uri.path(), state.shop.today(), flash, theme);
         Ok(Visitor { actor, frame })
@@ -229,7 +230,7 @@ pub struct PlainFrame {
     pub css: &'static str,
     /// Hashed address of the script.
     pub js: &'static str,
-    /// `auto`.
+    /// `auto`, `light` or `dark`.
     pub theme: &'static str,
 }
 
@@ -246,6 +247,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PlainFrame {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         let mut frame = PlainFrame::titled("");
         frame.flash = read_flash(parts);
+        frame.theme = read_theme(parts);
         Ok(frame)
     }
 }
@@ -265,6 +267,15 @@ pub fn cookie_in<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
+}
+
+/// The looks that this browser was asked to have.
+fn read_theme(parts: &Parts) -> &'static str {
+    match cookie(parts, "theme") {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
 }
 
 fn read_flash(parts: &Parts) -> Option<Flash> {

@@ -5,6 +5,7 @@
 pub mod answer;
 pub mod api;
 pub mod components;
+pub mod csv;
 pub mod extract;
 pub mod form;
 pub mod frame;
@@ -17,8 +18,10 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod statics;
+pub mod upload;
 
-pub use router::{openapi_json, permission_sheet};
+pub use gate::{Access, SheetLine};
+pub use router::{document_and_sheet, openapi_json, permission_sheet};
 pub use serve::serve;
 
 use app::Shop;

@@ -3,13 +3,14 @@
 
 use crate::gate::{Access, Gate, SheetLine, may};
 use crate::{AppState, api, health, openapi, pages, security, statics};
+use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 /// Largest body of a call or form; uploads have their own limit.
@@ -30,9 +31,65 @@ fn gate() -> Gate {
         .api(routes!(api::customers::find), may!(ViewCustomers))
         .api(routes!(api::customers::change), may!(EditCustomers))
         .api(routes!(api::customers::delete), may!(EditCustomers))
+        .page("GET", "/customers", get(pages::customers::list), may!(ViewCustomers))
+        .page("GET POST", "/customers/new", get(pages::customers::new).post(pages::customers::create), may!(EditCustomers))
+        .page("GET", "/customers/{id}", get(pages::customers::find), may!(ViewCustomers))
+        .page("GET POST", "/customers/{id}/edit", get(pages::customers::edit).post(pages::customers::change), may!(EditCustomers))
+        .page("GET POST", "/customers/{id}/delete", get(pages::customers::ask_delete).post(pages::customers::delete), may!(EditCustomers))
+        .list(routes!(api::product_models::list), &app::catalog::LIST, may!(ViewStock))
+        .api(routes!(api::product_models::create), may!(EditCatalog))
+        .api(routes!(api::product_models::find), may!(ViewStock))
+        .api(routes!(api::product_models::change), may!(EditCatalog))
+        .page("GET", "/models", get(pages::models::list), may!(ViewStock))
+        .page("GET POST", "/models/new", get(pages::models::new).post(pages::models::create), may!(EditCatalog))
+        .page("GET", "/models/{id}", get(pages::models::find), may!(ViewStock))
+        .page("POST", "/models/{id}", post(pages::models::change), may!(EditCatalog))
+        .list(routes!(api::bulk_stock::list), &app::stock::LIST, may!(ViewStock))
+        .api(routes!(api::bulk_stock::create), may!(AdjustBulkStock))
+        .api(routes!(api::bulk_stock::find), may!(ViewStock))
+        .api(routes!(api::bulk_stock::change), may!(AdjustBulkStock))
+        .api(routes!(api::bulk_stock::adjust), may!(AdjustBulkStock))
+        .list(routes!(api::bulk_stock::ledger), &app::stock::LEDGER, may!(ViewStock))
+        .page("GET", "/stock", get(pages::stock::list), may!(ViewStock))
+        .page("GET POST", "/stock/new", get(pages::stock::new).post(pages::stock::create), may!(AdjustBulkStock))
+        .page("GET", "/stock/{id}", get(pages::stock::find), may!(ViewStock))
+        .page("POST", "/stock/{id}/adjustments", post(pages::stock::adjust), may!(AdjustBulkStock))
+        .page("GET POST", "/stock/{id}/edit", get(pages::stock::edit).post(pages::stock::change), may!(AdjustBulkStock))
+        .list(routes!(api::assets::list), &app::assets::LIST, may!(ViewStock))
+        .api(routes!(api::assets::receive), may!(ReceiveStock))
+        .api(routes!(api::assets::find), may!(ViewStock))
+        .api(routes!(api::assets::change), may!(EditAssets))
+        .api(routes!(api::assets::by_serial), may!(ViewStock))
+        .api(routes!(api::assets::by_tag), may!(ViewStock))
+        .api(routes!(api::assets::status), may!(SendToDiagnostics, RecordDiagnostics, MarkNotSellable, WorkRepair, Scrap))
+        .api(routes!(api::assets::relocate), may!(MoveStock))
+        .api(routes!(api::assets::diagnose), may!(RecordDiagnostics))
+        .list(routes!(api::assets::diagnostics), &app::assets::DIAGNOSTICS, may!(ViewStock))
+        .api(routes!(api::assets::wipe), may!(RecordDiagnostics))
+        .list(routes!(api::assets::wipes), &app::assets::WIPES, may!(ViewStock))
+        .api(routes!(api::assets::wipe_document), may!(ViewStock))
+        .api(routes!(api::assets::quality_check), may!(RecordDiagnostics))
+        .list(routes!(api::assets::movements), &app::assets::MOVEMENTS, may!(ViewStock))
+        .page("GET", "/devices", get(pages::devices::list), may!(ViewStock))
+        .page("GET POST", "/devices/new", get(pages::devices::new).post(pages::devices::receive), may!(ReceiveStock))
+        .page("GET", "/devices/{id}", get(pages::devices::find), may!(ViewStock))
+        .page("GET POST", "/devices/{id}/edit", get(pages::devices::edit).post(pages::devices::change), may!(EditAssets))
+        .page("POST", "/devices/{id}/status", post(pages::devices::status), may!(SendToDiagnostics, RecordDiagnostics, MarkNotSellable, WorkRepair, Scrap))
+        .page("POST", "/devices/{id}/move", post(pages::devices::relocate), may!(MoveStock))
+        .page("GET", "/devices/{id}/wipe-certificates/{certificate_id}/document.pdf", get(pages::devices::wipe_certificate), may!(ViewStock))
+        .page("GET", "/bench", get(pages::bench::open), may!(RecordDiagnostics))
+        .page("POST", "/bench/{id}/diagnostics", post(pages::bench::diagnose), may!(RecordDiagnostics))
+        .page("POST", "/bench/{id}/wipe", post(pages::bench::wipe), may!(RecordDiagnostics))
+        .page("POST", "/bench/{id}/quality-check", post(pages::bench::quality_check), may!(RecordDiagnostics))
         .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
         .api(routes!(api::locations::create), may!(EditCatalog))
         .api(routes!(api::locations::change), may!(EditCatalog))
+        .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
+        .api(routes!(api::imports::find), may!(ReceiveStock))
+        .page("GET POST", "/receive", get(pages::receive::first).post(pages::receive::upload).layer(DefaultBodyLimit::disable()), may!(ReceiveStock))
+        .page("GET", "/receive/{id}", get(pages::receive::show_import), may!(ReceiveStock))
+        .page("POST", "/receive/{id}/import", post(pages::receive::import), may!(ReceiveStock))
+        .page("GET", "/receive/{id}/rejected.csv", get(pages::receive::rejected), may!(ReceiveStock))
         .api(routes!(api::sales::checkout), may!(Sell))
         .list(routes!(api::invoices::list), &app::invoices::LIST, may!(ViewInvoices))
         .api(routes!(api::invoices::create), may!(Sell))
@@ -49,7 +106,50 @@ fn gate() -> Gate {
         .api(routes!(api::warranties::find), may!(ViewWarranties))
         .api(routes!(api::warranties::void), may!(VoidWarranty))
         .api(routes!(api::warranties::document), may!(ViewWarranties))
+        .page("GET POST", "/sell", get(pages::sell::till).post(pages::sell::act), may!(Sell))
+        .page("GET", "/invoices", get(pages::invoices::list), may!(ViewInvoices))
+        .page("GET", "/invoices/{id}", get(pages::invoices::show_one), may!(ViewInvoices))
+        .page("GET", "/invoices/{id}/sold", get(pages::invoices::sold), may!(ViewInvoices))
+        .page("GET", "/invoices/{id}/document.pdf", get(pages::invoices::document), may!(ViewInvoices))
+        .page("POST", "/invoices/{id}/payments", post(pages::invoices::pay), may!(Sell))
+        .page("POST", "/invoices/{id}/send", post(pages::invoices::send), may!(Sell))
+        .page("POST", "/invoices/{id}/renew", post(pages::invoices::renew), may!(Sell))
+        .page("POST", "/invoices/{id}/cancel", post(pages::invoices::cancel), may!(CancelOwnDraft, CancelAnyInvoice))
+        .page("POST", "/invoices/{id}/lines/{line_number}/remove", post(pages::invoices::remove_line), may!(Sell))
+        .page("GET", "/warranties", get(pages::warranties::list), may!(ViewWarranties))
+        .page("GET", "/warranties/{id}/document.pdf", get(pages::warranties::document), may!(ViewWarranties))
+        .page("GET", "/check/{code}", get(pages::warranties::check), Access::Public)
         .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
+        .page("POST", "/settings/locations/{id}", post(pages::locations::change), may!(EditCatalog))
+        .list(routes!(api::lead_sources::list), &app::lead_sources::LIST, may!(ViewStock))
+        .api(routes!(api::lead_sources::create), may!(EditCatalog))
+        .api(routes!(api::lead_sources::change), may!(EditCatalog))
+        .page("GET POST", "/settings/lead-sources", get(pages::lead_sources::list).post(pages::lead_sources::create), may!(EditCatalog))
+        .page("POST", "/settings/lead-sources/{id}", post(pages::lead_sources::change), may!(EditCatalog))
+        .page("GET", "/settings", get(pages::settings::hub), may!(EditCatalog))
+        .page("GET POST", "/settings/shop", get(pages::settings::form).post(pages::settings::change), may!(ManageSettings))
+        .list(routes!(api::users::list), &app::users::LIST, may!(ManageUsers))
+        .api(routes!(api::users::create), may!(ManageUsers))
+        .api(routes!(api::users::find), may!(ManageUsers))
+        .api(routes!(api::users::change), may!(ManageUsers))
+        .page("GET POST", "/settings/users", get(pages::users::list).post(pages::users::create), may!(ManageUsers))
+        .page("GET", "/settings/users/new", get(pages::users::new), may!(ManageUsers))
+        .page("GET POST", "/settings/users/{id}", get(pages::users::edit).post(pages::users::change), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/password", post(pages::users::set_password), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/sign-out", post(pages::users::sign_out), may!(ManageUsers))
+        .page("POST", "/settings/users/{id}/revoke-token", post(pages::users::revoke_token), may!(ManageUsers))
+        .api(routes!(api::auth::sessions), may!(OwnAccount))
+        .api(routes!(api::auth::end_session), may!(OwnAccount))
+        .api(routes!(api::auth::tokens), may!(OwnAccount))
+        .api(routes!(api::auth::create_token), may!(OwnAccount))
+        .api(routes!(api::auth::revoke_token), may!(OwnAccount))
+        .page("GET", "/account", get(pages::my_account::show_account), may!(OwnAccount))
+        .page("POST", "/account/theme", post(pages::my_account::theme), may!(OwnAccount))
+        .page("POST", "/account/tokens", post(pages::my_account::create_token), may!(OwnAccount))
+        .page("POST", "/account/tokens/{id}/revoke", post(pages::my_account::revoke_token), may!(OwnAccount))
+        .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
+        .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
+        .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
         .list(routes!(api::reports::inventory_summary), &app::reports::INVENTORY_SUMMARY, may!(ReportsAll, ReportsStock))
         .list(routes!(api::reports::sales_daily), &app::reports::SALES_DAILY, may!(ReportsAll, ReportsOwnSales))
         .list(routes!(api::reports::aging_inventory), &app::reports::AGING_INVENTORY, may!(ReportsAll, ReportsStock))
@@ -66,6 +166,11 @@ fn gate() -> Gate {
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))
 }
 
+/// A call that takes a file, which has a limit of its own: see [`crate::upload`].
+fn upload_route((schemas, paths, router): UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState> {
+    (schemas, paths, router.layer(DefaultBodyLimit::disable()))
+}
+
 /// Everything that BizHub serves.
 pub fn app(state: AppState) -> Router {
     let (gated, document, _) = gate().into_parts();
@@ -79,7 +184,8 @@ pub fn app(state: AppState) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())
         .layer(from_fn(security::around))
@@ -90,6 +196,12 @@ pub fn app(state: AppState) -> Router {
 fn json_document(document: Arc<str>) -> axum::response::Response {
     use axum::response::IntoResponse;
     ([(http::header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+}
+
+/// The OpenAPI document and the permission sheet, as data.
+pub fn document_and_sheet() -> (utoipa::openapi::OpenApi, Vec<SheetLine>) {
+    let (_, document, sheet) = gate().into_parts();
+    (document, sheet)
 }
 
 /// The OpenAPI document, for `bizhub openapi` and the committed openapi.json.

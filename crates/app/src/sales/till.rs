@@ -1,0 +1,64 @@
+//! What the till shows before a sale is made: what was scanned, and what the cart adds up to. Nothing is held or written;
+//! the checkout looks at everything again under its locks.
+
+use super::total_up;
+use crate::{Refusal, Shop};
+use db::invoices::StoredTotals;
+pub use db::till::TillItem;
+use domain::invoice::totals::line_total;
+use domain::{AssetId, BulkStockId, Money};
+
+/// What was scanned or typed.
+#[derive(Debug, Clone)]
+pub enum Scanned {
+    /// Exactly this tag, serial number, IMEI or SKU.
+    Exact(Box<TillItem>),
+    /// Things with a name like that; none, when nothing is called so.
+    Found(Vec<TillItem>),
+}
+
+/// Finds what a scanner read or a person typed.
+pub async fn scan(shop: &Shop, text: &str) -> Result<Scanned, Refusal> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 100 || text.contains('\0') {
+        return Ok(Scanned::Found(Vec::new()));
+    }
+    let mut conn = shop.read().await?;
+    let mut exact = db::till::till_exact(&mut conn, text).await?;
+    match (exact.pop(), exact.is_empty()) {
+        (Some(item), true) => Ok(Scanned::Exact(Box::new(item))),
+        (Some(item), false) => {
+            exact.push(item);
+            Ok(Scanned::Found(exact))
+        }
+        (None, _) => Ok(Scanned::Found(db::till::till_search(&mut conn, text).await?)),
+    }
+}
+
+/// Reads what is in a cart, by number.
+pub async fn items(shop: &Shop, assets: &[AssetId], stock: &[BulkStockId]) -> Result<Vec<TillItem>, Refusal> {
+    let assets: Vec<i32> = assets.iter().map(|id| id.get()).collect();
+    let stock: Vec<i32> = stock.iter().map(|id| id.get()).collect();
+    Ok(db::till::till_items(&mut *shop.read().await?, &assets, &stock).await?)
+}
+
+/// Adds up (unit price, quantity) pairs under today's taxes.
+pub async fn reckon(shop: &Shop, lines: &[(Money, i32)]) -> Result<StoredTotals, Refusal> {
+    let settings = shop.settings().await?;
+    let totals = lines
+        .iter()
+        .map(|(price, quantity)| line_total(*price, *quantity))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| Refusal::invalid("/lines", e.to_string()))?;
+    total_up(&settings, shop.today(), totals, "/lines")
+}
+
+/// The active lead sources, for choosing one.
+pub async fn lead_sources(shop: &Shop) -> Result<Vec<String>, Refusal> {
+    Ok(db::till::lead_source_names(&mut *shop.read().await?).await?)
+}
+
+/// The people whose invoices can be looked for.
+pub async fn sellers(shop: &Shop) -> Result<Vec<(i32, String)>, Refusal> {
+    Ok(db::till::seller_names(&mut *shop.read().await?).await?)
+}

@@ -1,0 +1,605 @@
+//! Invoices: the list, one of them, what can be done with it, and what is printed.
+
+use super::{PageResult, show, show_with};
+use crate::AppState;
+use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
+use crate::extract::PathId;
+use crate::form::{Form, form_key};
+use crate::frame::{Frame, Visitor, long_date, redirect};
+use app::invoices::{self, Cancellation, Invoice, InvoiceDetail, Layout};
+use app::sales::till;
+use app::{Capability, Refusal, Shop};
+use askama::Template;
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use domain::{InvoiceCustomerType, InvoiceId, InvoiceStatus, Money, PaymentMethod, Phone, WarrantyStatus};
+use http::{HeaderValue, StatusCode, header};
+
+/// "Wed 14 Jan 2026, 10:00" in the shop's zone.
+pub fn when(shop: &Shop, instant: DateTime<Utc>) -> String {
+    instant.with_timezone(&shop.zone()).format("%a %-d %b %Y, %H:%M").to_string()
+}
+
+fn chip(status: InvoiceStatus) -> Chip {
+    Chip::toned(status.as_str(), status.tone())
+}
+
+/// templates/pages/invoices.html
+#[derive(Debug, Template)]
+#[template(path = "pages/invoices.html")]
+pub struct Invoices {
+    frame: Frame,
+    tabs: Vec<Tab>,
+    q: String,
+    reps: Vec<Choice>,
+    rep_on: bool,
+    types: Vec<Choice>,
+    type_on: bool,
+    from: String,
+    to: String,
+    clear_href: String,
+    filtered: bool,
+    export_href: String,
+    heads: Vec<Head>,
+    rows: Vec<InvoiceRow>,
+    shown: String,
+    next_href: String,
+    first_href: String,
+    may_sell: bool,
+}
+
+#[derive(Debug)]
+struct InvoiceRow {
+    id: String,
+    invoice_number: String,
+    date: String,
+    customer: String,
+    rep: String,
+    chip: Chip,
+    total: String,
+    balance: String,
+}
+
+/// `GET /invoices`
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let query = query.unwrap_or_default();
+    let list = ListPage::from_query("/invoices", &query, &invoices::LIST);
+    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &list.request).await?;
+    if query.split('&').any(|pair| pair == "format=csv") {
+        return Ok(csv(&page.data));
+    }
+    let status = list.filter("status").to_owned();
+    let statuses = [InvoiceStatus::Draft, InvoiceStatus::Sent, InvoiceStatus::Paid, InvoiceStatus::Cancelled];
+    let mut tabs = vec![Tab {
+        label: "All".into(),
+        href: "/invoices".into(),
+        current: status.is_empty(),
+        count: String::new(),
+    }];
+    tabs.extend(statuses.iter().map(|s| Tab {
+        label: s.to_string(),
+        href: format!("/invoices?status={s}"),
+        current: status == s.as_str(),
+        count: String::new(),
+    }));
+    let sellers = till::sellers(&state.shop).await?;
+    let rows = page
+        .data
+        .iter()
+        .map(|i| InvoiceRow {
+            id: i.id.to_string(),
+            invoice_number: i.invoice_number.clone(),
+            date: long_date(i.invoice_date),
+            customer: i.customer_name.clone().unwrap_or_else(|| "Walk-in".into()),
+            rep: i.sales_rep_name.clone().unwrap_or_default(),
+            chip: chip(i.status),
+            total: i.total_amount.grouped(),
+            balance: if i.balance_due.is_zero() { String::new() } else { i.balance_due.grouped() },
+        })
+        .collect::<Vec<_>>();
+    show(&Invoices {
+        may_sell: visitor.actor.can(Capability::Sell),
+        frame: visitor.frame.titled("Invoices"),
+        tabs,
+        q: list.q().into(),
+        rep_on: !list.filter("sales_rep_id").is_empty(),
+        reps: Choice::filter(sellers.iter().map(|(id, name)| (id, name.as_str())), list.filter("sales_rep_id")),
+        type_on: !list.filter("customer_type").is_empty(),
+        types: Choice::filter(
+            InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())),
+            list.filter("customer_type"),
+        ),
+        from: list.filter("from").into(),
+        to: list.filter("to").into(),
+        clear_href: list.clear_href(),
+        filtered: list.filtered(),
+        export_href: list.export_href("csv"),
+        heads: vec![
+            list.head("Invoice", "", false),
+            list.head("Date", "invoice_date", false),
+            list.head("Customer", "", false),
+            list.head("Seller", "", false),
+            list.head("Status", "", false),
+            list.head("Balance", "", true),
+            list.head("Total", "total_amount", true),
+        ],
+        shown: list.shown(rows.len(), page.next_cursor.is_some()),
+        next_href: list.next_href(page.next_cursor.as_deref()),
+        first_href: list.first_href(),
+        rows,
+    })
+}
+
+fn csv(rows: &[Invoice]) -> Response {
+    let mut table = crate::csv::Table::new(&[
+        "invoice_number", "invoice_date", "customer_name", "customer_type", "sales_rep", "status", "total_amount", "amount_paid",
+        "balance_due",
+    ]);
+    for i in rows {
+        table.row([
+            i.invoice_number.clone(),
+            i.invoice_date.to_string(),
+            i.customer_name.clone().unwrap_or_default(),
+            i.customer_type.to_string(),
+            i.sales_rep_name.clone().unwrap_or_default(),
+            i.status.to_string(),
+            i.total_amount.to_string(),
+            i.amount_paid.to_string(),
+            i.balance_due.to_string(),
+        ]);
+    }
+    table.download("invoices.csv")
+}
+
+/// templates/pages/invoice.html
+#[derive(Debug, Template)]
+#[template(path = "pages/invoice.html")]
+pub struct InvoicePage {
+    frame: Frame,
+    id: String,
+    invoice_number: String,
+    chip: Chip,
+    date: String,
+    customer: String,
+    customer_href: String,
+    sub: String,
+    hold: String,
+    lines: Vec<InvoiceItem>,
+    is_draft: bool,
+    sums: Vec<InvoiceSum>,
+    total: String,
+    paid: String,
+    balance: String,
+    profit: String,
+    payments: Vec<PaymentRow>,
+    warranties: Vec<WarrantyRow>,
+    events: Vec<Event>,
+    notes: String,
+    may_pay: bool,
+    may_send: bool,
+    may_cancel: bool,
+    may_renew: bool,
+    methods: Vec<Choice>,
+    amount: String,
+    reference: String,
+    errors: Errors,
+    idempotency_key: String,
+    share_href: String,
+}
+
+#[derive(Debug)]
+struct InvoiceItem {
+    number: String,
+    title: String,
+    code: String,
+    href: String,
+    quantity: String,
+    unit_price: String,
+    total: String,
+    cost: String,
+}
+
+#[derive(Debug)]
+struct InvoiceSum {
+    label: String,
+    amount: String,
+}
+
+#[derive(Debug)]
+struct PaymentRow {
+    when: String,
+    method: String,
+    reference: String,
+    who: String,
+    amount: String,
+}
+
+#[derive(Debug)]
+struct WarrantyRow {
+    number: String,
+    device: String,
+    until: String,
+    chip: Chip,
+    pdf_href: String,
+}
+
+/// Total less what the goods cost, where every line has a cost.
+fn profit(detail: &InvoiceDetail) -> Option<Money> {
+    let mut cost = Money::ZERO;
+    for line in &detail.lines {
+        cost = cost.checked_add(line.unit_cost?.checked_mul_quantity(line.quantity)?)?;
+    }
+    let net = detail.invoice.total_amount.checked_sub(detail.invoice.tax_amount)?;
+    net.checked_sub(cost)
+}
+
+fn share_href(shop: &Shop, detail: &InvoiceDetail) -> String {
+    let invoice = &detail.invoice;
+    let Some(phone) = invoice.customer_phone.as_deref().and_then(|p| Phone::parse(p).ok()) else { return String::new() };
+    phone.whatsapp_link(&format!(
+        "{} of {}, {}: {}/check/{}",
+        invoice.invoice_number,
+        long_date(invoice.invoice_date),
+        invoice.total_amount.ghs(),
+        shop.public_url(),
+        invoice.check_code
+    ))
+}
+
+fn event(icon: &str, tone: &str, title: String, who: String, shop: &Shop, at: DateTime<Utc>) -> Event {
+    Event {
+        icon: icon.into(),
+        tone: tone.into(),
+        title,
+        detail: String::new(),
+        who,
+        when: when(shop, at),
+        when_iso: at.to_rfc3339(),
+        href: String::new(),
+    }
+}
+
+fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form, errors: Errors) -> InvoicePage {
+    let (shop, actor, invoice) = (&state.shop, &visitor.actor, &detail.invoice);
+    let open = matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Sent);
+    let own = invoice.sales_rep_id == actor.user_id;
+    let may_cancel = open
+        && invoice.amount_paid.is_zero()
+        && (actor.can(Capability::CancelAnyInvoice)
+            || (own && invoice.status == InvoiceStatus::Draft && actor.can(Capability::CancelOwnDraft)));
+    let seller = invoice.sales_rep_name.clone().unwrap_or_default();
+    let mut events: Vec<Event> = detail
+        .payments
+        .iter()
+        .map(|p| {
+            let title = format!("{} {} taken", p.amount.ghs(), p.payment_method);
+            event("banknote", "good", title, String::new(), shop, p.created_at)
+        })
+        .collect();
+    events.push(event("file-text", "neutral", "Invoice made".into(), seller.clone(), shop, invoice.created_at));
+    if invoice.status == InvoiceStatus::Cancelled {
+        let reason = invoice.cancelled_reason.clone().unwrap_or_default();
+        let mut cancelled = event("ban", "bad", "Cancelled".into(), String::new(), shop, invoice.updated_at);
+        cancelled.detail = reason;
+        events.insert(0, cancelled);
+    }
+    events.sort_by(|a, b| b.when_iso.cmp(&a.when_iso));
+    let mut sums = vec![InvoiceSum { label: "Subtotal".into(), amount: invoice.subtotal.grouped() }];
+    sums.extend(invoice.tax_lines.iter().map(|t| InvoiceSum { label: t.name.clone(), amount: t.amount.grouped() }));
+    if sums.len() == 1 {
+        sums.clear();
+    }
+    let amount = match form.get("amount") {
+        "" => invoice.balance_due.to_string(),
+        typed => typed.to_owned(),
+    };
+    let mut sub = format!("{} · sold by {seller}", invoice.customer_type);
+    if let Some(source) = &invoice.lead_source {
+        sub.push_str(&format!(" · from {source}"));
+    }
+    let sees_profit = visitor.frame.sees_margin();
+    InvoicePage {
+        id: invoice.id.to_string(),
+        invoice_number: invoice.invoice_number.clone(),
+        chip: chip(invoice.status),
+        date: long_date(invoice.invoice_date),
+        customer: invoice.customer_name.clone().unwrap_or_else(|| "Walk-in".into()),
+        customer_href: invoice.customer_id.map(|id| format!("/customers/{id}")).unwrap_or_default(),
+        sub,
+        hold: match invoice.hold_expires_at {
+            Some(until) if open => format!("Holds its goods until {}", when(shop, until)),
+            _ => String::new(),
+        },
+        lines: detail
+            .lines
+            .iter()
+            .map(|l| InvoiceItem {
+                number: l.line_number.to_string(),
+                title: l.item_description.clone(),
+                code: l.asset_tag.clone().or_else(|| l.sku.clone()).unwrap_or_default(),
+                href: match (l.asset_id, l.bulk_stock_id) {
+                    (Some(id), _) => format!("/devices/{id}"),
+                    (_, Some(id)) => format!("/stock/{id}"),
+                    _ => String::new(),
+                },
+                quantity: l.quantity.to_string(),
+                unit_price: l.unit_price.grouped(),
+                total: l.line_total.grouped(),
+                cost: l.unit_cost.filter(|_| sees_profit).map(|c| c.grouped()).unwrap_or_default(),
+            })
+            .collect(),
+        is_draft: invoice.status == InvoiceStatus::Draft,
+        sums,
+        total: invoice.total_amount.grouped(),
+        paid: invoice.amount_paid.grouped(),
+        balance: invoice.balance_due.grouped(),
+        profit: profit(detail).filter(|_| sees_profit).map(|p| p.grouped()).unwrap_or_default(),
+        payments: detail
+            .payments
+            .iter()
+            .map(|p| PaymentRow {
+                when: when(shop, p.created_at),
+                method: p.payment_method.to_string(),
+                reference: p.reference.clone().unwrap_or_default(),
+                who: if p.received_by == invoice.sales_rep_id { seller.clone() } else { String::new() },
+                amount: p.amount.grouped(),
+            })
+            .collect(),
+        warranties: detail
+            .warranties
+            .iter()
+            .map(|w| WarrantyRow {
+                number: w.warranty_number.clone(),
+                device: w.item_description.clone().unwrap_or_default(),
+                until: long_date(w.end_date),
+                chip: warranty_chip(w.status),
+                pdf_href: format!("/warranties/{}/document.pdf", w.id),
+            })
+            .collect(),
+        events,
+        notes: invoice.notes.clone().unwrap_or_default(),
+        may_pay: open && invoice.balance_due.is_positive() && actor.can(Capability::Sell),
+        may_send: invoice.status == InvoiceStatus::Draft && actor.can(Capability::Sell),
+        may_cancel,
+        may_renew: open && invoice.hold_expires_at.is_some() && actor.can(Capability::Sell),
+        methods: Choice::list(PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())), form.get("payment_method")),
+        amount,
+        reference: form.get("reference").into(),
+        errors,
+        idempotency_key: form_key(),
+        share_href: share_href(shop, detail),
+        frame: visitor.frame.titled(invoice.invoice_number.clone()),
+    }
+}
+
+/// The chip of a warranty.
+pub fn warranty_chip(status: WarrantyStatus) -> Chip {
+    Chip::toned(status.as_str(), status.tone())
+}
+
+/// `GET /invoices/{id}`
+pub async fn show_one(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>) -> PageResult {
+    let detail = invoices::find(&state.shop, id).await?;
+    show(&page(&state, visitor, &detail, &Form::default(), Errors::default()))
+}
+
+/// After an action: back to the invoice with a word, or the invoice with what is wrong.
+async fn after(
+    state: &AppState,
+    visitor: Visitor,
+    id: InvoiceId,
+    form: &Form,
+    outcome: Result<&str, Refusal>,
+) -> PageResult {
+    match outcome {
+        Ok(word) => Ok(redirect(&format!("/invoices/{id}"), Some(("good", word)))),
+        Err(Refusal::Replay(_)) => Ok(redirect(&format!("/invoices/{id}"), None)),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let detail = invoices::find(&state.shop, id).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(state, visitor, &detail, form, errors))
+        }
+    }
+}
+
+/// `POST /invoices/{id}/payments`
+pub async fn pay(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    form: Form,
+) -> PageResult {
+    let path = format!("/invoices/{id}/payments");
+    visitor.actor.request.idempotency = form.idempotency_named("idempotency_key", &path);
+    let outcome = match form.parse(&["idempotency_key"]) {
+        Ok(payment) => invoices::pay(&state.shop, &visitor.actor, id, payment).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Ok(detail) = &outcome
+        && detail.invoice.status == InvoiceStatus::Paid
+    {
+        return Ok(redirect(&format!("/invoices/{id}/sold"), None));
+    }
+    after(&state, visitor, id, &form, outcome.map(|_| "The payment is taken.")).await
+}
+
+/// `POST /invoices/{id}/send`
+pub async fn send(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
+    let outcome = invoices::send(&state.shop, &visitor.actor, id).await.map(|_| "The invoice is sent: it is no draft any more.");
+    after(&state, visitor, id, &form, outcome).await
+}
+
+/// `POST /invoices/{id}/renew`
+pub async fn renew(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
+    let outcome = invoices::renew_hold(&state.shop, &visitor.actor, id).await.map(|_| "The goods are held for longer.");
+    after(&state, visitor, id, &form, outcome).await
+}
+
+/// `POST /invoices/{id}/cancel`
+pub async fn cancel(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
+    let reason = form.get("reason").parse().ok();
+    let outcome = invoices::cancel(&state.shop, &visitor.actor, id, Cancellation { reason }).await;
+    after(&state, visitor, id, &form, outcome.map(|_| "The invoice is cancelled and its goods are on sale again.")).await
+}
+
+/// `POST /invoices/{id}/lines/{line_number}/remove`
+pub async fn remove_line(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Path((id, line)): Path<(String, String)>,
+    form: Form,
+) -> PageResult {
+    let (Ok(id), Ok(line)) = (id.parse::<InvoiceId>(), line.parse::<i32>()) else {
+        return Err(Refusal::not_found("invoice line").into());
+    };
+    let outcome = invoices::remove_line(&state.shop, &visitor.actor, id, line).await.map(|()| "The line is gone.");
+    after(&state, visitor, id, &form, outcome).await
+}
+
+/// A PDF that opens in the browser under its name.
+pub fn pdf(name: &str, bytes: Vec<u8>) -> Response {
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
+    if let Ok(value) = HeaderValue::from_str(&format!("inline; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, value);
+    }
+    response
+}
+
+/// `GET /invoices/{id}/document.pdf?layout=a4|receipt`
+pub async fn document(
+    State(state): State<AppState>,
+    _visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let receipt = query.as_deref().is_some_and(|q| q.split('&').any(|p| p == "layout=receipt"));
+    let layout = if receipt { Layout::Receipt } else { Layout::A4 };
+    let printed = invoices::print(&state.shop, id, layout).await?;
+    Ok(pdf(&printed.file_name, printed.pdf))
+}
+
+/// templates/pages/sold.html
+#[derive(Debug, Template)]
+#[template(path = "pages/sold.html")]
+pub struct Sold {
+    frame: Frame,
+    invoice_id: String,
+    invoice_number: String,
+    change: String,
+    whatsapp_href: String,
+    email_href: String,
+    receipt: Receipt,
+    warranties: Vec<SoldWarranty>,
+    warranty_hint: String,
+}
+
+#[derive(Debug)]
+struct Receipt {
+    shop_name: String,
+    shop_lines: Vec<String>,
+    number: String,
+    when: String,
+    seller: String,
+    customer: String,
+    lines: Vec<ReceiptLine>,
+    taxes: Vec<ReceiptSum>,
+    total: String,
+    payments: Vec<ReceiptSum>,
+    change: String,
+    foot: String,
+}
+
+#[derive(Debug)]
+struct ReceiptLine {
+    title: String,
+    code: String,
+    quantity: String,
+    amount: String,
+}
+
+#[derive(Debug)]
+struct ReceiptSum {
+    label: String,
+    amount: String,
+}
+
+#[derive(Debug)]
+struct SoldWarranty {
+    number: String,
+    device: String,
+    until: String,
+    href: String,
+}
+
+/// `GET /invoices/{id}/sold`: after the sale.
+pub async fn sold(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>) -> PageResult {
+    let detail = invoices::find(&state.shop, id).await?;
+    let invoice = &detail.invoice;
+    if invoice.status != InvoiceStatus::Paid {
+        return Ok(redirect(&format!("/invoices/{id}"), None));
+    }
+    let settings = state.shop.settings().await?;
+    let details = &settings.shop;
+    let change = if detail.change_due.is_positive() { detail.change_due.grouped() } else { String::new() };
+    let devices = detail.lines.iter().any(|l| l.asset_id.is_some());
+    let shop_lines = [
+        [details.address.as_str(), details.city.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(", "),
+        details.phone.clone(),
+        if details.tin.is_empty() { String::new() } else { format!("TIN {}", details.tin) },
+    ];
+    let receipt = Receipt {
+        shop_name: details.name.clone(),
+        shop_lines: shop_lines.into_iter().filter(|s| !s.is_empty()).collect(),
+        number: invoice.invoice_number.clone(),
+        when: when(&state.shop, invoice.created_at),
+        seller: invoice.sales_rep_name.clone().unwrap_or_default(),
+        customer: invoice.customer_name.clone().unwrap_or_default(),
+        lines: detail
+            .lines
+            .iter()
+            .map(|l| ReceiptLine {
+                title: l.item_description.clone(),
+                code: l.serial_number.clone().or_else(|| l.sku.clone()).unwrap_or_default(),
+                quantity: if l.quantity > 1 { format!("{} × {}", l.quantity, l.unit_price.grouped()) } else { String::new() },
+                amount: l.line_total.grouped(),
+            })
+            .collect(),
+        taxes: invoice.tax_lines.iter().map(|t| ReceiptSum { label: t.name.clone(), amount: t.amount.grouped() }).collect(),
+        total: invoice.total_amount.grouped(),
+        payments: detail
+            .payments
+            .iter()
+            .map(|p| ReceiptSum { label: p.payment_method.to_string(), amount: p.tendered.unwrap_or(p.amount).grouped() })
+            .collect(),
+        change: change.clone(),
+        foot: "Thank you. Keep this receipt: it is needed for the warranty.".into(),
+    };
+    let share = share_href(&state.shop, &detail);
+    show(&Sold {
+        frame: visitor.frame.titled("Sold"),
+        invoice_id: invoice.id.to_string(),
+        invoice_number: invoice.invoice_number.clone(),
+        change,
+        whatsapp_href: share,
+        email_href: String::new(),
+        receipt,
+        warranty_hint: if devices && detail.warranties.is_empty() {
+            "No warranty was given: it needs the customer's name and phone at the sale.".into()
+        } else {
+            String::new()
+        },
+        warranties: detail
+            .warranties
+            .iter()
+            .map(|w| SoldWarranty {
+                number: w.warranty_number.clone(),
+                device: w.item_description.clone().unwrap_or_default(),
+                until: long_date(w.end_date),
+                href: format!("/warranties/{}/document.pdf", w.id),
+            })
+            .collect(),
+    })
+}

@@ -1,0 +1,772 @@
+//! The till. The form carries the whole sale: nothing is kept on the server before it is complete, so the page works
+//! without a script, in two tabs, and after a restart.
+
+use super::{PageResult, show, show_with};
+use crate::AppState;
+use crate::components::{Chip, Choice, Errors, FieldProblem};
+use crate::form::{Form, form_key};
+use crate::frame::{Frame, Visitor, redirect};
+use crate::problem::Link;
+use app::customers::{self, Customer, NewCustomer};
+use app::sales::till::{self, Scanned, TillItem};
+use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, checkout};
+use app::{Idempotency, PageRequest, Refusal, RequestInfo};
+use askama::Template;
+use axum::extract::State;
+use domain::{
+    Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money, PaymentMethod, Phone,
+    Price, Text, WarrantyTier,
+};
+use http::StatusCode;
+use std::str::FromStr;
+
+/// templates/pages/sell.html
+#[derive(Debug, Template)]
+#[template(path = "pages/sell.html")]
+pub struct Sell {
+    frame: Frame,
+    query: String,
+    refusal: Option<TillRefusal>,
+    found: Vec<Found>,
+    lines: Vec<Line>,
+    customer: Option<TillCustomer>,
+    customer_query: String,
+    customer_matches: Vec<TillCustomer>,
+    adding_customer: bool,
+    new_name: String,
+    new_phone: String,
+    customer_types: Vec<Choice>,
+    lead_sources: Vec<Choice>,
+    warranty_tiers: Vec<Choice>,
+    item_count: String,
+    total: String,
+    tax_label: String,
+    tax_amount: String,
+    tenders: Vec<TenderButton>,
+    payments: Vec<Payment>,
+    due: String,
+    change: String,
+    can_complete: bool,
+    complete_label: String,
+    can_draft: bool,
+    notes: String,
+    idempotency_key: String,
+    errors: Errors,
+}
+
+/// Why what was scanned cannot be sold, and the way on.
+#[derive(Debug, Clone)]
+struct TillRefusal {
+    title: String,
+    text: String,
+    actions: Vec<Link>,
+}
+
+#[derive(Debug)]
+struct Found {
+    reference: String,
+    title: String,
+    sub: String,
+    price: String,
+    chip: Chip,
+    sellable: bool,
+}
+
+#[derive(Debug)]
+struct Line {
+    reference: String,
+    code: String,
+    title: String,
+    sub: String,
+    grade: String,
+    quantity: String,
+    unit_price: String,
+    list_price: String,
+    amount: String,
+    is_stock: bool,
+    is_new: bool,
+    error: String,
+}
+
+#[derive(Debug, Clone)]
+struct TillCustomer {
+    id: String,
+    name: String,
+    sub: String,
+}
+
+#[derive(Debug)]
+struct TenderButton {
+    method: &'static str,
+    label: &'static str,
+    icon: &'static str,
+    key: &'static str,
+}
+
+#[derive(Debug)]
+struct Payment {
+    method: String,
+    amount: String,
+    reference: String,
+    wants_reference: bool,
+    error: String,
+    is_new: bool,
+}
+
+const TENDERS: [(PaymentMethod, &str, &str, &str); 5] = [
+    (PaymentMethod::Cash, "Cash", "banknote", "1"),
+    (PaymentMethod::MoMo, "MoMo", "smartphone", "2"),
+    (PaymentMethod::Card, "Card", "credit-card", "3"),
+    (PaymentMethod::BankTransfer, "Bank", "landmark", "4"),
+    (PaymentMethod::Other, "Other", "ellipsis", "5"),
+];
+
+/// What a line of the cart names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reference {
+    Asset(AssetId),
+    Stock(BulkStockId),
+}
+
+impl FromStr for Reference {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.split_once(':') {
+            Some(("asset", id)) => id.parse().map(Reference::Asset).map_err(|_| ()),
+            Some(("stock", id)) => id.parse().map(Reference::Stock).map_err(|_| ()),
+            _ => Err(()),
+        }
+    }
+}
+
+impl std::fmt::Display for Reference {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Reference::Asset(id) => write!(f, "asset:{id}"),
+            Reference::Stock(id) => write!(f, "stock:{id}"),
+        }
+    }
+}
+
+impl Reference {
+    fn of(item: &TillItem) -> Option<Reference> {
+        item.asset_id.map(Reference::Asset).or(item.bulk_stock_id.map(Reference::Stock))
+    }
+}
+
+#[derive(Debug, Clone)]
+struct CartLine {
+    reference: Reference,
+    quantity: String,
+    unit_price: String,
+    is_new: bool,
+    error: String,
+}
+
+#[derive(Debug, Clone)]
+struct CartPayment {
+    method: PaymentMethod,
+    amount: String,
+    reference: String,
+    is_new: bool,
+    error: String,
+}
+
+/// The sale as the form carries it.
+#[derive(Debug, Clone)]
+struct Cart {
+    lines: Vec<CartLine>,
+    payments: Vec<CartPayment>,
+    customer_id: Option<CustomerId>,
+    customer_query: String,
+    new_name: String,
+    new_phone: String,
+    customer_type: String,
+    lead_source: String,
+    warranty_tier: String,
+    notes: String,
+    key: String,
+}
+
+impl Cart {
+    fn empty() -> Self {
+        Cart::read(&Form::default())
+    }
+
+    fn read(form: &Form) -> Self {
+        let mut quantities = form.all("quantity");
+        let mut prices = form.all("unit_price");
+        let lines = form
+            .all("line")
+            .filter_map(|reference| {
+                let quantity = quantities.next().unwrap_or("1").trim().to_owned();
+                let unit_price = prices.next().unwrap_or("").trim().to_owned();
+                let reference = reference.parse().ok()?;
+                Some(CartLine { reference, quantity, unit_price, is_new: false, error: String::new() })
+            })
+            .take(app::sales::MOST_LINES)
+            .collect();
+        let mut amounts = form.all("payment_amount");
+        let mut references = form.all("payment_reference");
+        let payments = form
+            .all("payment_method")
+            .filter_map(|method| {
+                let amount = amounts.next().unwrap_or("").trim().to_owned();
+                let reference = references.next().unwrap_or("").trim().to_owned();
+                let method = method.parse().ok()?;
+                Some(CartPayment { method, amount, reference, is_new: false, error: String::new() })
+            })
+            .take(20)
+            .collect();
+        let key = form.get("idempotency_key");
+        Cart {
+            lines,
+            payments,
+            customer_id: form.get("customer_id").parse().ok(),
+            customer_query: form.get("customer_query").trim().to_owned(),
+            new_name: form.get("new_name").trim().to_owned(),
+            new_phone: form.get("new_phone").trim().to_owned(),
+            customer_type: form.get("customer_type").to_owned(),
+            lead_source: form.get("lead_source").to_owned(),
+            warranty_tier: form.get("warranty_tier").to_owned(),
+            notes: form.get("notes").trim().to_owned(),
+            key: if key.is_empty() { form_key() } else { key.to_owned() },
+        }
+    }
+
+    fn add(&mut self, item: &TillItem) {
+        let Some(reference) = Reference::of(item) else { return };
+        if let Some(line) = self.lines.iter_mut().find(|l| l.reference == reference) {
+            if item.bulk_stock_id.is_some() {
+                let more = line.quantity.parse::<u32>().unwrap_or(0).saturating_add(1);
+                line.quantity = more.to_string();
+            }
+            line.is_new = true;
+            return;
+        }
+        let unit_price = item.list_price.map(|p| p.to_string()).unwrap_or_default();
+        self.lines.push(CartLine { reference, quantity: "1".into(), unit_price, is_new: true, error: String::new() });
+    }
+
+    fn has_customer(&self) -> bool {
+        self.customer_id.is_some() || (!self.new_name.is_empty() && !self.new_phone.is_empty())
+    }
+}
+
+/// "5,140.50" and "5 140.5" as people type them.
+fn typed_money(text: &str) -> Option<Money> {
+    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
+    Money::parse_non_negative(&plain).ok()
+}
+
+fn may_be_sold(item: &TillItem) -> bool {
+    match item.status {
+        Some(status) => status == AssetStatus::ReadyForSale,
+        None => item.available.is_none_or(|free| free > 0),
+    }
+}
+
+/// What the last action left to say.
+#[derive(Debug, Default)]
+struct Word {
+    query: String,
+    refusal: Option<TillRefusal>,
+    found: Vec<TillItem>,
+    customer_matches: Vec<TillCustomer>,
+    errors: Errors,
+}
+
+fn not_sellable(item: &TillItem) -> TillRefusal {
+    let text = match item.status {
+        Some(AssetStatus::Sold) => "It is sold already. Its page says when and to whom.".to_owned(),
+        Some(AssetStatus::Reserved) => "It is held for somebody else. Its page says for whom and until when.".to_owned(),
+        Some(status) => format!("It is {status}: it has to be ready for sale first."),
+        None => "There is none left. Receive more first, or count it again.".to_owned(),
+    };
+    let href = match (item.asset_id, item.bulk_stock_id) {
+        (Some(id), _) => format!("/devices/{id}"),
+        (_, Some(id)) => format!("/stock/{id}"),
+        _ => "/devices".into(),
+    };
+    TillRefusal {
+        title: format!("{} {} cannot be sold", item.code, item.title),
+        text,
+        actions: vec![Link { label: format!("Open {}", item.code), href }],
+    }
+}
+
+async fn scan(state: &AppState, cart: &mut Cart, word: &mut Word, text: &str) -> Result<(), Refusal> {
+    match till::scan(&state.shop, text).await? {
+        Scanned::Exact(item) if may_be_sold(&item) => cart.add(&item),
+        Scanned::Exact(item) => {
+            word.refusal = Some(not_sellable(&item));
+            word.query = text.to_owned();
+        }
+        Scanned::Found(found) if found.is_empty() => {
+            word.query = text.to_owned();
+            word.refusal = Some(TillRefusal {
+                title: format!("Nothing is called {text}"),
+                text: "No device has this tag, serial or IMEI, and no item this SKU or name. Check it, or receive it first."
+                    .into(),
+                actions: Vec::new(),
+            });
+        }
+        Scanned::Found(found) => {
+            word.query = text.to_owned();
+            word.found = found;
+        }
+    }
+    Ok(())
+}
+
+async fn pick(state: &AppState, cart: &mut Cart, word: &mut Word, reference: Reference) -> Result<(), Refusal> {
+    let items = match reference {
+        Reference::Asset(id) => till::items(&state.shop, &[id], &[]).await?,
+        Reference::Stock(id) => till::items(&state.shop, &[], &[id]).await?,
+    };
+    match items.first() {
+        Some(item) if may_be_sold(item) => cart.add(item),
+        Some(item) => word.refusal = Some(not_sellable(item)),
+        None => {}
+    }
+    Ok(())
+}
+
+async fn find_customer(state: &AppState, frame: &Frame, query: &str) -> Result<Vec<TillCustomer>, Refusal> {
+    let request = PageRequest { limit: 6, q: Some(query.to_owned()), ..PageRequest::default() };
+    let page = app::lists::page::<Customer>(&state.shop, &customers::LIST, &request).await?;
+    Ok(page.data.iter().map(|c| till_customer(frame, c)).collect())
+}
+
+fn till_customer(frame: &Frame, customer: &Customer) -> TillCustomer {
+    let phone = frame.phone(&customer.phone);
+    TillCustomer {
+        id: customer.id.to_string(),
+        name: customer.full_name.clone(),
+        sub: customer.business_name.as_ref().map_or(phone.clone(), |b| format!("{b} · {phone}")),
+    }
+}
+
+struct Reckoned {
+    total: Money,
+    paid: Money,
+    due: Money,
+    change: Money,
+    tax_label: String,
+    tax_amount: String,
+}
+
+/// Adds up what can be added up; a price or quantity that cannot be read stands as an error on its line.
+async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> {
+    let mut priced = Vec::new();
+    for line in &mut cart.lines {
+        let price = typed_money(&line.unit_price);
+        let quantity = line.quantity.parse::<i32>().ok().filter(|q| (1..=100_000).contains(q));
+        match (price, quantity) {
+            (Some(price), Some(quantity)) => priced.push((price, quantity)),
+            (None, _) => line.error = "A price is an amount like 4900 or 4900.50.".into(),
+            (_, None) => line.error = "A quantity is a whole number from 1 on.".into(),
+        }
+    }
+    let totals = till::reckon(&state.shop, &priced).await?;
+    let mut paid = Money::ZERO;
+    let mut cash = Money::ZERO;
+    for payment in &mut cart.payments {
+        match typed_money(&payment.amount) {
+            Some(amount) => {
+                paid = paid.checked_add(amount).unwrap_or(Money::MAX);
+                if payment.method == PaymentMethod::Cash {
+                    cash = cash.checked_add(amount).unwrap_or(Money::MAX);
+                }
+            }
+            None => payment.error = "An amount is a number like 500 or 500.50.".into(),
+        }
+    }
+    let over = paid.checked_sub(totals.total_amount).filter(|m| m.is_positive()).unwrap_or(Money::ZERO);
+    let due = totals.total_amount.checked_sub(paid).filter(|m| m.is_positive()).unwrap_or(Money::ZERO);
+    let names: Vec<&str> = totals.tax_lines.iter().map(|t| t.name.as_str()).collect();
+    let tax_label = match totals.tax_mode {
+        "inclusive" => format!("incl. {}", names.join(", ")),
+        "exclusive" => format!("plus {}", names.join(", ")),
+        _ => String::new(),
+    };
+    Ok(Reckoned {
+        total: totals.total_amount,
+        paid,
+        due,
+        change: over.min(cash),
+        tax_amount: if tax_label.is_empty() { String::new() } else { totals.tax_amount.grouped() },
+        tax_label,
+    })
+}
+
+async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Result<Sell, Refusal> {
+    let (mut assets, mut stock) = (Vec::new(), Vec::new());
+    for line in &cart.lines {
+        match line.reference {
+            Reference::Asset(id) => assets.push(id),
+            Reference::Stock(id) => stock.push(id),
+        }
+    }
+    let items = if cart.lines.is_empty() { Vec::new() } else { till::items(&state.shop, &assets, &stock).await? };
+    cart.lines.retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
+    let sums = reckon(state, &mut cart).await?;
+    let customer = match cart.customer_id {
+        Some(id) => match customers::find(&state.shop, id).await {
+            Ok(customer) => Some(till_customer(&frame, &customer)),
+            Err(Refusal::NotFound(_)) => None,
+            Err(refusal) => return Err(refusal),
+        },
+        None => None,
+    };
+    let pieces: u64 = cart.lines.iter().map(|l| l.quantity.parse::<u64>().unwrap_or(0)).sum();
+    let has_customer = customer.is_some() || cart.has_customer();
+    let sound = cart.lines.iter().all(|l| l.error.is_empty()) && cart.payments.iter().all(|p| p.error.is_empty());
+    let paid_up = !sums.due.is_positive() && (sums.paid.is_positive() || sums.total.is_zero());
+    let part = has_customer && sums.paid.is_positive() && sums.due.is_positive();
+    let lines: Vec<Line> = cart
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let item = items.iter().find(|i| Reference::of(i) == Some(line.reference))?;
+            let price = typed_money(&line.unit_price);
+            let quantity = line.quantity.parse::<i32>().unwrap_or(1);
+            let amount = price.and_then(|p| p.checked_mul_quantity(quantity));
+            let list = item.list_price.filter(|list| Some(*list) != price);
+            let free = item.available.filter(|free| *free < quantity);
+            let error = match free {
+                Some(free) if line.error.is_empty() => format!("Only {free} left."),
+                _ => line.error.clone(),
+            };
+            Some(Line {
+                reference: line.reference.to_string(),
+                code: item.code.clone(),
+                title: item.title.clone(),
+                sub: item.sub.clone(),
+                grade: item.grade.map(|g| g.to_string()).unwrap_or_default(),
+                quantity: line.quantity.clone(),
+                unit_price: line.unit_price.clone(),
+                list_price: list.map(|p| p.grouped()).unwrap_or_default(),
+                amount: amount.map(|a| a.grouped()).unwrap_or_default(),
+                is_stock: item.bulk_stock_id.is_some(),
+                is_new: line.is_new,
+                error,
+            })
+        })
+        .collect();
+    let payments = cart
+        .payments
+        .iter()
+        .map(|p| Payment {
+            method: p.method.to_string(),
+            amount: p.amount.clone(),
+            reference: p.reference.clone(),
+            wants_reference: p.method != PaymentMethod::Cash,
+            error: p.error.clone(),
+            is_new: p.is_new,
+        })
+        .collect();
+    let customer_type = if cart.customer_type.is_empty() {
+        if has_customer { "Retail" } else { "Walk-in" }
+    } else {
+        cart.customer_type.as_str()
+    };
+    let sources = till::lead_sources(&state.shop).await?;
+    let shown_due = if sums.total.is_positive() && sums.due.is_positive() { sums.due.grouped() } else { String::new() };
+    Ok(Sell {
+        frame: frame.titled("Sell"),
+        query: word.query,
+        refusal: word.refusal,
+        found: word
+            .found
+            .iter()
+            .filter_map(|item| {
+                let sellable = may_be_sold(item);
+                let chip = item.status.map_or_else(|| Chip::new("None left", "bad"), Chip::from);
+                Some(Found {
+                    reference: Reference::of(item)?.to_string(),
+                    title: item.title.clone(),
+                    sub: format!("{} · {}", item.code, item.sub),
+                    price: item.list_price.map(|p| p.grouped()).unwrap_or_default(),
+                    chip,
+                    sellable,
+                })
+            })
+            .collect(),
+        adding_customer: !cart.new_name.is_empty() || !cart.new_phone.is_empty(),
+        customer,
+        customer_query: cart.customer_query.clone(),
+        customer_matches: word.customer_matches,
+        new_name: cart.new_name.clone(),
+        new_phone: cart.new_phone.clone(),
+        customer_types: Choice::list(InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())), customer_type),
+        lead_sources: Choice::list(sources.iter().map(|s| (s.as_str(), s.as_str())), &cart.lead_source),
+        warranty_tiers: Choice::list(
+            [("", "As usual"), ("Standard", "Standard"), ("Premium 1-Year", "Premium 1-Year")],
+            &cart.warranty_tier,
+        ),
+        item_count: if pieces == 1 { "1 piece".into() } else { format!("{pieces} pieces") },
+        total: sums.total.grouped(),
+        tax_label: sums.tax_label,
+        tax_amount: sums.tax_amount,
+        tenders: TENDERS
+            .iter()
+            .map(|(method, label, icon, key)| TenderButton { method: method.as_str(), label, icon, key })
+            .collect(),
+        payments,
+        due: shown_due,
+        change: if sums.change.is_positive() { sums.change.grouped() } else { String::new() },
+        can_complete: sound && !lines.is_empty() && (paid_up || part),
+        complete_label: if part && !paid_up { "Take part payment, hold the goods".into() } else { "Complete sale".into() },
+        can_draft: !lines.is_empty(),
+        lines,
+        notes: cart.notes.clone(),
+        idempotency_key: cart.key.clone(),
+        errors: word.errors,
+    })
+}
+
+/// `GET /sell`, with `?scan=` to begin with a thing.
+pub async fn till(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    axum::extract::RawQuery(query): axum::extract::RawQuery,
+) -> PageResult {
+    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let (mut cart, mut word) = (Cart::empty(), Word::default());
+    if !form.get("scan").is_empty() {
+        scan(&state, &mut cart, &mut word, form.get("scan")).await?;
+    }
+    cart.customer_id = form.get("customer_id").parse().ok();
+    show(&page(&state, visitor.frame, cart, word).await?)
+}
+
+/// `POST /sell`: every button of the till.
+pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
+    let mut cart = Cart::read(&form);
+    let mut word = Word::default();
+    let wish = form.get("do");
+    let (verb, object) = wish.split_once(':').unwrap_or((wish, ""));
+    let scanned = form.get("scan").trim().to_owned();
+    match verb {
+        "" | "add" | "update" => {
+            if !scanned.is_empty() {
+                scan(&state, &mut cart, &mut word, &scanned).await?;
+            }
+            if verb != "update" && scanned.is_empty() && !cart.customer_query.is_empty() && cart.customer_id.is_none() {
+                word.customer_matches = find_customer(&state, &visitor.frame, &cart.customer_query.clone()).await?;
+            }
+        }
+        "remove" => {
+            if let Some(n) = object.parse::<usize>().ok().filter(|n| *n < cart.lines.len()) {
+                cart.lines.remove(n);
+            }
+        }
+        "pick" => {
+            if let Ok(reference) = object.parse() {
+                pick(&state, &mut cart, &mut word, reference).await?;
+            }
+        }
+        "pay" => {
+            if let Ok(method) = object.parse() {
+                let due = reckon(&state, &mut cart).await?.due;
+                let amount = due.to_string();
+                cart.payments.push(CartPayment { method, amount, reference: String::new(), is_new: true, error: String::new() });
+            }
+        }
+        "unpay" => {
+            if let Some(n) = object.parse::<usize>().ok().filter(|n| *n < cart.payments.len()) {
+                cart.payments.remove(n);
+            }
+        }
+        "find-customer" => {
+            let matches = find_customer(&state, &visitor.frame, &cart.customer_query.clone()).await?;
+            if matches.is_empty() {
+                // What was typed is most likely the new customer's phone or name.
+                match Phone::parse(&cart.customer_query) {
+                    Ok(phone) if cart.new_phone.is_empty() => cart.new_phone = phone.to_string(),
+                    Err(_) if cart.new_name.is_empty() => cart.new_name = cart.customer_query.clone(),
+                    _ => {}
+                }
+            }
+            word.customer_matches = matches;
+        }
+        "customer" => {
+            cart.customer_id = object.parse().ok();
+            cart.customer_query.clear();
+            if cart.customer_id.is_some() && cart.customer_type == "Walk-in" {
+                cart.customer_type.clear();
+            }
+        }
+        "clear" => cart = Cart::empty(),
+        "complete" | "draft" => return complete(state, visitor, &form, cart, verb == "draft").await,
+        _ => {}
+    }
+    show(&page(&state, visitor.frame, cart, word).await?)
+}
+
+/// The command, or what is wrong with the form, by line and payment.
+fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
+    let lines = cart
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(n, line)| {
+            let mut new = NewLine::default();
+            match line.reference {
+                Reference::Asset(id) => new.asset_id = Some(id),
+                Reference::Stock(id) => new.bulk_stock_id = Some(id),
+            }
+            new.quantity = line.quantity.parse().ok();
+            let price = typed_money(&line.unit_price)
+                .ok_or_else(|| Refusal::invalid(format!("/lines/{n}/unit_price"), "A price is an amount like 4900 or 4900.50."))?;
+            new.unit_price = Some(Price::try_from(price).map_err(|e| Refusal::invalid(format!("/lines/{n}/unit_price"), e.to_string()))?);
+            Ok(new)
+        })
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    let payments = cart
+        .payments
+        .iter()
+        .enumerate()
+        .map(|(n, payment)| {
+            let pointer = format!("/payments/{n}/amount");
+            let amount = typed_money(&payment.amount)
+                .ok_or_else(|| Refusal::invalid(pointer.clone(), "An amount is a number like 500 or 500.50."))?;
+            let reference = match payment.reference.as_str() {
+                "" => None,
+                text => Some(
+                    text.parse::<Text<0, 100>>().map_err(|e| Refusal::invalid(format!("/payments/{n}/reference"), e))?,
+                ),
+            };
+            Ok(NewPayment {
+                payment_method: payment.method,
+                amount: Amount::try_from(amount).map_err(|e| Refusal::invalid(pointer, e.to_string()))?,
+                reference,
+                notes: None,
+            })
+        })
+        .collect::<Result<Vec<_>, Refusal>>()?;
+    let customer = if cart.customer_id.is_none() && (!cart.new_name.is_empty() || !cart.new_phone.is_empty()) {
+        Some(NewCustomer {
+            customer_type: None,
+            full_name: cart.new_name.parse().map_err(|e| Refusal::invalid("/new_name", e))?,
+            business_name: None,
+            email: None,
+            phone: Phone::parse(&cart.new_phone).map_err(|e| Refusal::invalid("/new_phone", e.to_string()))?,
+            alternate_phone: None,
+            address: None,
+            city: None,
+            region: None,
+            notes: None,
+        })
+    } else {
+        None
+    };
+    let known = cart.customer_id.is_some() || customer.is_some();
+    let customer_type = match cart.customer_type.parse::<InvoiceCustomerType>() {
+        Ok(InvoiceCustomerType::WalkIn) | Err(_) if known => InvoiceCustomerType::Retail,
+        Ok(chosen) => chosen,
+        Err(_) => InvoiceCustomerType::WalkIn,
+    };
+    let text = |value: &str, field: &str| match value {
+        "" => Ok(None),
+        _ => value.parse().map(Some).map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
+    };
+    Ok(NewSale {
+        customer_id: cart.customer_id,
+        customer,
+        customer_type,
+        lead_source: match cart.lead_source.as_str() {
+            "" => None,
+            name => Some(name.parse().map_err(|e: String| Refusal::invalid("/lead_source", e))?),
+        },
+        notes: text(&cart.notes, "notes")?,
+        lines,
+        payments,
+        warranty_tier: cart.warranty_tier.parse::<WarrantyTier>().ok(),
+    })
+}
+
+async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart, draft: bool) -> PageResult {
+    visitor.actor.request = RequestInfo { idempotency: key_of(form, &cart), ..visitor.actor.request };
+    let outcome = match sale_of(&cart) {
+        Ok(sale) if draft => app::invoices::create(&state.shop, &visitor.actor, as_invoice(sale)).await,
+        Ok(sale) => checkout(&state.shop, &visitor.actor, sale).await,
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(detail) => Ok(done(&detail.invoice.id.to_string(), detail.invoice.status)),
+        // The same sale was completed by the first of two Enters: this is it.
+        Err(Refusal::Replay(answer)) => {
+            let id = answer.field("id").map(|id| id.to_string()).unwrap_or_default();
+            let status = answer.field("status").and_then(|s| serde_json::from_value(s).ok());
+            Ok(done(&id, status.unwrap_or(InvoiceStatus::Paid)))
+        }
+        Err(refusal) => {
+            let (cart, word) = refused(cart, refusal)?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, cart, word).await?)
+        }
+    }
+}
+
+fn as_invoice(sale: NewSale) -> NewInvoice {
+    NewInvoice {
+        customer_id: sale.customer_id,
+        customer: sale.customer,
+        customer_type: sale.customer_type,
+        lead_source: sale.lead_source,
+        notes: sale.notes,
+        lines: sale.lines,
+        warranty_tier: sale.warranty_tier,
+    }
+}
+
+fn key_of(form: &Form, cart: &Cart) -> Option<Idempotency> {
+    let ok = cart.key.len() <= 100 && cart.key.bytes().all(|b| b.is_ascii_graphic());
+    ok.then(|| Idempotency { key: format!("till-{}", cart.key), fingerprint: form.fingerprint("/sell") })
+}
+
+fn done(id: &str, status: InvoiceStatus) -> axum::response::Response {
+    match status {
+        InvoiceStatus::Paid => redirect(&format!("/invoices/{id}/sold"), None),
+        InvoiceStatus::Sent => redirect(
+            &format!("/invoices/{id}"),
+            Some(("good", "The payment is taken and the goods are held. The rest is still to pay.")),
+        ),
+        _ => redirect(&format!("/invoices/{id}"), Some(("good", "The draft is kept and its goods are held."))),
+    }
+}
+
+/// Puts a refusal where it belongs: on its line, its payment, its field, or over the cart.
+fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
+    let mut word = Word::default();
+    match refusal {
+        Refusal::Invalid(fields) => {
+            for field in fields {
+                let mut parts = field.pointer.trim_start_matches('/').split('/');
+                let (list, n) = (parts.next().unwrap_or(""), parts.next().and_then(|n| n.parse::<usize>().ok()));
+                match (list, n) {
+                    ("lines", Some(n)) if n < cart.lines.len() => cart.lines[n].error = field.detail,
+                    ("payments", Some(n)) if n < cart.payments.len() => cart.payments[n].error = field.detail,
+                    ("new_name" | "new_phone", _) => word.errors.list.push(FieldProblem {
+                        name: list.to_owned(),
+                        label: if list == "new_name" { "Full name".into() } else { "Phone".into() },
+                        text: field.detail,
+                    }),
+                    _ => word.errors.summary = field.detail,
+                }
+            }
+            if word.errors.summary.is_empty() && word.errors.list.is_empty() {
+                word.errors.summary = "Nothing was sold yet: something on this sale needs another look.".into();
+            }
+        }
+        Refusal::Conflict { detail, .. } => {
+            word.refusal = Some(TillRefusal { title: "Nothing was sold".into(), text: detail, actions: Vec::new() });
+        }
+        other => {
+            word.errors = Errors::from_refusal(other)?;
+        }
+    }
+    Ok((cart, word))
+}
