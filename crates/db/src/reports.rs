@@ -573,18 +573,16 @@ pub async fn invoices_open(
     day: NaiveDate,
 ) -> Result<OpenInvoices, sqlx::Error> {
     sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE o.held) AS held_count,
-                coalesce(sum(o.total_amount) FILTER (WHERE o.held), 0) AS held_amount,
-                min(o.hold_expires_at) FILTER (WHERE o.held) AS next_hold_expires_at,
-                count(*) FILTER (WHERE o.status = 'Sent') AS receivable_count,
-                coalesce(sum(o.balance) FILTER (WHERE o.status = 'Sent'), 0) AS receivable_balance,
-                count(*) FILTER (WHERE o.status = 'Sent' AND o.due_date < $2) AS overdue_count,
-                coalesce(sum(o.balance) FILTER (WHERE o.status = 'Sent' AND o.due_date < $2), 0) AS overdue_balance
+        "SELECT h.*, r.*
          FROM (
-           SELECT status, total_amount, due_date, hold_expires_at, hold_expires_at > $1 AND goods_released_at IS NULL AS held,
-                  total_amount - amount_paid + amount_refunded AS balance
-           FROM invoices WHERE status IN ('Draft', 'Sent')
-         ) o",
+           SELECT count(*) AS held_count, coalesce(sum(total_amount), 0) AS held_amount, min(hold_expires_at) AS next_hold_expires_at
+           FROM invoices WHERE status IN ('Draft', 'Sent') AND hold_expires_at > $1 AND goods_released_at IS NULL
+         ) h CROSS JOIN (
+           SELECT count(*) AS receivable_count, coalesce(sum(balance), 0) AS receivable_balance,
+                  count(*) FILTER (WHERE due_date < $2) AS overdue_count,
+                  coalesce(sum(balance) FILTER (WHERE due_date < $2), 0) AS overdue_balance
+           FROM (SELECT due_date, total_amount - amount_paid + amount_refunded AS balance FROM invoices WHERE status = 'Sent') s
+         ) r",
     )
     .bind(now)
     .bind(day)
