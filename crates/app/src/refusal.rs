@@ -141,6 +141,12 @@ impl From<Vec<FieldError>> for Refusal {
     }
 }
 
+impl From<domain::Invalid> for Refusal {
+    fn from(invalid: domain::Invalid) -> Self {
+        Refusal::Invalid(invalid.0)
+    }
+}
+
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
         Fault::from(error).into()

@@ -1,2 +1,5 @@
-//! placeholder
-fn main() {}
+//! BizHub, the business hub of a shop.
+
+fn main() -> std::process::ExitCode {
+    bizhub::main()
+}

@@ -161,7 +161,10 @@ pub async fn model_insert(conn: &mut PgConnection, v: &ModelValues) -> Result<Pr
 }
 
 /// Reads a product model.
-pub async fn model_find(conn: &mut PgConnection, id: ProductModelId) -> Result<Option<ProductModel>, sqlx::Error> {
+pub async fn model_find(
+    conn: &mut PgConnection,
+    id: ProductModelId,
+) -> Result<Option<ProductModel>, sqlx::Error> {
     sqlx::query_as!(
         ProductModel,
         "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
@@ -174,7 +177,10 @@ pub async fn model_find(conn: &mut PgConnection, id: ProductModelId) -> Result<O
 }
 
 /// Reads a product model and locks the row until the transaction ends.
-pub async fn model_lock(conn: &mut PgConnection, id: ProductModelId) -> Result<Option<ProductModel>, sqlx::Error> {
+pub async fn model_lock(
+    conn: &mut PgConnection,
+    id: ProductModelId,
+) -> Result<Option<ProductModel>, sqlx::Error> {
     sqlx::query_as!(
         ProductModel,
         "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
@@ -223,13 +229,18 @@ pub async fn model_update(
 /// Waits until nobody else is recording a model, so that the same one is not recorded twice at once. Held until the
 /// transaction ends.
 pub async fn models_guard(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('product_models')) AS held").fetch_one(conn).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('product_models')) AS held")
+        .fetch_one(conn)
+        .await?;
     Ok(())
 }
 
 /// The oldest model with this key (see [`catalog::model_key`]). The spelling of the rules is Rust's, so the database
 /// only narrows down by the letters of the name.
-pub async fn model_find_by_key(conn: &mut PgConnection, key: &str) -> Result<Option<ProductModelId>, sqlx::Error> {
+pub async fn model_find_by_key(
+    conn: &mut PgConnection,
+    key: &str,
+) -> Result<Option<ProductModelId>, sqlx::Error> {
     let name = key.split('|').nth(1).unwrap_or("");
     let rows = sqlx::query!(
         r#"SELECT id, brand, model_name, cpu, ram, storage FROM product_models
@@ -239,28 +250,40 @@ pub async fn model_find_by_key(conn: &mut PgConnection, key: &str) -> Result<Opt
     .fetch_all(conn)
     .await?;
     let same = rows.into_iter().find(|r| {
-        catalog::model_key(&r.brand, &r.model_name, r.cpu.as_deref(), r.ram.as_deref(), r.storage.as_deref()) == key
+        catalog::model_key(
+            &r.brand,
+            &r.model_name,
+            r.cpu.as_deref(),
+            r.ram.as_deref(),
+            r.storage.as_deref(),
+        ) == key
     });
     Ok(same.map(|r| r.id))
 }
 
 /// All models by their keys, the oldest of each, for matching many at once.
 pub async fn models_by_key(conn: &mut PgConnection) -> Result<HashMap<String, ProductModelId>, sqlx::Error> {
-    let rows = sqlx::query!("SELECT id, brand, model_name, cpu, ram, storage FROM product_models ORDER BY id DESC")
-        .fetch_all(conn)
-        .await?;
+    let rows =
+        sqlx::query!("SELECT id, brand, model_name, cpu, ram, storage FROM product_models ORDER BY id DESC")
+            .fetch_all(conn)
+            .await?;
     Ok(rows
         .into_iter()
         .map(|r| {
             let (cpu, ram, storage) = (r.cpu.as_deref(), r.ram.as_deref(), r.storage.as_deref());
-            (catalog::model_key(&r.brand, &r.model_name, cpu, ram, storage), r.id)
+            (
+                catalog::model_key(&r.brand, &r.model_name, cpu, ram, storage),
+                r.id,
+            )
         })
         .collect())
 }
 
 /// The brands of the catalogue, for choosing one.
 pub async fn brands_all(conn: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT DISTINCT brand FROM product_models ORDER BY brand").fetch_all(conn).await
+    sqlx::query_scalar!("SELECT DISTINCT brand FROM product_models ORDER BY brand")
+        .fetch_all(conn)
+        .await
 }
 
 /// How many devices of a model there are in each state.
@@ -289,7 +312,10 @@ pub async fn models_ready(
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(|r| (r.product_model_id, r.devices)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| (r.product_model_id, r.devices))
+        .collect())
 }
 
 /// The models for choosing one: number, title and specs, by brand and name.

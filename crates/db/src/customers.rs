@@ -145,7 +145,8 @@ pub async fn customers_by_phone(conn: &mut PgConnection, phone: &str) -> Result<
         Customer,
         "SELECT id, customer_type, full_name, business_name, email, phone, alternate_phone, address, city, region, notes,
                 created_at, updated_at
-         FROM customers WHERE (phone = $1 OR alternate_phone = $1) AND deleted_at IS NULL ORDER BY id LIMIT 20",
+         FROM customers WHERE (phone = $1 OR alternate_phone = $1) AND deleted_at IS NULL
+         ORDER BY phone = $1 DESC, id LIMIT 20",
         phone
     )
     .fetch_all(conn)

@@ -10,16 +10,17 @@ pub mod catalog;
 pub mod customers;
 pub mod fault;
 pub mod idempotency;
+pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod sales;
-pub mod till;
 pub mod settings;
 pub mod users;
 pub mod warranties;
 pub mod stock;
+pub mod till;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -54,28 +54,77 @@ impl BulkStock {
 
 /// The list of bulk stock.
 pub const BULK_STOCK: ListSpec = ListSpec {
-    select: "SELECT s.id, s.sku, s.item_name, s.category, s.description, s.unit_cost, s.unit_price, s.quantity,
+    select:
+        "SELECT s.id, s.sku, s.item_name, s.category, s.description, s.unit_cost, s.unit_price, s.quantity,
        s.reserved_quantity, CASE WHEN s.is_stocked THEN s.quantity - s.reserved_quantity END AS available,
        s.reorder_threshold, s.supplier, s.location_id, s.is_stocked, s.created_at, s.updated_at
 FROM bulk_stock s",
     always: "true",
     id: "s.id",
     sorts: &[
-        Column { name: "item_name", sql: "s.item_name", kind: Kind::Text },
-        Column { name: "sku", sql: "s.sku", kind: Kind::Text },
-        Column { name: "category", sql: "s.category", kind: Kind::Text },
-        Column { name: "quantity", sql: "s.quantity", kind: Kind::Int },
-        Column { name: "unit_price", sql: "coalesce(s.unit_price, 0)", kind: Kind::Money },
-        Column { name: "created_at", sql: "s.created_at", kind: Kind::Instant },
+        Column {
+            name: "item_name",
+            sql: "s.item_name",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "sku",
+            sql: "s.sku",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "category",
+            sql: "s.category",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "quantity",
+            sql: "s.quantity",
+            kind: Kind::Int,
+        },
+        Column {
+            name: "unit_price",
+            sql: "coalesce(s.unit_price, 0)",
+            kind: Kind::Money,
+        },
+        Column {
+            name: "created_at",
+            sql: "s.created_at",
+            kind: Kind::Instant,
+        },
     ],
     default_sort: "item_name",
     filters: &[
-        Filter { name: "category", sql: "lower(s.category) = lower(?)", kind: Kind::Text },
-        Filter { name: "sku", sql: "upper(s.sku) = upper(?)", kind: Kind::Text },
-        Filter { name: "supplier", sql: "lower(s.supplier) = lower(?)", kind: Kind::Text },
-        Filter { name: "location_id", sql: "s.location_id = ?", kind: Kind::Int },
-        Filter { name: "is_stocked", sql: "s.is_stocked = ?", kind: Kind::Bool },
-        Filter { name: "low_stock", sql: "(s.is_stocked AND s.quantity < s.reorder_threshold) = ?", kind: Kind::Bool },
+        Filter {
+            name: "category",
+            sql: "lower(s.category) = lower(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "sku",
+            sql: "upper(s.sku) = upper(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "supplier",
+            sql: "lower(s.supplier) = lower(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "location_id",
+            sql: "s.location_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "is_stocked",
+            sql: "s.is_stocked = ?",
+            kind: Kind::Bool,
+        },
+        Filter {
+            name: "low_stock",
+            sql: "(s.is_stocked AND s.quantity < s.reorder_threshold) = ?",
+            kind: Kind::Bool,
+        },
     ],
     search: Some("s.item_name ILIKE '%' || ? || '%' OR upper(s.sku) LIKE upper(?) || '%'"),
 };
@@ -214,7 +263,11 @@ pub async fn stock_quantity_add(
 }
 
 /// Says for the rest of the transaction what changes of quantity are for.
-pub async fn stock_reason_set(conn: &mut PgConnection, kind: LedgerKind, reason: &str) -> Result<(), sqlx::Error> {
+pub async fn stock_reason_set(
+    conn: &mut PgConnection,
+    kind: LedgerKind,
+    reason: &str,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "SELECT set_config('bizhub.stock_kind', $1, true) AS kind, set_config('bizhub.reason', $2, true) AS reason",
         kind.as_str(),
@@ -227,7 +280,9 @@ pub async fn stock_reason_set(conn: &mut PgConnection, kind: LedgerKind, reason:
 
 /// The categories in use, for choosing one.
 pub async fn stock_categories(conn: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT DISTINCT category FROM bulk_stock ORDER BY category").fetch_all(conn).await
+    sqlx::query_scalar!("SELECT DISTINCT category FROM bulk_stock ORDER BY category")
+        .fetch_all(conn)
+        .await
 }
 
 /// A change of an item's quantity.
@@ -261,22 +316,39 @@ pub struct LedgerEntry {
 
 /// The ledger of one item, newest first.
 pub const LEDGER: ListSpec = ListSpec {
-    select: "SELECT l.id, l.bulk_stock_id, l.quantity_change, l.quantity_after, l.kind, l.reason, l.invoice_id,
+    select:
+        "SELECT l.id, l.bulk_stock_id, l.quantity_change, l.quantity_after, l.kind, l.reason, l.invoice_id,
        i.invoice_number, l.repair_ticket_id, l.created_by, u.full_name AS created_by_name, l.created_at
 FROM stock_ledger l LEFT JOIN invoices i ON i.id = l.invoice_id LEFT JOIN users u ON u.id = l.created_by",
     always: "true",
     id: "l.id",
-    sorts: &[Column { name: "created_at", sql: "l.created_at", kind: Kind::Instant }],
+    sorts: &[Column {
+        name: "created_at",
+        sql: "l.created_at",
+        kind: Kind::Instant,
+    }],
     default_sort: "-created_at",
-    filters: &[Filter { name: "kind", sql: "l.kind = ?", kind: Kind::Text }],
+    filters: &[Filter {
+        name: "kind",
+        sql: "l.kind = ?",
+        kind: Kind::Text,
+    }],
     search: None,
 };
 
 /// The same with the filter that the address of the item stands for.
 pub const LEDGER_OF_ITEM: ListSpec = ListSpec {
     filters: &[
-        Filter { name: "kind", sql: "l.kind = ?", kind: Kind::Text },
-        Filter { name: "bulk_stock_id", sql: "l.bulk_stock_id = ?", kind: Kind::Int },
+        Filter {
+            name: "kind",
+            sql: "l.kind = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "bulk_stock_id",
+            sql: "l.bulk_stock_id = ?",
+            kind: Kind::Int,
+        },
     ],
     ..LEDGER
 };

@@ -83,9 +83,16 @@ mod tests {
     fn prices_may_be_nothing_and_amounts_may_not() {
         assert_eq!("0".parse::<Price>().map(Price::money), Ok(Money::ZERO));
         assert_eq!("-1".parse::<Price>(), Err(MoneyError::Negative));
-        assert_eq!("0.01".parse::<Amount>().map(Amount::money), Ok(Money::from_pesewas(1)));
+        assert_eq!(
+            "0.01".parse::<Amount>().map(Amount::money),
+            Ok(Money::from_pesewas(1))
+        );
         for nothing in ["0", "0.00", "-5"] {
-            assert_eq!(nothing.parse::<Amount>(), Err(MoneyError::NotPositive), "{nothing}");
+            assert_eq!(
+                nothing.parse::<Amount>(),
+                Err(MoneyError::NotPositive),
+                "{nothing}"
+            );
         }
         assert!(serde_json::from_str::<Amount>("5").is_err());
         assert!(serde_json::from_str::<Price>("\"1234567890.00\"").is_err());

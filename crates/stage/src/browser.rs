@@ -44,14 +44,27 @@ impl Shown {
         let at = self.text.find(&format!("name=\"{name}\"")).unwrap();
         let rest = &self.text[at..];
         let value = rest.split_once("value=\"").unwrap().1;
-        value.split_once('"').unwrap().0.replace("&#34;", "\"").replace("&quot;", "\"")
+        value
+            .split_once('"')
+            .unwrap()
+            .0
+            .replace("&#34;", "\"")
+            .replace("&quot;", "\"")
     }
 
     async fn of(response: Response) -> Shown {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        let location = headers.get("location").map(|l| l.to_str().unwrap().to_owned()).unwrap_or_default();
-        Shown { status, text: response.text().await.unwrap(), location, headers }
+        let location = headers
+            .get("location")
+            .map(|l| l.to_str().unwrap().to_owned())
+            .unwrap_or_default();
+        Shown {
+            status,
+            text: response.text().await.unwrap(),
+            location,
+            headers,
+        }
     }
 }
 
@@ -59,9 +72,19 @@ impl Server {
     /// A browser signed in as the person with this role.
     pub async fn browser(&self, role: Role) -> Browser {
         let (username, _, _) = PEOPLE.iter().find(|(_, r, _)| *r == role).unwrap();
-        let client = Client::builder().cookie_store(true).redirect(Policy::none()).build().unwrap();
-        let browser = Browser { client, base: self.base.clone() };
-        browser.post("/sign-in", &[("username", username), ("password", PASSWORD)]).await.expect(303);
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(Policy::none())
+            .build()
+            .unwrap();
+        let browser = Browser {
+            client,
+            base: self.base.clone(),
+        };
+        browser
+            .post("/sign-in", &[("username", username), ("password", PASSWORD)])
+            .await
+            .expect(303);
         browser
     }
 }
@@ -69,7 +92,14 @@ impl Server {
 impl Browser {
     /// Opens a page.
     pub async fn get(&self, path: &str) -> Shown {
-        Shown::of(self.client.get(format!("{}{path}", self.base)).send().await.unwrap()).await
+        Shown::of(
+            self.client
+                .get(format!("{}{path}", self.base))
+                .send()
+                .await
+                .unwrap(),
+        )
+        .await
     }
 
     /// Sends a form.

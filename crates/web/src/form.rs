@@ -41,9 +41,14 @@ impl Form {
         Ok(Form(pairs))
     }
 
-    /// A form filled in by the page itself.
-    pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Form {
-        Form(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+    /// From fields that did not come as a form: those of another kind of body, or filled in by the page itself.
+    pub fn from_pairs<N: Into<String>>(pairs: impl IntoIterator<Item = (N, String)>) -> Form {
+        Form(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// The names of the fields, in their order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// The first value of a field, or empty.

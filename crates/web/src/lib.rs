@@ -18,6 +18,7 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod statics;
+pub mod upload;
 
 pub use gate::{Access, SheetLine};
 pub use router::{document_and_sheet, openapi_json, permission_sheet};

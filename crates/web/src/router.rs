@@ -3,13 +3,14 @@
 
 use crate::gate::{Access, Gate, SheetLine, may};
 use crate::{AppState, api, health, openapi, pages, security, statics};
+use axum::extract::DefaultBodyLimit;
 use axum::{Extension, Router};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
-use tower_http::limit::RequestBodyLimitLayer;
+use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
 
 /// Largest body of a call or form; uploads have their own limit.
@@ -83,6 +84,12 @@ fn gate() -> Gate {
         .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
         .api(routes!(api::locations::create), may!(EditCatalog))
         .api(routes!(api::locations::change), may!(EditCatalog))
+        .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
+        .api(routes!(api::imports::find), may!(ReceiveStock))
+        .page("GET POST", "/receive", get(pages::receive::first).post(pages::receive::upload).layer(DefaultBodyLimit::disable()), may!(ReceiveStock))
+        .page("GET", "/receive/{id}", get(pages::receive::show_import), may!(ReceiveStock))
+        .page("POST", "/receive/{id}/import", post(pages::receive::import), may!(ReceiveStock))
+        .page("GET", "/receive/{id}/rejected.csv", get(pages::receive::rejected), may!(ReceiveStock))
         .api(routes!(api::sales::checkout), may!(Sell))
         .list(routes!(api::invoices::list), &app::invoices::LIST, may!(ViewInvoices))
         .api(routes!(api::invoices::create), may!(Sell))
@@ -145,6 +152,11 @@ fn gate() -> Gate {
         .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
 }
 
+/// A call that takes a file, which has a limit of its own: see [`crate::upload`].
+fn upload_route((schemas, paths, router): UtoipaMethodRouter<AppState>) -> UtoipaMethodRouter<AppState> {
+    (schemas, paths, router.layer(DefaultBodyLimit::disable()))
+}
+
 /// Everything that BizHub serves.
 pub fn app(state: AppState) -> Router {
     let (gated, document, _) = gate().into_parts();
@@ -158,7 +170,7 @@ pub fn app(state: AppState) -> Router {
         .route("/metrics", get(health::metrics))
         .fallback(security::not_found)
         .method_not_allowed_fallback(security::method_not_allowed)
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(security::too_large))
         .layer(CsrfLayer::new().with_rejection_response(security::cross_site))
         .layer(CompressionLayer::new())

@@ -21,20 +21,49 @@ async fn ama_records_a_customer_and_finds_her_in_one_field() {
     let ama = server.browser(Role::Sales).await;
     assert!(ama.get("/customers").await.expect(200).has("No customers yet"));
     let form = ama.get("/customers/new?phone=0244123456").await.expect(200);
-    assert_eq!((form.field("phone"), form.field("city")), ("0244123456".into(), "Accra".into()));
+    assert_eq!(
+        (form.field("phone"), form.field("city")),
+        ("0244123456".into(), "Accra".into())
+    );
     let made = ama.post("/customers/new", &ESI).await.expect(303);
-    for q in ["esi%20q", "quaye%20comp", "ESI@example", "0244123456", "244%20123%20456"] {
+    for q in [
+        "esi%20q",
+        "quaye%20comp",
+        "ESI@example",
+        "0244123456",
+        "244%20123%20456",
+    ] {
         let page = ama.get(&format!("/customers?q={q}")).await.expect(200);
         assert!(page.has(&format!("href=\"{}\"", made.location)), "{q}");
     }
-    assert!(ama.get("/customers?q=nobody").await.expect(200).has("Nobody is called that"));
-    assert!(!ama.get("/customers?customer_type=Retail").await.expect(200).has("Esi Quaye"));
+    assert!(
+        ama.get("/customers?q=nobody")
+            .await
+            .expect(200)
+            .has("Nobody is called that")
+    );
+    assert!(
+        !ama.get("/customers?customer_type=Retail")
+            .await
+            .expect(200)
+            .has("Esi Quaye")
+    );
 
     let page = ama.get(&made.location).await.expect(200);
-    for text in ["Quaye Computers", "+233 24 412 3456", "tel:+233244123456", "https://wa.me/233244123456", "esi@example.com", "Ring Road 5"] {
+    for text in [
+        "Quaye Computers",
+        "+233 24 412 3456",
+        "tel:+233244123456",
+        "https://wa.me/233244123456",
+        "esi@example.com",
+        "Ring Road 5",
+    ] {
         assert!(page.has(text), "{text}: {}", page.text);
     }
-    let refused = ama.post("/customers/new", &[("full_name", "Kojo"), ("phone", "call me")]).await.expect(422);
+    let refused = ama
+        .post("/customers/new", &[("full_name", "Kojo"), ("phone", "call me")])
+        .await
+        .expect(422);
     assert!(refused.has("no letters") && refused.has("value=\"Kojo\"") && refused.has("value=\"call me\""));
 }
 
@@ -47,17 +76,30 @@ async fn a_phone_that_somebody_has_is_pointed_out() {
     let mut form = ESI.to_vec();
     form.push(("form_key", &key));
     let esi = ama.post("/customers/new", &form).await.expect(303);
-    assert_eq!(ama.post("/customers/new", &form).await.expect(303).location, esi.location, "a double click is no duplicate");
+    assert_eq!(
+        ama.post("/customers/new", &form).await.expect(303).location,
+        esi.location,
+        "a double click is no duplicate"
+    );
 
     let brother = [("full_name", "Kojo Quaye"), ("phone", "+233244123456")];
     let asked = ama.post("/customers/new", &brother).await.expect(409);
-    assert!(asked.has("Esi Quaye</a> has this phone already") && asked.has("Record anyway") && asked.has(&esi.location));
+    assert!(
+        asked.has("Esi Quaye</a> has this phone already")
+            && asked.has("Record anyway")
+            && asked.has(&esi.location)
+    );
     assert_eq!(asked.field("duplicate_seen"), "true");
     assert_eq!(stage.count("SELECT count(*) FROM customers").await, 1);
     let mut anyway = brother.to_vec();
     anyway.push(("duplicate_seen", "true"));
     let kojo = ama.post("/customers/new", &anyway).await.expect(303);
-    assert!(ama.get(&kojo.location).await.expect(200).has("Esi Quaye</a> has the same phone"));
+    assert!(
+        ama.get(&kojo.location)
+            .await
+            .expect(200)
+            .has("Esi Quaye</a> has the same phone")
+    );
     assert_eq!(stage.count("SELECT count(*) FROM customers").await, 2);
 }
 
@@ -72,15 +114,35 @@ async fn kofi_sees_no_contacts_and_changes_nothing() {
         for path in [esi.as_str(), "/customers", "/customers?q=esi"] {
             let page = browser.get(path).await.expect(200);
             assert!(page.has("Esi Quaye"), "{path}");
-            for hidden in ["412", "wa.me", "tel:", "esi@example.com", "Ring Road", "Add a customer", "Balance", "Left to pay", "Edit"] {
+            for hidden in [
+                "412",
+                "wa.me",
+                "tel:",
+                "esi@example.com",
+                "Ring Road",
+                "Add a customer",
+                "Balance",
+                "Left to pay",
+                "Edit",
+            ] {
                 assert!(!page.has(hidden), "{role} sees {hidden} on {path}");
             }
         }
-        for path in ["/customers/new".to_owned(), format!("{esi}/edit"), format!("{esi}/delete")] {
+        for path in [
+            "/customers/new".to_owned(),
+            format!("{esi}/edit"),
+            format!("{esi}/delete"),
+        ] {
             browser.get(&path).await.expect(403);
             browser.post(&path, &ESI).await.expect(403);
         }
-        assert!(!browser.get(&format!("{esi}?tab=invoices")).await.expect(200).has("No invoice yet"));
+        assert!(
+            !browser
+                .get(&format!("{esi}?tab=invoices"))
+                .await
+                .expect(200)
+                .has("No invoice yet")
+        );
     }
 }
 
@@ -92,20 +154,49 @@ async fn ama_edits_and_deletes_by_name() {
     let esi = ama.post("/customers/new", &ESI).await.expect(303).location;
     let edit = format!("{esi}/edit");
     let form = ama.get(&edit).await.expect(200);
-    assert_eq!((form.field("phone"), form.field("email")), ("+233 24 412 3456".into(), "esi@example.com".into()));
+    assert_eq!(
+        (form.field("phone"), form.field("email")),
+        ("+233 24 412 3456".into(), "esi@example.com".into())
+    );
     let version = form.field("version");
-    let change = [("version", version.as_str()), ("customer_type", "Retail"), ("full_name", "Esi Q. Quaye"), ("phone", "024 412 3456")];
+    let change = [
+        ("version", version.as_str()),
+        ("customer_type", "Retail"),
+        ("full_name", "Esi Q. Quaye"),
+        ("phone", "024 412 3456"),
+    ];
     ama.post(&edit, &change).await.expect(303);
     let page = ama.get(&esi).await.expect(200);
     assert!(page.has("Esi Q. Quaye") && !page.has("esi@example.com") && !page.has("Quaye Computers"));
-    assert!(ama.post(&edit, &[("version", "\"0\""), change[1], change[2], change[3]]).await.expect(422).has("Somebody changed this"));
+    assert!(
+        ama.post(&edit, &[("version", "\"0\""), change[1], change[2], change[3]])
+            .await
+            .expect(422)
+            .has("Somebody changed this")
+    );
 
     let delete = format!("{esi}/delete");
     assert!(ama.get(&delete).await.expect(200).has("Delete Esi Q. Quaye?"));
-    assert!(ama.post(&delete, &[("typed", "Esi")]).await.expect(422).has("Type Esi Q. Quaye to delete"));
-    assert_eq!(ama.post(&delete, &[("typed", "esi q. quaye ")]).await.expect(303).location, "/customers");
+    assert!(
+        ama.post(&delete, &[("typed", "Esi")])
+            .await
+            .expect(422)
+            .has("Type Esi Q. Quaye to delete")
+    );
+    assert_eq!(
+        ama.post(&delete, &[("typed", "esi q. quaye ")])
+            .await
+            .expect(303)
+            .location,
+        "/customers"
+    );
     ama.get(&esi).await.expect(404);
-    assert_eq!(stage.count("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM customers WHERE deleted_at IS NOT NULL")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -128,12 +219,30 @@ async fn her_page_shows_what_she_bought_and_owes() {
         sqlx::raw_sql(sql).execute(&mut conn).await.unwrap();
     }
     let page = ama.get(&esi).await.expect(200);
-    for text in ["INV-000001", "65 W charger", "Sent", "1,240.00", "1,000.00", "240.00", "Sat 10 Jan 2026", "/invoices/1"] {
+    for text in [
+        "INV-000001",
+        "65 W charger",
+        "Sent",
+        "1,240.00",
+        "1,000.00",
+        "240.00",
+        "Sat 10 Jan 2026",
+        "/invoices/1",
+    ] {
         assert!(page.has(text), "{text}: {}", page.text);
     }
     let page = ama.get(&format!("{esi}?tab=warranties")).await.expect(200);
-    assert!(page.has("WAR-000001") && page.has("HP EliteBook 840 G7") && page.has("Expired"), "its last day is past");
-    assert!(ama.get(&format!("{esi}?tab=devices")).await.expect(200).has("No device yet"), "nothing is paid yet");
+    assert!(
+        page.has("WAR-000001") && page.has("HP EliteBook 840 G7") && page.has("Expired"),
+        "its last day is past"
+    );
+    assert!(
+        ama.get(&format!("{esi}?tab=devices"))
+            .await
+            .expect(200)
+            .has("No device yet"),
+        "nothing is paid yet"
+    );
     let list = ama.get("/customers").await.expect(200);
     assert!(list.has("1,000.00") && list.has("Sat 10 Jan 2026"));
 }

@@ -150,7 +150,9 @@ impl From<NewProductModel> for ProductModelChange {
 fn duplicate(same: ProductModelId) -> Refusal {
     Refusal::conflict(
         "duplicate_model",
-        format!("This model is recorded already, as number {same}: use that one, or say what is different about this one."),
+        format!(
+            "This model is recorded already, as number {same}: use that one, or say what is different about this one."
+        ),
     )
 }
 
@@ -178,11 +180,20 @@ pub async fn find_or_create(tx: &mut Tx, new: NewProductModel) -> Result<(Produc
         same = db::catalog::model_find_by_key(tx.conn(), &key).await?;
     }
     if let Some(id) = same {
-        let model = db::catalog::model_find(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("product model"))?;
+        let model = db::catalog::model_find(tx.conn(), id)
+            .await?
+            .ok_or_else(|| Refusal::not_found("product model"))?;
         return Ok((model, false));
     }
     let model = db::catalog::model_insert(tx.conn(), &values).await?;
-    tx.audit("product_model.create", "product_models", model.id.get(), None, Some(json!(model))).await?;
+    tx.audit(
+        "product_model.create",
+        "product_models",
+        model.id.get(),
+        None,
+        Some(json!(model)),
+    )
+    .await?;
     Ok((model, true))
 }
 
@@ -201,7 +212,9 @@ pub async fn change(
     actor.require(Capability::EditCatalog)?;
     let mut tx = shop.begin(actor).await?;
     db::catalog::models_guard(tx.conn()).await?;
-    let before = db::catalog::model_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("product model"))?;
+    let before = db::catalog::model_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("product model"))?;
     tx.check_version(before.updated_at)?;
     let old = values_of(before.clone());
     let key_before = old.key();
@@ -230,7 +243,14 @@ pub async fn change(
         return Err(duplicate(same));
     }
     let after = db::catalog::model_update(tx.conn(), id, &values).await?;
-    tx.audit("product_model.change", "product_models", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "product_model.change",
+        "product_models",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }
@@ -257,7 +277,9 @@ fn values_of(model: ProductModel) -> ModelValues {
 /// Reads a product model.
 pub async fn find(shop: &Shop, id: ProductModelId) -> Result<ProductModel, Refusal> {
     let mut conn = shop.read().await?;
-    db::catalog::model_find(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("product model"))
+    db::catalog::model_find(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("product model"))
 }
 
 /// The model that is the same as this one would be, for offering it instead.

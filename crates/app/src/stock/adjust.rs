@@ -28,16 +28,27 @@ pub async fn adjust(
     actor.require(Capability::AdjustBulkStock)?;
     let change = adjustment.quantity_change.get();
     let mut tx = shop.begin(actor).await?;
-    let before = db::stock::stock_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("item"))?;
+    let before = db::stock::stock_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("item"))?;
     tx.check_version(before.updated_at)?;
     if !before.is_stocked {
         return Err(Refusal::conflict(
             "not_stocked",
-            format!("{} is a service and is not counted, so there is no quantity to change.", before.item_name),
+            format!(
+                "{} is a service and is not counted, so there is no quantity to change.",
+                before.item_name
+            ),
         ));
     }
     let after = before.quantity.checked_add(change).ok_or_else(|| {
-        Refusal::conflict("too_many", format!("There are {} of it already: that is as far as counting goes.", before.quantity))
+        Refusal::conflict(
+            "too_many",
+            format!(
+                "There are {} of it already: that is as far as counting goes.",
+                before.quantity
+            ),
+        )
     })?;
     if after < before.reserved_quantity {
         return Err(not_enough(&before));
@@ -45,7 +56,14 @@ pub async fn adjust(
     db::stock::stock_reason_set(tx.conn(), LedgerKind::Adjusted, adjustment.reason.as_str()).await?;
     let item = db::stock::stock_quantity_add(tx.conn(), id, change).await?;
     let why = json!({"quantity": item.quantity, "quantity_change": change, "reason": adjustment.reason});
-    tx.audit("bulk_stock.adjust", "bulk_stock", id.get(), Some(json!({"quantity": before.quantity})), Some(why)).await?;
+    tx.audit(
+        "bulk_stock.adjust",
+        "bulk_stock",
+        id.get(),
+        Some(json!({"quantity": before.quantity})),
+        Some(why),
+    )
+    .await?;
     tx.commit(201, &item).await?;
     Ok(item)
 }
@@ -58,6 +76,9 @@ fn not_enough(item: &BulkStock) -> Refusal {
     };
     Refusal::conflict(
         "not_enough_stock",
-        format!("There are {} of {}{held}: at most {free} can be taken away.", item.quantity, item.sku),
+        format!(
+            "There are {} of {}{held}: at most {free} can be taken away.",
+            item.quantity, item.sku
+        ),
     )
 }

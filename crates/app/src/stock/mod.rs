@@ -5,13 +5,12 @@ mod adjust;
 pub use adjust::{Adjustment, adjust};
 
 use crate::patch::text;
-use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, export};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStockValues;
 pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LedgerEntry};
-use domain::{BulkStockId, LedgerKind, LocationId, Money, Price, Quantity, Sku, Text};
+use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text};
 use serde::Deserialize;
 use serde_json::json;
-use std::borrow::Cow;
 use utoipa::ToSchema;
 
 /// What is needed to record an item.
@@ -122,7 +121,10 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<Bul
         description: text(new.description),
         unit_cost: new.unit_cost.map(Price::money),
         unit_price: new.unit_price.map(Price::money),
-        reorder_threshold: new.reorder_threshold.unwrap_or(shop.settings().await?.reorder_threshold).get(),
+        reorder_threshold: new
+            .reorder_threshold
+            .unwrap_or(shop.settings().await?.reorder_threshold)
+            .get(),
         supplier: text(new.supplier),
         location_id: new.location_id,
         is_stocked,
@@ -130,7 +132,14 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<Bul
     let mut tx = shop.begin(actor).await?;
     db::stock::stock_reason_set(tx.conn(), LedgerKind::Received, "First count").await?;
     let item = db::stock::stock_insert(tx.conn(), &values, quantity).await?;
-    tx.audit("bulk_stock.create", "bulk_stock", item.id.get(), None, Some(json!(item))).await?;
+    tx.audit(
+        "bulk_stock.create",
+        "bulk_stock",
+        item.id.get(),
+        None,
+        Some(json!(item)),
+    )
+    .await?;
     tx.commit(201, &item).await?;
     Ok(item)
 }
@@ -144,7 +153,9 @@ pub async fn change(
 ) -> Result<BulkStock, Refusal> {
     actor.require(Capability::AdjustBulkStock)?;
     let mut tx = shop.begin(actor).await?;
-    let before = db::stock::stock_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("item"))?;
+    let before = db::stock::stock_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("item"))?;
     tx.check_version(before.updated_at)?;
     let old = before.clone();
     let values = BulkStockValues {
@@ -154,7 +165,9 @@ pub async fn change(
         description: change.description.map_or(old.description, text),
         unit_cost: change.unit_cost.map_or(old.unit_cost, |p| p.map(Price::money)),
         unit_price: change.unit_price.map_or(old.unit_price, |p| p.map(Price::money)),
-        reorder_threshold: change.reorder_threshold.map_or(old.reorder_threshold, Quantity::get),
+        reorder_threshold: change
+            .reorder_threshold
+            .map_or(old.reorder_threshold, Quantity::get),
         supplier: change.supplier.map_or(old.supplier, text),
         location_id: change.location_id.unwrap_or(old.location_id),
         is_stocked: change.is_stocked.unwrap_or(old.is_stocked),
@@ -165,11 +178,21 @@ pub async fn change(
     if !values.is_stocked && before.quantity != 0 {
         return Err(Refusal::conflict(
             "stock_left",
-            format!("There are still {} of {}: take them out first, then it can become a service.", before.quantity, before.sku),
+            format!(
+                "There are still {} of {}: take them out first, then it can become a service.",
+                before.quantity, before.sku
+            ),
         ));
     }
     let after = db::stock::stock_update(tx.conn(), id, &values).await?;
-    tx.audit("bulk_stock.change", "bulk_stock", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "bulk_stock.change",
+        "bulk_stock",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }
@@ -177,11 +200,17 @@ pub async fn change(
 /// Reads an item.
 pub async fn find(shop: &Shop, id: BulkStockId) -> Result<BulkStock, Refusal> {
     let mut conn = shop.read().await?;
-    db::stock::stock_find(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("item"))
+    db::stock::stock_find(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("item"))
 }
 
 /// A page of the ledger of an item.
-pub async fn ledger(shop: &Shop, id: BulkStockId, request: &PageRequest) -> Result<Page<LedgerEntry>, Refusal> {
+pub async fn ledger(
+    shop: &Shop,
+    id: BulkStockId,
+    request: &PageRequest,
+) -> Result<Page<LedgerEntry>, Refusal> {
     find(shop, id).await?;
     let mut request = request.clone();
     request.filters.push(("bulk_stock_id".into(), id.to_string()));
@@ -193,43 +222,20 @@ pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)
 }
 
-/// The list as a CSV file, all of its pages: what is filtered and searched, without the columns that the person may
-/// not see.
-pub async fn as_csv(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Vec<u8>, Refusal> {
-    let sees_cost = actor.can(Capability::SeePurchaseCost);
-    let locations = crate::locations::all(shop).await?;
-    let mut head = vec!["sku", "item_name", "category", "quantity", "reserved_quantity", "reorder_threshold"];
-    head.extend(["unit_price", "supplier", "location", "is_stocked"]);
-    if sees_cost {
-        head.push("unit_cost");
-    }
-    let mut rows: Vec<Vec<Cow<'_, str>>> = Vec::new();
-    let mut request = PageRequest { limit: 200, cursor: None, ..request.clone() };
+/// The whole list, all of its pages: what is filtered and searched, for a file.
+pub async fn all(shop: &Shop, request: &PageRequest) -> Result<Vec<BulkStock>, Refusal> {
+    let mut rows = Vec::new();
+    let mut request = PageRequest {
+        limit: 200,
+        cursor: None,
+        ..request.clone()
+    };
     loop {
         let page: Page<BulkStock> = crate::lists::page(shop, &LIST, &request).await?;
-        for item in page.data {
-            let place = locations.iter().find(|l| Some(l.id) == item.location_id);
-            let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default().into();
-            let mut row: Vec<Cow<'_, str>> = vec![
-                item.sku.into(),
-                item.item_name.into(),
-                item.category.into(),
-                item.quantity.to_string().into(),
-                item.reserved_quantity.to_string().into(),
-                item.reorder_threshold.to_string().into(),
-                money(item.unit_price),
-                item.supplier.unwrap_or_default().into(),
-                place.map_or("", |l| l.location_name.as_str()).into(),
-                item.is_stocked.to_string().into(),
-            ];
-            if sees_cost {
-                row.push(money(item.unit_cost));
-            }
-            rows.push(row);
-        }
+        rows.extend(page.data);
         match page.next_cursor {
             Some(cursor) => request.cursor = Some(cursor),
-            None => return export::csv(&head, rows),
+            None => return Ok(rows),
         }
     }
 }

@@ -11,14 +11,25 @@ use domain::BulkStockId;
 
 /// Items of bulk stock, and services.
 #[utoipa::path(get, path = "/bulk-stock", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<BulkStock>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &query).await?,
+    )
 }
 
 /// Record an item with the quantity that is there.
 #[utoipa::path(post, path = "/bulk-stock", tag = "stock", request_body = NewBulkStock,
     responses((status = 201, description = "Recorded", body = BulkStock)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewBulkStock>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewBulkStock>,
+) -> Result<Answer, Problem> {
     let item = stock::create(&state.shop, &actor, new).await?;
     Ok(Answer::created(&actor, &item)?
         .version(item.updated_at)
@@ -28,7 +39,11 @@ pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(n
 /// One item.
 #[utoipa::path(get, path = "/bulk-stock/{id}", tag = "stock", params(("id" = BulkStockId, Path)),
     responses((status = 200, description = "The item", body = BulkStock)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<BulkStockId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+) -> Result<Answer, Problem> {
     let item = stock::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &item)?.version(item.updated_at))
 }

@@ -11,15 +11,26 @@ use domain::ProductModelId;
 
 /// Product models.
 #[utoipa::path(get, path = "/product-models", tag = "catalog", responses((status = 200, description = "A page", body = ListAnswer<ProductModel>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<ProductModel>(&state.shop, &catalog::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<ProductModel>(&state.shop, &catalog::LIST, &query).await?,
+    )
 }
 
 /// Record a product model. The same one twice (brand, model name, CPU, memory, storage) is refused with
 /// `duplicate_model`.
 #[utoipa::path(post, path = "/product-models", tag = "catalog", request_body = NewProductModel,
     responses((status = 201, description = "Recorded", body = ProductModel)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewProductModel>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewProductModel>,
+) -> Result<Answer, Problem> {
     let model = catalog::create(&state.shop, &actor, new).await?;
     Ok(Answer::created(&actor, &model)?
         .version(model.updated_at)
@@ -29,7 +40,11 @@ pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(n
 /// One product model.
 #[utoipa::path(get, path = "/product-models/{id}", tag = "catalog", params(("id" = ProductModelId, Path)),
     responses((status = 200, description = "The product model", body = ProductModel)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<ProductModelId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+) -> Result<Answer, Problem> {
     let model = catalog::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &model)?.version(model.updated_at))
 }

@@ -84,7 +84,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             CustomerRow {
                 phone: shown_phone(&frame, &c.phone),
                 last_visit: own.and_then(|f| f.last_date).map(long_date).unwrap_or_default(),
-                balance: own.map(|f| f.balance_due).filter(|b| b.is_positive()).map(Money::grouped).unwrap_or_default(),
+                balance: own
+                    .map(|f| f.balance_due)
+                    .filter(|b| b.is_positive())
+                    .map(Money::grouped)
+                    .unwrap_or_default(),
                 id: c.id,
                 full_name: c.full_name,
                 business_name: c.business_name.unwrap_or_default(),
@@ -125,15 +129,29 @@ pub struct CustomerForm {
     duplicates: Vec<Customer>,
 }
 
-fn form_page(frame: Frame, id: Option<CustomerId>, form: Form, errors: Errors, duplicates: Vec<Customer>) -> CustomerForm {
-    let kind = if form.get("customer_type").is_empty() { CustomerType::Retail.as_str() } else { form.get("customer_type") };
+fn form_page(
+    frame: Frame,
+    id: Option<CustomerId>,
+    form: Form,
+    errors: Errors,
+    duplicates: Vec<Customer>,
+) -> CustomerForm {
+    let kind = if form.get("customer_type").is_empty() {
+        CustomerType::Retail.as_str()
+    } else {
+        form.get("customer_type")
+    };
     CustomerForm {
         action: id.map_or("/customers/new".into(), |id| format!("/customers/{id}/edit")),
         back_href: id.map_or("/customers".into(), |id| format!("/customers/{id}")),
         version: form.get("version").into(),
         customer_types: Choice::list(types(), kind),
         form_key: form_key(),
-        frame: frame.titled(if id.is_none() { "Add a customer" } else { "Edit the customer" }),
+        frame: frame.titled(if id.is_none() {
+            "Add a customer"
+        } else {
+            "Edit the customer"
+        }),
         form,
         errors,
         duplicates,
@@ -144,8 +162,18 @@ fn form_page(frame: Frame, id: Option<CustomerId>, form: Form, errors: Errors, d
 pub async fn new(visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     // A search that found nobody brings its name or phone along.
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let form = Form::from_iter([("full_name", asked.get("full_name")), ("phone", asked.get("phone")), ("city", "Accra")]);
-    show(&form_page(visitor.frame, None, form, Errors::default(), Vec::new()))
+    let form = Form::from_iter([
+        ("full_name", asked.get("full_name")),
+        ("phone", asked.get("phone")),
+        ("city", "Accra"),
+    ]);
+    show(&form_page(
+        visitor.frame,
+        None,
+        form,
+        Errors::default(),
+        Vec::new(),
+    ))
 }
 
 /// `POST /customers/new`. The first time, a phone that somebody has already is pointed out.
@@ -159,25 +187,40 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(customer) => {
-            Ok(redirect(&format!("/customers/{}", customer.id), Some(("good", "The customer was added."))))
-        }
-        Err(Refusal::Replay(answer)) => {
-            Ok(redirect(&format!("/customers/{}", answer.field("id").unwrap_or_default()), None))
-        }
+        Ok(customer) => Ok(redirect(
+            &format!("/customers/{}", customer.id),
+            Some(("good", "The customer was added.")),
+        )),
+        Err(Refusal::Replay(answer)) => Ok(redirect(
+            &format!("/customers/{}", answer.field("id").unwrap_or_default()),
+            None,
+        )),
         Err(Refusal::Conflict { code, .. }) if code == customers::SAME_PHONE => {
             let same = customers::with_phone(&state.shop, &phone).await?;
-            show_with(StatusCode::CONFLICT, &form_page(visitor.frame, None, form, Errors::default(), same))
+            show_with(
+                StatusCode::CONFLICT,
+                &form_page(visitor.frame, None, form, Errors::default(), same),
+            )
         }
         Err(refusal) => {
-            let page = form_page(visitor.frame, None, form, Errors::from_refusal(refusal)?, Vec::new());
+            let page = form_page(
+                visitor.frame,
+                None,
+                form,
+                Errors::from_refusal(refusal)?,
+                Vec::new(),
+            );
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
 }
 
 /// `GET /customers/{id}/edit`
-pub async fn edit(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<CustomerId>) -> PageResult {
+pub async fn edit(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+) -> PageResult {
     let c = customers::find(&state.shop, id).await?;
     let form = Form::from_iter([
         ("version", app::tx::etag(c.updated_at)),
@@ -186,13 +229,24 @@ pub async fn edit(State(state): State<AppState>, visitor: Visitor, PathId(id): P
         ("business_name", c.business_name.unwrap_or_default()),
         ("email", c.email.unwrap_or_default()),
         ("phone", shown_phone(&visitor.frame, &c.phone)),
-        ("alternate_phone", c.alternate_phone.map(|p| shown_phone(&visitor.frame, &p)).unwrap_or_default()),
+        (
+            "alternate_phone",
+            c.alternate_phone
+                .map(|p| shown_phone(&visitor.frame, &p))
+                .unwrap_or_default(),
+        ),
         ("address", c.address.unwrap_or_default()),
         ("city", c.city.unwrap_or_default()),
         ("region", c.region.unwrap_or_default()),
         ("notes", c.notes.unwrap_or_default()),
     ]);
-    show(&form_page(visitor.frame, Some(id), form, Errors::default(), Vec::new()))
+    show(&form_page(
+        visitor.frame,
+        Some(id),
+        form,
+        Errors::default(),
+        Vec::new(),
+    ))
 }
 
 /// `POST /customers/{id}/edit`
@@ -205,15 +259,24 @@ pub async fn change(
     visitor.actor.request.idempotency = form.idempotency(&format!("/customers/{id}/edit"));
     visitor.actor.request.if_match = Some(form.get("version").to_owned()).filter(|v| !v.is_empty());
     let outcome = match form.parse::<NewCustomer>(&["version"]) {
-        Ok(new) => customers::change(&state.shop, &visitor.actor, id, new.into()).await.map(|_| ()),
+        Ok(new) => customers::change(&state.shop, &visitor.actor, id, new.into())
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => {
-            Ok(redirect(&format!("/customers/{id}"), Some(("good", "The customer was changed."))))
-        }
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &format!("/customers/{id}"),
+            Some(("good", "The customer was changed.")),
+        )),
         Err(refusal) => {
-            let page = form_page(visitor.frame, Some(id), form, Errors::from_refusal(refusal)?, Vec::new());
+            let page = form_page(
+                visitor.frame,
+                Some(id),
+                form,
+                Errors::from_refusal(refusal)?,
+                Vec::new(),
+            );
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -243,9 +306,18 @@ fn delete_page(frame: Frame, customer: Customer, form: &Form, errors: Errors) ->
 }
 
 /// `GET /customers/{id}/delete`
-pub async fn ask_delete(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<CustomerId>) -> PageResult {
+pub async fn ask_delete(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+) -> PageResult {
     let customer = customers::find(&state.shop, id).await?;
-    show(&delete_page(visitor.frame, customer, &Form::default(), Errors::default()))
+    show(&delete_page(
+        visitor.frame,
+        customer,
+        &Form::default(),
+        Errors::default(),
+    ))
 }
 
 /// `POST /customers/{id}/delete`, once their name is typed.
@@ -255,19 +327,30 @@ pub async fn delete(
     PathId(id): PathId<CustomerId>,
     form: Form,
 ) -> PageResult {
-    let deleted = || redirect("/customers", Some(("good", "The customer was deleted. Invoices and warranties stay.")));
+    let deleted = || {
+        redirect(
+            "/customers",
+            Some(("good", "The customer was deleted. Invoices and warranties stay.")),
+        )
+    };
     visitor.actor.request.idempotency = form.idempotency(&format!("/customers/{id}/delete"));
     let customer = customers::find(&state.shop, id).await?;
     let outcome = if form.get("typed").trim().to_lowercase() == customer.full_name.to_lowercase() {
         customers::delete(&state.shop, &visitor.actor, id).await
     } else {
-        Err(Refusal::invalid("/typed", format!("Type {} to delete this customer.", customer.full_name)))
+        Err(Refusal::invalid(
+            "/typed",
+            format!("Type {} to delete this customer.", customer.full_name),
+        ))
     };
     match outcome {
         Ok(()) | Err(Refusal::Replay(_)) => Ok(deleted()),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &delete_page(visitor.frame, customer, &form, errors))
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &delete_page(visitor.frame, customer, &form, errors),
+            )
         }
     }
 }
@@ -352,19 +435,25 @@ pub async fn find(
     };
     let history = match open {
         "invoices" => History::Invoices(invoice_rows(customers::invoices(&state.shop, &actor, id).await?)),
-        "warranties" => History::Warranties(warranty_rows(customers::warranties(&state.shop, &actor, id).await?)),
+        "warranties" => History::Warranties(warranty_rows(
+            customers::warranties(&state.shop, &actor, id).await?,
+        )),
         _ => History::Devices(device_rows(customers::devices(&state.shop, id).await?)),
     };
-    let tabs = [("invoices", "Invoices"), ("devices", "Devices"), ("warranties", "Warranties")]
-        .into_iter()
-        .filter(|(name, _)| sees_invoices || *name != "invoices")
-        .map(|(name, label)| Tab {
-            label: label.into(),
-            href: format!("/customers/{id}?tab={name}"),
-            current: name == open,
-            count: String::new(),
-        })
-        .collect();
+    let tabs = [
+        ("invoices", "Invoices"),
+        ("devices", "Devices"),
+        ("warranties", "Warranties"),
+    ]
+    .into_iter()
+    .filter(|(name, _)| sees_invoices || *name != "invoices")
+    .map(|(name, label)| Tab {
+        label: label.into(),
+        href: format!("/customers/{id}?tab={name}"),
+        current: name == open,
+        count: String::new(),
+    })
+    .collect();
     let figures = customers::figures(&state.shop, &actor, &[id]).await?.pop();
     let sees_contacts = frame.can(&Capability::SeeCustomerContacts);
     let called = Phone::parse(&customer.phone).ok().filter(|_| sees_contacts);
@@ -372,11 +461,19 @@ pub async fn find(
     duplicates.retain(|other| other.id != id);
     show(&CustomerPage {
         phone: shown_phone(&frame, &customer.phone),
-        alternate_phone: customer.alternate_phone.as_deref().map(|p| shown_phone(&frame, p)).unwrap_or_default(),
+        alternate_phone: customer
+            .alternate_phone
+            .as_deref()
+            .map(|p| shown_phone(&frame, p))
+            .unwrap_or_default(),
         call_href: called.as_ref().map(Phone::call_link).unwrap_or_default(),
         whatsapp_href: called.as_ref().map(|p| p.whatsapp_link("")).unwrap_or_default(),
         sees_contacts,
-        sell_href: if frame.can(&Capability::Sell) { format!("/sell?customer={id}") } else { String::new() },
+        sell_href: if frame.can(&Capability::Sell) {
+            format!("/sell?customer_id={id}")
+        } else {
+            String::new()
+        },
         invoice_count: figures.as_ref().map_or(0, |f| f.invoices).to_string(),
         paid: figures.as_ref().map_or(Money::ZERO, |f| f.paid).grouped(),
         balance: figures.as_ref().map_or(Money::ZERO, |f| f.balance_due).grouped(),
@@ -399,7 +496,11 @@ fn invoice_rows(rows: Vec<customers::CustomerInvoice>) -> Vec<InvoiceRow> {
             date: long_date(i.invoice_date),
             chip: Chip::toned(i.status.as_str(), i.status.tone()),
             things: i.things.unwrap_or_default(),
-            balance: if i.balance_due.is_positive() { i.balance_due.grouped() } else { String::new() },
+            balance: if i.balance_due.is_positive() {
+                i.balance_due.grouped()
+            } else {
+                String::new()
+            },
             total: i.total_amount.grouped(),
         })
         .collect()
@@ -422,7 +523,9 @@ fn warranty_rows(rows: Vec<customers::CustomerWarranty>) -> Vec<WarrantyRow> {
         .map(|w| WarrantyRow {
             href: format!("/warranties/{}", w.id),
             device: match (w.brand, w.model_name, w.asset_tag) {
-                (Some(brand), Some(model), Some(tag)) => format!("{} · {tag}", domain::catalog::title(&brand, &model)),
+                (Some(brand), Some(model), Some(tag)) => {
+                    format!("{} · {tag}", domain::catalog::title(&brand, &model))
+                }
                 _ => String::new(),
             },
             number: w.warranty_number,

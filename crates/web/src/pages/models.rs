@@ -154,7 +154,11 @@ async fn shown(state: &AppState, model: &ProductModel) -> Result<ShownModel, Ref
             .into_iter()
             .map(|(status, count)| {
                 let query = serde_urlencoded::to_string([("status", status.as_str())]).unwrap_or_default();
-                DeviceCount { chip: Chip::from(status), href: format!("{all}&{query}"), count }
+                DeviceCount {
+                    chip: Chip::from(status),
+                    href: format!("{all}&{query}"),
+                    count,
+                }
             })
             .collect(),
         devices_href: all,
@@ -201,21 +205,36 @@ pub async fn new(State(state): State<AppState>, visitor: Visitor) -> PageResult 
 pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency("/models/new");
     let outcome = match form.parse(&[]) {
-        Ok(new) => catalog::create(&state.shop, &visitor.actor, new).await.map(|model| model.id.to_string()),
+        Ok(new) => catalog::create(&state.shop, &visitor.actor, new)
+            .await
+            .map(|model| model.id.to_string()),
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(id) => Ok(redirect(&format!("/models/{id}"), Some(("good", "The model was added.")))),
-        Err(Refusal::Replay(answer)) => Ok(redirect(&format!("/models/{}", answer.field("id").unwrap_or_default()), None)),
+        Ok(id) => Ok(redirect(
+            &format!("/models/{id}"),
+            Some(("good", "The model was added.")),
+        )),
+        Err(Refusal::Replay(answer)) => Ok(redirect(
+            &format!("/models/{}", answer.field("id").unwrap_or_default()),
+            None,
+        )),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&state, visitor.frame, None, form, errors).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form_page(&state, visitor.frame, None, form, errors).await?,
+            )
         }
     }
 }
 
 /// `GET /models/{id}`
-pub async fn find(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<ProductModelId>) -> PageResult {
+pub async fn find(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+) -> PageResult {
     let model = catalog::find(&state.shop, id).await?;
     let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -249,13 +268,16 @@ pub async fn change(
     visitor.actor.request.idempotency = form.idempotency(&format!("/models/{id}"));
     visitor.actor.request.if_match = Some(form.get("version").to_owned()).filter(|v| !v.is_empty());
     let outcome = match form.parse::<NewProductModel>(&["version"]) {
-        Ok(new) => catalog::change(&state.shop, &visitor.actor, id, new.into()).await.map(|_| ()),
+        Ok(new) => catalog::change(&state.shop, &visitor.actor, id, new.into())
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => {
-            Ok(redirect(&format!("/models/{id}"), Some(("good", "The model was changed."))))
-        }
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &format!("/models/{id}"),
+            Some(("good", "The model was changed.")),
+        )),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let model = catalog::find(&state.shop, id).await?;

@@ -1,0 +1,609 @@
+//! Receiving what a manifest lists.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use chrono::NaiveDate;
+use db::PgConnection;
+use db::imports::{
+    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, RowError,
+};
+use domain::{Decimal, ImportId, LocationId, Money, ProductModelId, catalog};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use tempfile::TempPath;
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use super::manifest_file::{FileProblem, Limits, ManifestFile, RawRow};
+use super::mapping::{Field, Mapping};
+use super::row::{Columns, ModelSpec, ParsedRow, RowReader};
+use super::tally::Tally;
+use crate::{Actor, Capability, Refusal, Shop, Tx};
+
+/// Rows that travel together from the file to the database.
+const CHUNK: usize = 1000;
+
+/// An import keeps a core busy and writes a lot: the shop sells on while they stand in line.
+static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
+
+/// How a manifest is to be received.
+#[derive(Debug, Clone)]
+pub struct ManifestOptions {
+    /// What is received when some rows are at fault.
+    pub mode: ImportMode,
+    /// Only look, and receive nothing.
+    pub dry_run: bool,
+    /// What columns mean where the guess is wrong: a column's name or number, and the field or none.
+    pub columns: Vec<(String, Option<Field>)>,
+    /// Who sold the devices, where a row does not say.
+    pub supplier: Option<String>,
+    /// Where they stand, where a row does not say.
+    pub location_id: Option<LocationId>,
+    /// The day; today unless said otherwise.
+    pub received_date: Option<NaiveDate>,
+    /// Cedis for one of the currency that the costs are in, if that is another.
+    pub exchange_rate: Option<Decimal>,
+}
+
+impl Default for ManifestOptions {
+    fn default() -> Self {
+        Self {
+            mode: ImportMode::AllOrNothing,
+            dry_run: false,
+            columns: Vec::new(),
+            supplier: None,
+            location_id: None,
+            received_date: None,
+            exchange_rate: None,
+        }
+    }
+}
+
+impl ManifestOptions {
+    /// Reads how many cedis one of another currency was: `15.55`.
+    pub fn parse_exchange_rate(text: &str) -> Result<Decimal, Refusal> {
+        let rate = text.trim().parse::<Decimal>().ok().filter(|rate| {
+            *rate > Decimal::ZERO && *rate < Decimal::from(1_000_000) && rate.normalize().scale() <= 6
+        });
+        rate.ok_or_else(|| Refusal::invalid("/exchange_rate", "Write how many cedis one was, like 15.55."))
+    }
+
+    /// Reads what columns mean: a JSON object of columns' names or numbers, and fields or null.
+    pub fn parse_columns(text: &str) -> Result<Vec<(String, Option<Field>)>, Refusal> {
+        let wrong = |detail: String| Refusal::invalid("/columns", detail);
+        let columns: BTreeMap<String, Option<String>> = serde_json::from_str(text)
+            .map_err(|_| wrong("Write a JSON object of columns and fields, like {\"Ser. no.\": \"serial_number\"}.".into()))?;
+        let field = |(column, key): (String, Option<String>)| {
+            let field = key.map(|key| Field::from_key(&key).ok_or(key)).transpose();
+            field.map(|field| (column, field)).map_err(|key| {
+                let keys = Field::ALL.map(Field::key);
+                wrong(format!("There is no field {key}: use {}, or null for none.", domain::text::one_of(&keys)))
+            })
+        };
+        columns.into_iter().map(field).collect()
+    }
+}
+
+impl From<FileProblem> for Refusal {
+    fn from(problem: FileProblem) -> Self {
+        let detail = problem.to_string();
+        match problem {
+            FileProblem::TooLarge { .. } => Refusal::Unreadable { status: 413, detail },
+            FileProblem::WrongType { .. } => Refusal::Unreadable { status: 415, detail },
+            FileProblem::Io(_) => Refusal::Unreadable { status: 400, detail },
+            _ => Refusal::invalid("/file", detail),
+        }
+    }
+}
+
+/// Receives the devices of a manifest.
+///
+/// The answer tells every row that was not received and why; that rows are at fault is no error. A serial number that
+/// stands in the stock is reported and never received again, so the same file may be sent as often as one likes.
+pub async fn import_manifest(
+    shop: &Shop,
+    actor: &Actor,
+    path: &Path,
+    file_name: &str,
+    options: &ManifestOptions,
+) -> Result<Import, Refusal> {
+    actor.require(Capability::ReceiveStock)?;
+    let manifest = open(path, options).await?;
+    run(shop, actor, None, manifest, file_name, options).await
+}
+
+/// A file that can be read, with what its columns mean.
+pub(super) struct Manifest {
+    pub(super) file: ManifestFile,
+    pub(super) columns: Columns,
+    pub(super) rows: i32,
+    pub(super) sha256: Vec<u8>,
+    /// Where it lies until it is read, if that is ours.
+    pub(super) spool: Option<TempPath>,
+}
+
+/// Opens a file and counts its rows: what is wrong with it as a whole is found before anything is begun.
+pub(super) async fn open(path: &Path, options: &ManifestOptions) -> Result<Manifest, Refusal> {
+    let (path, overrides) = (path.to_owned(), options.columns.clone());
+    let opened = spawn_blocking(move || -> Result<Manifest, FileProblem> {
+        let mut file = ManifestFile::open(&path, &Limits::default())?;
+        let header = file.header().clone();
+        let mut mapping = Mapping::guess(&header.names);
+        for (column, field) in &overrides {
+            mapping.assign(&header, column, *field)?;
+        }
+        let mut rows = 0;
+        for row in file.rows()? {
+            row?;
+            rows += 1;
+        }
+        Ok(Manifest { file, columns: Columns { header, mapping }, rows, sha256: hash(&path)?, spool: None })
+    });
+    Ok(opened.await.map_err(|error| Refusal::Internal(error.to_string()))??)
+}
+
+fn hash(path: &Path) -> io::Result<Vec<u8>> {
+    let (mut file, mut digest, mut buffer) = (File::open(path)?, Sha256::new(), vec![0; 64 * 1024]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(digest.finalize().to_vec()),
+            read => digest.update(&buffer[..read]),
+        }
+    }
+}
+
+/// Refuses what is wrong with an import as a whole, before anything is begun.
+pub(super) async fn check(shop: &Shop, manifest: &Manifest, options: &ManifestOptions) -> Result<(), Refusal> {
+    manifest.columns.mapping.check(&manifest.columns.header)?;
+    if options.received_date.is_some_and(|day| day > shop.today()) {
+        let detail = "Devices cannot be received on a day to come: choose today or an earlier day.";
+        return Err(Refusal::invalid("/received_date", detail));
+    }
+    if let Some(id) = options.location_id {
+        let locations = db::locations::locations_all(&mut *shop.read().await?).await?;
+        if !locations.iter().any(|location| location.id == id) {
+            return Err(Refusal::invalid("/location_id", "There is no such location: choose one from the list."));
+        }
+    }
+    Ok(())
+}
+
+/// Runs an import: a new one, or an upload that waits.
+pub(super) async fn run(
+    shop: &Shop,
+    actor: &Actor,
+    waiting: Option<ImportId>,
+    manifest: Manifest,
+    file_name: &str,
+    options: &ManifestOptions,
+) -> Result<Import, Refusal> {
+    check(shop, &manifest, options).await?;
+    let _turn = ONE_AT_A_TIME.acquire().await.map_err(|error| Refusal::Internal(error.to_string()))?;
+    let mut tx = shop.begin(actor).await?;
+    let file_name: String = file_name.chars().filter(|letter| !letter.is_control()).take(255).collect();
+    // Its own record is written apart, so that everybody sees how far it is, and that it was given up.
+    let record = Record { shop, actor: without_key(actor), rows: manifest.rows };
+    let id = match waiting {
+        Some(id) => id,
+        None => record.begin(&manifest.sha256, &file_name, options).await?,
+    };
+    let mut work = Work {
+        record: &record,
+        id,
+        options,
+        file_name: &file_name,
+        received_date: options.received_date.unwrap_or(shop.today()),
+        columns: manifest.columns.clone(),
+        locations: HashMap::new(),
+        models: HashMap::new(),
+        last_reason: String::new(),
+        receiving: false,
+    };
+    let done = match work.all(&mut tx, manifest).await {
+        Ok(tally) => finish(tx, id, &file_name, options, tally).await,
+        Err(refusal) => Err(refusal),
+    };
+    if let Err(refusal) = &done {
+        record.fail(id, refusal).await;
+    }
+    done
+}
+
+async fn finish(
+    mut tx: Tx,
+    id: ImportId,
+    file_name: &str,
+    options: &ManifestOptions,
+    mut tally: Tally,
+) -> Result<Import, Refusal> {
+    if options.mode == ImportMode::AllOrNothing && !options.dry_run && tally.rejected > 0 {
+        tally.accepted = 0;
+    }
+    let rejected_file = tally.rejected_file();
+    let result = ImportResult {
+        rows: tally.rows,
+        accepted: tally.accepted,
+        rejected: tally.rejected,
+        errors: &tally.errors,
+        rejected_file: rejected_file.as_deref(),
+    };
+    imports::import_finish(tx.conn(), id, &result).await?;
+    if !options.dry_run {
+        let after = json!({
+            "file_name": file_name, "mode": options.mode, "rows": tally.rows, "accepted": tally.accepted,
+            "rejected": tally.rejected, "new_models": tally.new_models.len(),
+        });
+        tx.audit("import.manifest", "imports", id.get(), None, Some(after)).await?;
+    }
+    let import = imports::import_find(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("import"))?;
+    tx.commit(200, &import).await?;
+    Ok(import)
+}
+
+/// The record of an import, in transactions of its own.
+struct Record<'a> {
+    shop: &'a Shop,
+    actor: Actor,
+    rows: i32,
+}
+
+impl Record<'_> {
+    async fn begin(&self, sha256: &[u8], file_name: &str, options: &ManifestOptions) -> Result<ImportId, Refusal> {
+        let mut tx = self.shop.begin(&self.actor).await?;
+        let new = NewImport {
+            file_name,
+            sha256,
+            mode: options.mode,
+            dry_run: options.dry_run,
+            state: ImportState::Running,
+            source_file: None,
+        };
+        let id = imports::import_insert(tx.conn(), &new).await?;
+        tx.commit(201, &()).await?;
+        Ok(id)
+    }
+
+    async fn progress(&self, id: ImportId, done: i32) -> Result<(), Refusal> {
+        let mut tx = self.shop.begin(&self.actor).await?;
+        imports::import_progress(tx.conn(), id, self.rows, done).await?;
+        tx.commit(200, &()).await
+    }
+
+    async fn fail(&self, id: ImportId, refusal: &Refusal) {
+        let noted = async {
+            let mut tx = self.shop.begin(&self.actor).await?;
+            imports::import_fail(tx.conn(), id, &refusal.sentence()).await?;
+            tx.commit(200, &()).await
+        };
+        if let Err(error) = noted.await {
+            tracing::warn!(import = id.get(), %error, "that an import was given up could not be noted");
+        }
+    }
+}
+
+/// The same person, but not the same request: its idempotency key belongs to the one transaction of its effect.
+pub(super) fn without_key(actor: &Actor) -> Actor {
+    let mut actor = actor.clone();
+    actor.request.idempotency = None;
+    actor.request.if_match = None;
+    actor
+}
+
+/// Looks at all rows of a file and receives nothing.
+pub(super) async fn look(shop: &Shop, manifest: Manifest, options: &ManifestOptions) -> Result<Tally, Refusal> {
+    let record = Record { shop, actor: Actor::system(), rows: manifest.rows };
+    let mut work = Work {
+        record: &record,
+        id: ImportId::new(0),
+        options,
+        file_name: "",
+        received_date: shop.today(),
+        columns: manifest.columns.clone(),
+        locations: HashMap::new(),
+        models: HashMap::new(),
+        last_reason: String::new(),
+        receiving: false,
+    };
+    let mut conn = shop.read().await?;
+    work.prepare(&mut conn).await?;
+    Ok(work.pass(&mut conn, manifest.file, false).await?.0)
+}
+
+/// An import at work.
+struct Work<'a> {
+    record: &'a Record<'a>,
+    id: ImportId,
+    options: &'a ManifestOptions,
+    file_name: &'a str,
+    received_date: NaiveDate,
+    columns: Columns,
+    /// By name in small letters.
+    locations: HashMap<String, LocationId>,
+    /// By [`catalog::model_key`].
+    models: HashMap<String, ProductModelId>,
+    last_reason: String,
+    /// Devices are written, not only looked at.
+    receiving: bool,
+}
+
+type ReadRow = (RawRow, Result<ParsedRow, Vec<RowError>>);
+
+impl Work<'_> {
+    async fn all(&mut self, tx: &mut Tx, manifest: Manifest) -> Result<Tally, Refusal> {
+        if !self.options.dry_run {
+            imports::imports_lock(tx.conn()).await?;
+        }
+        self.prepare(tx.conn()).await?;
+        let mut file = manifest.file;
+        if self.options.dry_run || self.options.mode == ImportMode::AllOrNothing {
+            let (tally, read) = self.pass(tx.conn(), file, true).await?;
+            if self.options.dry_run || tally.rejected > 0 {
+                return Ok(tally);
+            }
+            file = read;
+        }
+        self.receiving = true;
+        Ok(self.pass(tx.conn(), file, true).await?.0)
+    }
+
+    /// Reads what all rows need.
+    async fn prepare(&mut self, conn: &mut PgConnection) -> Result<(), Refusal> {
+        for location in db::locations::locations_all(conn).await? {
+            self.locations.insert(location.location_name.to_lowercase(), location.id);
+        }
+        for model in imports::models_known(conn).await? {
+            let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
+            let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
+            // Of duplicates, the oldest.
+            self.models.entry(key).or_insert(model.id);
+        }
+        Ok(())
+    }
+
+    /// Goes through the file once, chunk by chunk, while another thread reads ahead.
+    async fn pass(
+        &mut self,
+        conn: &mut PgConnection,
+        file: ManifestFile,
+        noted: bool,
+    ) -> Result<(Tally, ManifestFile), Refusal> {
+        let mut tally = Tally::new(&self.columns.header);
+        let (mut chunks, reader) = read_ahead(file, self.columns.clone());
+        while let Some(chunk) = chunks.recv().await {
+            self.take(conn, chunk?, &mut tally).await?;
+            if noted {
+                self.record.progress(self.id, tally.rows).await?;
+            }
+        }
+        tally.errors.sort_by_key(|error| error.row);
+        let file = reader.await.map_err(|error| Refusal::Internal(error.to_string()))?;
+        Ok((tally, file))
+    }
+
+    async fn take(&mut self, conn: &mut PgConnection, chunk: Vec<ReadRow>, tally: &mut Tally) -> Result<(), Refusal> {
+        tally.rows += i32::try_from(chunk.len()).expect("a chunk is small");
+        let mut good: Vec<(RawRow, ParsedRow)> = Vec::with_capacity(chunk.len());
+        for (raw, read) in chunk {
+            match read {
+                Ok(row) => good.push((raw, row)),
+                Err(errors) => tally.reject(raw, errors),
+            }
+        }
+        let known = known_devices(conn, &good).await?;
+        let mut lots: BTreeMap<Option<String>, Vec<(RawRow, DeviceRow, ModelSpec)>> = BTreeMap::new();
+        for (index, (raw, row)) in good.into_iter().enumerate() {
+            let known = known.get(&index).map(Vec::as_slice).unwrap_or_default();
+            let lot = row.lot.clone();
+            match self.device(row, known, tally) {
+                Ok((device, model)) => lots.entry(lot).or_default().push((raw, device, model)),
+                Err(errors) => tally.reject(raw, errors),
+            }
+        }
+        for (lot, rows) in lots {
+            self.receive(conn, lot.as_deref(), rows, tally).await?;
+        }
+        Ok(())
+    }
+
+    /// What is written of a row, or why it cannot be, in the face of what is there already.
+    fn device(
+        &self,
+        row: ParsedRow,
+        known: &[KnownDevice],
+        tally: &mut Tally,
+    ) -> Result<(DeviceRow, ModelSpec), Vec<RowError>> {
+        let mut errors: Vec<RowError> = Vec::new();
+        let mut refuse = |field, reason: String| errors.push(self.columns.error(row.row, field, reason));
+        if let Some(device) = known.iter().find(|device| device.what == "serial_number") {
+            tally.repeated += 1;
+            let day = device.received_date.format("%-d %b %Y");
+            refuse(Field::SerialNumber, format!("This device was received already on {day}: it is {}.", device.asset_tag));
+        } else {
+            for device in known {
+                let (field, name) = match device.what.as_str() {
+                    "imei" => (Field::Imei, "IMEI"),
+                    _ => (Field::AssetTag, "asset tag"),
+                };
+                refuse(field, format!("Another device, {}, has this {name} already: read it again.", device.asset_tag));
+            }
+        }
+        let location_id = match &row.location {
+            None => self.options.location_id,
+            Some(name) => {
+                let found = self.locations.get(&name.to_lowercase()).copied();
+                if found.is_none() {
+                    let reason = format!("There is no location “{name}”: write one that there is, or leave it empty.");
+                    refuse(Field::Location, reason);
+                }
+                found
+            }
+        };
+        let purchase_cost = match self.in_cedis(row.purchase_cost, row.currency, tally) {
+            Ok(cost) => cost,
+            Err(reason) => {
+                refuse(Field::PurchaseCost, reason);
+                None
+            }
+        };
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        let device = DeviceRow {
+            serial_number: row.serial_number.into(),
+            asset_tag: row.asset_tag.map(String::from),
+            imei_1: row.imei.map(String::from),
+            imei_2: row.imei2.map(String::from),
+            product_model_id: ProductModelId::new(0),
+            supplier: row.supplier.or_else(|| self.options.supplier.clone()),
+            purchase_cost,
+            condition_grade: row.condition_grade.map(|grade| grade.as_str()),
+            cosmetic_notes: row.cosmetic_notes,
+            battery_health_percent: row.battery_health_percent,
+            location_id,
+        };
+        Ok((device, row.model))
+    }
+
+    fn in_cedis(
+        &self,
+        cost: Option<Money>,
+        currency: Option<&'static str>,
+        tally: &mut Tally,
+    ) -> Result<Option<Money>, String> {
+        let (Some(cost), Some(currency)) = (cost, currency.filter(|code| *code != "GHS")) else { return Ok(cost) };
+        let first = *tally.foreign.get_or_insert(currency);
+        if first != currency {
+            return Err(format!("This cost is in {currency} and others are in {first}: put them into files of their own."));
+        }
+        let Some(rate) = self.options.exchange_rate else {
+            return Err(format!("This cost is in {currency}: say how many cedis one {currency} was, and read the file again."));
+        };
+        let cedis = cost.decimal().checked_mul(rate).ok_or(domain::MoneyError::OutOfRange).and_then(Money::round_half_up);
+        cedis.map(Some).map_err(|error| format!("In cedis this cost cannot be kept. {error}"))
+    }
+
+    /// Writes the devices of a lot, or counts them.
+    async fn receive(
+        &mut self,
+        conn: &mut PgConnection,
+        lot: Option<&str>,
+        rows: Vec<(RawRow, DeviceRow, ModelSpec)>,
+        tally: &mut Tally,
+    ) -> Result<(), Refusal> {
+        let keys: Vec<String> = rows.iter().map(|(_, _, model)| model_key(model)).collect();
+        let mut missing: Vec<ModelRow> = Vec::new();
+        for (key, (_, _, model)) in keys.iter().zip(&rows) {
+            if !self.models.contains_key(key) && tally.new_models.insert(key.clone()) {
+                missing.push(model_row(model));
+            }
+        }
+        if !self.receiving {
+            rows.into_iter().for_each(|(raw, ..)| tally.accept(raw));
+            return Ok(());
+        }
+        if !missing.is_empty() {
+            for model in imports::models_insert(conn, &missing).await? {
+                let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
+                let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
+                self.models.insert(key, model.id);
+            }
+        }
+        let (mut raws, mut devices) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for (key, (raw, device, _)) in keys.iter().zip(rows) {
+            let missing = || Refusal::Internal(format!("the model {key} was recorded and is not there"));
+            let product_model_id = *self.models.get(key).ok_or_else(missing)?;
+            devices.push(DeviceRow { product_model_id, ..device });
+            raws.push(raw);
+        }
+        let reason = match lot {
+            Some(lot) => format!("Received with {}, lot {lot}", self.file_name),
+            None => format!("Received with {}", self.file_name),
+        };
+        if self.last_reason != reason {
+            imports::reason_set(conn, &reason).await?;
+            self.last_reason = reason;
+        }
+        let received: HashSet<String> =
+            imports::devices_insert(conn, &devices, self.received_date).await?.into_iter().collect();
+        for (raw, device) in raws.into_iter().zip(&devices) {
+            if received.contains(&device.serial_number) {
+                tally.accept(raw);
+            } else if self.options.mode == ImportMode::AllOrNothing {
+                return Err(Refusal::conflict(
+                    "received_meanwhile",
+                    format!("Somebody received {} while this ran, so nothing was received. Try again.", device.serial_number),
+                ));
+            } else {
+                let reason = "Somebody received this device, or gave its tag or IMEI to another, while this ran.";
+                let errors = vec![self.columns.error(raw.number, Field::SerialNumber, reason)];
+                tally.repeated += 1;
+                tally.reject(raw, errors);
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn known_devices(
+    conn: &mut PgConnection,
+    rows: &[(RawRow, ParsedRow)],
+) -> Result<HashMap<usize, Vec<KnownDevice>>, Refusal> {
+    let serials: Vec<&str> = rows.iter().map(|(_, row)| row.serial_number.as_str()).collect();
+    let imeis: Vec<_> =
+        rows.iter().map(|(_, row)| [&row.imei, &row.imei2].map(|imei| imei.as_ref().map(|imei| imei.as_str()))).collect();
+    let tags: Vec<_> = rows.iter().map(|(_, row)| row.asset_tag.as_ref().map(|tag| tag.as_str())).collect();
+    let mut known: HashMap<usize, Vec<KnownDevice>> = HashMap::new();
+    for device in imports::devices_known(conn, &serials, &imeis, &tags).await? {
+        known.entry(usize::try_from(device.index).unwrap_or(usize::MAX)).or_default().push(device);
+    }
+    Ok(known)
+}
+
+fn model_key(model: &ModelSpec) -> String {
+    let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
+    catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage)
+}
+
+fn model_row(model: &ModelSpec) -> ModelRow {
+    let ModelSpec { category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system } = model.clone();
+    ModelRow { category: category.as_str(), brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system }
+}
+
+type Chunk = Result<Vec<ReadRow>, FileProblem>;
+
+/// Reads a file's rows on a thread of its own, a little ahead of the database; the file comes back at the end.
+fn read_ahead(mut file: ManifestFile, columns: Columns) -> (mpsc::Receiver<Chunk>, JoinHandle<ManifestFile>) {
+    let (send, receive) = mpsc::channel(2);
+    let reader = spawn_blocking(move || {
+        if let Err(problem) = read_chunks(&mut file, columns, |chunk| send.blocking_send(Ok(chunk)).is_ok()) {
+            // Nobody listens any more if the import was given up.
+            let _ = send.blocking_send(Err(problem));
+        }
+        file
+    });
+    (receive, reader)
+}
+
+fn read_chunks(
+    file: &mut ManifestFile,
+    columns: Columns,
+    mut give: impl FnMut(Vec<ReadRow>) -> bool,
+) -> Result<(), FileProblem> {
+    let mut reader = RowReader::new(columns);
+    let mut chunk = Vec::with_capacity(CHUNK);
+    for raw in file.rows()? {
+        let raw = raw?;
+        let read = reader.read(&raw);
+        chunk.push((raw, read));
+        if chunk.len() == CHUNK && !give(std::mem::replace(&mut chunk, Vec::with_capacity(CHUNK))) {
+            return Ok(());
+        }
+    }
+    if !chunk.is_empty() {
+        give(chunk);
+    }
+    Ok(())
+}

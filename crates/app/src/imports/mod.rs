@@ -1,0 +1,21 @@
+//! Manifests: reading a supplier's list of devices, and receiving what it lists.
+//!
+//! From the file to its rows: [`ManifestFile`] tells what the file is, [`Mapping`] what its columns mean, [`RowReader`]
+//! what each row says. [`import_manifest`] receives the devices, for every face alike; [`upload`], [`preview`] and
+//! [`start`] are its steps in the browser.
+
+mod csv_file;
+mod import_manifest;
+mod manifest_file;
+mod mapping;
+mod row;
+mod tally;
+mod upload;
+mod workbook;
+
+pub use db::imports::{Import, ImportMode, ImportState, ImportSummary, RowError};
+pub use import_manifest::{ManifestOptions, import_manifest};
+pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
+pub use mapping::{Field, Mapping};
+pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
+pub use upload::{Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, start, upload};

@@ -1,0 +1,464 @@
+//! Imports of manifests: what was read, what came of it, and the writing of a lot of devices as sets.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{ImportId, LocationId, Money, ProductModelId};
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+use sqlx::{FromRow, PgConnection};
+use utoipa::ToSchema;
+
+domain::text_enum! {
+    /// What is received when some rows of a file are at fault.
+    pub enum ImportMode {
+        /// Nothing, until all rows are good.
+        AllOrNothing = "all_or_nothing",
+        /// The good rows; the others come back as a file.
+        GoodRows = "good_rows",
+    }
+}
+
+domain::text_enum! {
+    /// How far an import is.
+    pub enum ImportState {
+        /// Read, and waiting for somebody to say go.
+        Queued = "Queued",
+        /// At work.
+        Running = "Running",
+        /// Finished.
+        Done = "Done",
+        /// Given up; nothing was received.
+        Failed = "Failed",
+    }
+}
+
+/// Why a row was not received.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RowError {
+    /// As a spreadsheet numbers it; the first is 1.
+    pub row: u32,
+    /// The column's name in the file.
+    pub column: String,
+    /// What is wrong, and what to do about it.
+    pub reason: String,
+}
+
+/// An import, as stored and as the API answers it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct Import {
+    /// Number.
+    pub id: ImportId,
+    /// The file's name where it came from.
+    pub file_name: String,
+    /// What is received when some rows are at fault.
+    pub mode: ImportMode,
+    /// Only looked at, nothing received.
+    pub dry_run: bool,
+    /// How far it is.
+    pub state: ImportState,
+    /// Rows below the header; 0 until they are counted.
+    pub rows: i32,
+    /// Rows looked at so far.
+    pub rows_done: i32,
+    /// Devices received, or rows that could be, if it was a dry run.
+    pub accepted: i32,
+    /// Rows with a fault.
+    pub rejected: i32,
+    /// Everything that is wrong, by row.
+    #[schema(value_type = Vec<RowError>)]
+    pub errors: Json<Vec<RowError>>,
+    /// When it was sent.
+    pub created_at: DateTime<Utc>,
+    /// When it was finished.
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// An import in a list of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportSummary {
+    /// Number.
+    pub id: ImportId,
+    /// The file's name.
+    pub file_name: String,
+    /// How far it is.
+    pub state: ImportState,
+    /// Only looked at.
+    pub dry_run: bool,
+    /// Rows below the header.
+    pub rows: i32,
+    /// Devices received.
+    pub accepted: i32,
+    /// Rows with a fault.
+    pub rejected: i32,
+    /// When it was sent.
+    pub created_at: DateTime<Utc>,
+    /// Who sent it.
+    pub sent_by: Option<String>,
+}
+
+/// What is known of an import before it has run.
+#[derive(Debug, Clone)]
+pub struct NewImport<'a> {
+    /// The file's name where it came from.
+    pub file_name: &'a str,
+    /// Of the file.
+    pub sha256: &'a [u8],
+    /// What is received when some rows are at fault.
+    pub mode: ImportMode,
+    /// Only look.
+    pub dry_run: bool,
+    /// Queued or Running.
+    pub state: ImportState,
+    /// The file itself, if it is to be imported later.
+    pub source_file: Option<&'a [u8]>,
+}
+
+/// What came of an import.
+#[derive(Debug, Clone)]
+pub struct ImportResult<'a> {
+    /// Rows below the header.
+    pub rows: i32,
+    /// Devices received.
+    pub accepted: i32,
+    /// Rows with a fault.
+    pub rejected: i32,
+    /// Everything that is wrong.
+    pub errors: &'a [RowError],
+    /// The rows with a fault as a file.
+    pub rejected_file: Option<&'a [u8]>,
+}
+
+/// Records an import that is about to run, or an upload that waits for it.
+pub async fn import_insert(conn: &mut PgConnection, new: &NewImport<'_>) -> Result<ImportId, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"INSERT INTO imports (kind, file_name, sha256, mode, dry_run, state, source_file)
+         VALUES ('manifest', $1, $2, $3, $4, $5, $6) RETURNING id AS "id: _""#,
+        new.file_name,
+        new.sha256,
+        new.mode.as_str(),
+        new.dry_run,
+        new.state.as_str(),
+        new.source_file
+    )
+    .fetch_one(conn)
+    .await
+}
+
+/// Reads an import.
+pub async fn import_find(conn: &mut PgConnection, id: ImportId) -> Result<Option<Import>, sqlx::Error> {
+    sqlx::query_as!(
+        Import,
+        r#"SELECT id AS "id: _", file_name, mode AS "mode: _", dry_run, state AS "state: _",
+                  coalesce(rows_total, 0) AS "rows!", rows_done, accepted, rejected, errors AS "errors: _",
+                  created_at, finished_at
+           FROM imports WHERE id = $1"#,
+        id.get()
+    )
+    .fetch_optional(conn)
+    .await
+}
+
+/// The latest imports and uploads.
+pub async fn imports_recent(conn: &mut PgConnection, limit: i64) -> Result<Vec<ImportSummary>, sqlx::Error> {
+    sqlx::query_as!(
+        ImportSummary,
+        r#"SELECT i.id AS "id: _", i.file_name, i.state AS "state: _", i.dry_run, coalesce(i.rows_total, 0) AS "rows!",
+                  i.accepted, i.rejected, i.created_at, u.full_name AS "sent_by?"
+           FROM imports i LEFT JOIN users u ON u.id = i.created_by
+           WHERE NOT i.dry_run
+           ORDER BY i.created_at DESC, i.id DESC LIMIT $1"#,
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// The file of an upload that waits to be imported.
+pub async fn import_source(conn: &mut PgConnection, id: ImportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    Ok(sqlx::query_scalar!("SELECT source_file FROM imports WHERE id = $1", id.get()).fetch_optional(conn).await?.flatten())
+}
+
+/// The rows with a fault, as a file.
+pub async fn import_rejected_file(conn: &mut PgConnection, id: ImportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    Ok(sqlx::query_scalar!("SELECT rejected_file FROM imports WHERE id = $1", id.get())
+        .fetch_optional(conn)
+        .await?
+        .flatten())
+}
+
+/// Sets a waiting upload to work. `false` if it is at work already, or done.
+pub async fn import_start(conn: &mut PgConnection, id: ImportId, mode: ImportMode) -> Result<bool, sqlx::Error> {
+    let started = sqlx::query!(
+        "UPDATE imports SET state = 'Running', mode = $2, rows_done = 0, errors = '[]', finished_at = NULL
+         WHERE id = $1 AND state IN ('Queued', 'Failed') AND source_file IS NOT NULL",
+        id.get(),
+        mode.as_str()
+    )
+    .execute(conn)
+    .await?;
+    Ok(started.rows_affected() == 1)
+}
+
+/// Notes how far an import is.
+pub async fn import_progress(conn: &mut PgConnection, id: ImportId, rows: i32, done: i32) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE imports SET rows_total = $2, rows_done = $3 WHERE id = $1", id.get(), rows, done)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Notes what came of an import.
+pub async fn import_finish(conn: &mut PgConnection, id: ImportId, result: &ImportResult<'_>) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE imports SET state = 'Done', rows_total = $2, rows_done = $2, accepted = $3, rejected = $4, errors = $5,
+                rejected_file = $6, source_file = NULL, finished_at = shop_now()
+         WHERE id = $1",
+        id.get(),
+        result.rows,
+        result.accepted,
+        result.rejected,
+        Json(result.errors) as _,
+        result.rejected_file
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that an import was given up, and why.
+pub async fn import_fail(conn: &mut PgConnection, id: ImportId, reason: &str) -> Result<(), sqlx::Error> {
+    let errors = [RowError { row: 0, column: String::new(), reason: reason.to_owned() }];
+    sqlx::query!(
+        "UPDATE imports SET state = 'Failed', errors = $2, finished_at = shop_now() WHERE id = $1 AND state <> 'Done'",
+        id.get(),
+        Json(errors) as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Imports that a stopped server left at work: nothing of them was received.
+pub async fn imports_fail_interrupted(conn: &mut PgConnection, reason: &str) -> Result<u64, sqlx::Error> {
+    let errors = [RowError { row: 0, column: String::new(), reason: reason.to_owned() }];
+    let done = sqlx::query!(
+        "UPDATE imports SET state = 'Failed', errors = $1, finished_at = shop_now() WHERE state = 'Running'",
+        Json(errors) as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Forgets the files of uploads that nobody imported.
+pub async fn uploads_forget(conn: &mut PgConnection, days: i32) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query!(
+        "UPDATE imports SET source_file = NULL
+         WHERE source_file IS NOT NULL AND state <> 'Running' AND created_at < shop_now() - make_interval(days => $1)",
+        days
+    )
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// Lets one import in at a time, whichever server it runs on, until its transaction ends.
+pub async fn imports_lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('bizhub.imports'))").fetch_one(conn).await?;
+    Ok(())
+}
+
+/// What tells one product model from another.
+#[derive(Debug, Clone)]
+pub struct KnownModel {
+    /// Number.
+    pub id: ProductModelId,
+    /// Maker.
+    pub brand: String,
+    /// Name.
+    pub model_name: String,
+    /// Processor.
+    pub cpu: Option<String>,
+    /// Memory.
+    pub ram: Option<String>,
+    /// Disk.
+    pub storage: Option<String>,
+}
+
+/// All product models, the oldest first.
+pub async fn models_known(conn: &mut PgConnection) -> Result<Vec<KnownModel>, sqlx::Error> {
+    sqlx::query_as!(
+        KnownModel,
+        r#"SELECT id AS "id: _", brand, model_name, cpu, ram, storage FROM product_models ORDER BY id"#
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A product model to be recorded.
+#[derive(Debug, Clone)]
+pub struct ModelRow {
+    /// Laptop, Phone or Accessory.
+    pub category: &'static str,
+    /// Maker.
+    pub brand: String,
+    /// Name.
+    pub model_name: String,
+    /// Processor.
+    pub cpu: Option<String>,
+    /// Memory.
+    pub ram: Option<String>,
+    /// Disk.
+    pub storage: Option<String>,
+    /// Diagonal.
+    pub screen_size: Option<String>,
+    /// Graphics.
+    pub gpu: Option<String>,
+    /// Operating system.
+    pub operating_system: Option<String>,
+}
+
+/// Records product models as a set.
+pub async fn models_insert(conn: &mut PgConnection, models: &[ModelRow]) -> Result<Vec<KnownModel>, sqlx::Error> {
+    fn column<'m, T>(models: &'m [ModelRow], value: impl Fn(&'m ModelRow) -> T) -> Vec<T> {
+        models.iter().map(value).collect()
+    }
+    sqlx::query_as!(
+        KnownModel,
+        r#"INSERT INTO product_models (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system)
+           SELECT category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+             WITH ORDINALITY AS m (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, n)
+           ORDER BY n
+           RETURNING id AS "id: _", brand, model_name, cpu, ram, storage"#,
+        &column(models, |m| m.category) as &[&str],
+        &column(models, |m| m.brand.as_str()) as &[&str],
+        &column(models, |m| m.model_name.as_str()) as &[&str],
+        &column(models, |m| m.cpu.as_deref()) as &[Option<&str>],
+        &column(models, |m| m.ram.as_deref()) as &[Option<&str>],
+        &column(models, |m| m.storage.as_deref()) as &[Option<&str>],
+        &column(models, |m| m.screen_size.as_deref()) as &[Option<&str>],
+        &column(models, |m| m.gpu.as_deref()) as &[Option<&str>],
+        &column(models, |m| m.operating_system.as_deref()) as &[Option<&str>]
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A device to be received.
+#[derive(Debug, Clone)]
+pub struct DeviceRow {
+    /// Its serial number.
+    pub serial_number: String,
+    /// Its tag; the next free one if there is none.
+    pub asset_tag: Option<String>,
+    /// First IMEI.
+    pub imei_1: Option<String>,
+    /// Second IMEI.
+    pub imei_2: Option<String>,
+    /// What it is.
+    pub product_model_id: ProductModelId,
+    /// Who sold it to us.
+    pub supplier: Option<String>,
+    /// In cedis.
+    pub purchase_cost: Option<Money>,
+    /// A, B or C.
+    pub condition_grade: Option<&'static str>,
+    /// What one sees.
+    pub cosmetic_notes: Option<String>,
+    /// In percent.
+    pub battery_health_percent: Option<i32>,
+    /// Where it stands.
+    pub location_id: Option<LocationId>,
+}
+
+/// A number of a device that stands in the stock already.
+#[derive(Debug, Clone)]
+pub struct KnownDevice {
+    /// The place in the list that was asked about, from 0.
+    pub index: i64,
+    /// `serial_number`, `imei` or `asset_tag`.
+    pub what: String,
+    /// The tag of the device that has it.
+    pub asset_tag: String,
+    /// When that one was received.
+    pub received_date: NaiveDate,
+}
+
+/// Which of these numbers stand in the stock already. Serial numbers are compared without case and spaces.
+pub async fn devices_known(
+    conn: &mut PgConnection,
+    serials: &[&str],
+    imeis: &[[Option<&str>; 2]],
+    tags: &[Option<&str>],
+) -> Result<Vec<KnownDevice>, sqlx::Error> {
+    let first: Vec<_> = imeis.iter().map(|pair| pair[0]).collect();
+    let second: Vec<_> = imeis.iter().map(|pair| pair[1]).collect();
+    sqlx::query_as!(
+        KnownDevice,
+        r#"SELECT s.n - 1 AS "index!", 'serial_number' AS "what!", a.asset_tag AS "asset_tag!", a.received_date AS "received_date!"
+           FROM unnest($1::text[]) WITH ORDINALITY AS s (serial, n)
+           JOIN assets a ON serial_key(a.serial_number) = serial_key(s.serial)
+           UNION ALL
+           SELECT i.n - 1, 'imei', a.asset_tag, a.received_date
+           FROM unnest($2::text[], $3::text[]) WITH ORDINALITY AS i (first, second, n)
+           JOIN assets a ON a.imei_1 IN (i.first, i.second) OR a.imei_2 IN (i.first, i.second)
+           WHERE i.first IS NOT NULL OR i.second IS NOT NULL
+           UNION ALL
+           SELECT t.n - 1, 'asset_tag', a.asset_tag, a.received_date
+           FROM unnest($4::text[]) WITH ORDINALITY AS t (tag, n)
+           JOIN assets a ON upper(a.asset_tag) = upper(t.tag)
+           WHERE t.tag IS NOT NULL
+           ORDER BY 1"#,
+        serials as &[&str],
+        &first as &[Option<&str>],
+        &second as &[Option<&str>],
+        tags as &[Option<&str>]
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Says why the writes that follow in this transaction are made; movements keep it.
+pub async fn reason_set(conn: &mut PgConnection, reason: &str) -> Result<(), sqlx::Error> {
+    sqlx::query_scalar!("SELECT set_config('bizhub.reason', $1, true)", reason).fetch_one(conn).await?;
+    Ok(())
+}
+
+/// Receives devices as a set, and answers the serial numbers of those that were not in the stock yet.
+pub async fn devices_insert(
+    conn: &mut PgConnection,
+    devices: &[DeviceRow],
+    received_date: NaiveDate,
+) -> Result<Vec<String>, sqlx::Error> {
+    fn column<'d, T>(devices: &'d [DeviceRow], value: impl Fn(&'d DeviceRow) -> T) -> Vec<T> {
+        devices.iter().map(value).collect()
+    }
+    sqlx::query_scalar!(
+        r#"INSERT INTO assets (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                               condition_grade, cosmetic_notes, battery_health_percent, location_id, received_date)
+           SELECT serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                  condition_grade, cosmetic_notes, battery_health_percent, location_id, $12
+           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::numeric[], $8::text[],
+                       $9::text[], $10::integer[], $11::integer[])
+             WITH ORDINALITY AS d (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                                   condition_grade, cosmetic_notes, battery_health_percent, location_id, n)
+           ORDER BY n
+           ON CONFLICT DO NOTHING
+           RETURNING serial_number"#,
+        &column(devices, |d| d.serial_number.as_str()) as &[&str],
+        &column(devices, |d| d.asset_tag.as_deref()) as &[Option<&str>],
+        &column(devices, |d| d.imei_1.as_deref()) as &[Option<&str>],
+        &column(devices, |d| d.imei_2.as_deref()) as &[Option<&str>],
+        &column(devices, |d| d.product_model_id.get()) as &[i32],
+        &column(devices, |d| d.supplier.as_deref()) as &[Option<&str>],
+        &column(devices, |d| d.purchase_cost.map(Money::decimal)) as &[Option<Decimal>],
+        &column(devices, |d| d.condition_grade) as &[Option<&str>],
+        &column(devices, |d| d.cosmetic_notes.as_deref()) as &[Option<&str>],
+        &column(devices, |d| d.battery_health_percent) as &[Option<i32>],
+        &column(devices, |d| d.location_id.map(LocationId::get)) as &[Option<i32>],
+        received_date
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,103 @@
+//! `/imports`
+
+use crate::AppState;
+use crate::answer::Answer;
+use crate::extract::PathId;
+use crate::form::Form;
+use crate::frame::Caller;
+use crate::problem::Problem;
+use crate::upload::Upload;
+use app::imports::{self, Import, ImportMode, ManifestOptions};
+use app::{Invalid, Refusal};
+use axum::extract::State;
+use domain::{ImportId, text};
+use utoipa::ToSchema;
+
+/// A manifest and how to receive it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the form, which is read as it comes")]
+pub struct ManifestUpload {
+    /// CSV or XLSX, at most 20 MB; its kind is told by its content.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+    /// What is received when some rows are at fault: nothing (as long as nothing is said), or the good rows.
+    #[schema(required = false)]
+    mode: ImportMode,
+    /// Only look, and receive nothing.
+    #[schema(required = false, default = false)]
+    dry_run: bool,
+    /// Who sold the devices, where a row does not say.
+    #[schema(required = false, max_length = 100)]
+    supplier: String,
+    /// Where they stand, where a row does not say.
+    #[schema(required = false)]
+    location_id: domain::LocationId,
+    /// The day; today unless said otherwise.
+    #[schema(required = false)]
+    received_date: chrono::NaiveDate,
+    /// Cedis for one of the currency that the costs are in, if that is another.
+    #[schema(required = false, value_type = String, pattern = "^[0-9]{1,6}(\\.[0-9]{1,6})?$", example = "15.55")]
+    exchange_rate: String,
+    /// What columns mean where the guess is wrong: a JSON object of columns' names or numbers, and fields or null.
+    #[schema(required = false, example = "{\"Ser. nr.\": \"serial_number\"}")]
+    columns: String,
+}
+
+/// Receive the devices of a manifest.
+///
+/// That rows are at fault is no error: the answer names each of them. A serial number that stands in the stock is
+/// reported and never received again.
+#[utoipa::path(post, path = "/imports/manifest", tag = "imports",
+    request_body(content = ManifestUpload, content_type = "multipart/form-data"),
+    responses((status = 200, description = "What came of it", body = Import)))]
+pub async fn manifest(State(state): State<AppState>, Caller(mut actor): Caller, upload: Upload) -> Result<Answer, Problem> {
+    upload.fingerprint(&mut actor);
+    let options = options(&upload.fields)?;
+    let import = imports::import_manifest(&state.shop, &actor, &upload.path, &upload.file_name, &options).await?;
+    Answer::ok(&actor, &import)
+}
+
+/// An import: how far it is, and what came of it.
+#[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, description = "The import", body = Import)))]
+pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<ImportId>) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &imports::find(&state.shop, id).await?)
+}
+
+/// How a manifest is to be received, from the fields beside its file. Empty ones count as absent.
+pub fn options(fields: &Form) -> Result<ManifestOptions, Refusal> {
+    let mut options = ManifestOptions::default();
+    let mut invalid = Invalid::new();
+    for name in fields.names() {
+        let value = fields.get(name).trim();
+        let pointer = format!("/{name}");
+        if value.is_empty() {
+            continue;
+        }
+        match name {
+            "mode" => options.mode = invalid.check(pointer, value.parse()).unwrap_or(ImportMode::AllOrNothing),
+            "dry_run" => match value.to_ascii_lowercase().as_str() {
+                "true" => options.dry_run = true,
+                "false" => options.dry_run = false,
+                _ => invalid.push(pointer, "This must be true or false."),
+            },
+            "supplier" => options.supplier = invalid.check(pointer, text::required_line(value, 100)),
+            "location_id" => options.location_id = invalid.check(pointer, value.parse()),
+            "received_date" => {
+                let date = value.parse().map_err(|_| "Write the date like 2026-01-31.");
+                options.received_date = invalid.check(pointer, date);
+            }
+            "exchange_rate" => match ManifestOptions::parse_exchange_rate(value) {
+                Ok(rate) => options.exchange_rate = Some(rate),
+                Err(refusal) => invalid.push(pointer, refusal.sentence()),
+            },
+            "columns" => match ManifestOptions::parse_columns(value) {
+                Ok(columns) => options.columns = columns,
+                Err(refusal) => invalid.push(pointer, refusal.sentence()),
+            },
+            _ => invalid.push(pointer, format!("There is no field {name} here. Leave it out, or check its spelling.")),
+        }
+    }
+    invalid.into_result()?;
+    Ok(options)
+}

@@ -1,0 +1,406 @@
+//! Receive: a manifest is sent, looked at, received.
+
+use super::{PageResult, show, show_with};
+use crate::AppState;
+use crate::api::imports::options;
+use crate::components::{Chip, Choice, Errors};
+use crate::extract::PathId;
+use crate::form::Form;
+use crate::frame::{Frame, Visitor, redirect};
+use crate::problem::Problem;
+use crate::upload::Upload;
+use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
+use app::{Refusal, Shop, locations};
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use axum::response::IntoResponse;
+use domain::ImportId;
+use http::{HeaderValue, StatusCode, header};
+use std::collections::BTreeMap;
+
+/// Rows with a fault that the result shows; the file has all of them.
+const REJECTED_SHOWN: usize = 500;
+
+/// templates/pages/receive.html
+#[derive(Debug, Template)]
+#[template(path = "pages/receive.html")]
+pub struct Receive {
+    frame: Frame,
+    recent: Vec<RecentImport>,
+    error: String,
+}
+
+/// An earlier manifest.
+#[derive(Debug)]
+struct RecentImport {
+    href: String,
+    file_name: String,
+    when: String,
+    who: String,
+    chip: Chip,
+    counts: String,
+}
+
+/// templates/pages/receive_preview.html
+#[derive(Debug, Template)]
+#[template(path = "pages/receive_preview.html")]
+pub struct ReceivePreview {
+    frame: Frame,
+    id: String,
+    file_name: String,
+    errors: Errors,
+    sheet_note: String,
+    mapping: Vec<MappingRow>,
+    accepted: String,
+    rejected: String,
+    repeated: String,
+    new_models: String,
+    columns: Vec<String>,
+    rows: Vec<PreviewRow>,
+    shown: String,
+    modes: Vec<Choice>,
+    supplier: String,
+    received_date: String,
+    locations: Vec<Choice>,
+    foreign_currency: String,
+    exchange_rate: String,
+    columns_json: String,
+    can_import: bool,
+    import_label: String,
+    rejected_href: String,
+}
+
+/// A column of the file and what it means.
+#[derive(Debug)]
+struct MappingRow {
+    column: String,
+    sample: String,
+    name: String,
+    choices: Vec<Choice>,
+}
+
+/// A row of the file.
+#[derive(Debug)]
+struct PreviewRow {
+    number: String,
+    cells: Vec<PreviewCell>,
+    reason: String,
+}
+
+/// A cell of the file.
+#[derive(Debug)]
+struct PreviewCell {
+    text: String,
+    bad: bool,
+    note: String,
+}
+
+/// templates/pages/receive_result.html
+#[derive(Debug, Template)]
+#[template(path = "pages/receive_result.html")]
+pub struct ReceiveResult {
+    frame: Frame,
+    file_name: String,
+    running: bool,
+    done: String,
+    total: String,
+    progress_text: String,
+    summary: String,
+    tone: &'static str,
+    received: String,
+    rejected: String,
+    rejected_rows: Vec<RejectedRow>,
+    rejected_shown: String,
+    rejected_href: String,
+    devices_href: String,
+}
+
+/// A row that was not received.
+#[derive(Debug)]
+struct RejectedRow {
+    number: String,
+    column: String,
+    reason: String,
+}
+
+async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive, Refusal> {
+    let recent = imports::recent(shop).await?.into_iter().map(|import| {
+        let counts = match import.state {
+            ImportState::Done => format!("{} of {} received", thousands(import.accepted), thousands(import.rows)),
+            _ => thousands(import.rows),
+        };
+        RecentImport {
+            href: format!("/receive/{}", import.id),
+            file_name: import.file_name,
+            when: import.created_at.with_timezone(&shop.zone()).format("%-d %b, %H:%M").to_string(),
+            who: import.sent_by.unwrap_or_else(|| "Command line".into()),
+            chip: match import.state {
+                ImportState::Queued => Chip::new("To be looked at", "info"),
+                ImportState::Running => Chip::new("Being received", "accent"),
+                ImportState::Done if import.accepted == 0 => Chip::new("Nothing received", "warn"),
+                ImportState::Done => Chip::new("Received", "good"),
+                ImportState::Failed => Chip::new("Given up", "bad"),
+            },
+            counts,
+        }
+    });
+    let recent = recent.collect();
+    Ok(Receive { frame: frame.titled("Receive devices"), recent, error })
+}
+
+/// `GET /receive`
+pub async fn first(State(state): State<AppState>, visitor: Visitor) -> PageResult {
+    show(&first_page(&state.shop, visitor.frame, String::new()).await?)
+}
+
+/// `POST /receive`
+pub async fn upload(State(state): State<AppState>, visitor: Visitor, upload: Result<Upload, Problem>) -> PageResult {
+    let kept = match upload {
+        Ok(upload) => imports::upload(&state.shop, &visitor.actor, &upload.path, &upload.file_name).await,
+        Err(problem) => Err(*problem.0),
+    };
+    match kept {
+        Ok(id) => Ok(redirect(&format!("/receive/{id}"), None)),
+        Err(refusal @ (Refusal::Invalid(_) | Refusal::Unreadable { .. })) => {
+            let status = match refusal {
+                Refusal::Unreadable { status, .. } => StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+                _ => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            show_with(status, &first_page(&state.shop, visitor.frame, refusal.sentence()).await?)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// `GET /receive/{id}`: the preview of a file that waits, the progress of one at work, the result of one that is done.
+pub async fn show_import(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ImportId>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let import = imports::find(&state.shop, id).await?;
+    if import.state != ImportState::Queued {
+        return show(&result(visitor.frame, import));
+    }
+    let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
+    let (options, errors) = match preview_options(&form) {
+        Ok(options) => (options, Errors::default()),
+        Err(refusal) => (ManifestOptions::default(), Errors::from_refusal(refusal)?),
+    };
+    show(&preview(&state, visitor, id, &form, options, errors).await?)
+}
+
+/// `POST /receive/{id}/import`
+pub async fn import(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ImportId>,
+    form: Form,
+) -> PageResult {
+    let started = match options(&form) {
+        Ok(options) => imports::start(&state.shop, &visitor.actor, id, &options).await,
+        Err(refusal) => Err(refusal),
+    };
+    match started {
+        Ok(()) => Ok(redirect(&format!("/receive/{id}"), None)),
+        // Whoever pressed twice sees what the first press did.
+        Err(Refusal::Conflict { code, .. }) if code.starts_with("import_") => Ok(redirect(&format!("/receive/{id}"), None)),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let columns = ManifestOptions::parse_columns(form.get("columns")).unwrap_or_default();
+            let options = ManifestOptions { columns, ..preview_options(&form).unwrap_or_default() };
+            let page = preview(&state, visitor, id, &form, options, errors).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+/// `GET /receive/{id}/rejected.csv`
+pub async fn rejected(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ImportId>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let import = imports::find(&state.shop, id).await?;
+    let file = if import.state == ImportState::Queued {
+        let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
+        imports::rejected_preview(&state.shop, &visitor.actor, id, &preview_options(&form)?).await?
+    } else {
+        imports::rejected_file(&state.shop, id).await?
+    };
+    let name: String = import.file_name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_ ".contains(*c)).take(60).collect();
+    let disposition = format!("attachment; filename=\"{} - rows with a fault.csv\"", name.trim());
+    let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_static("text/csv; charset=utf-8");
+    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], file).into_response())
+}
+
+/// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
+fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
+    let columns = form.starting("c").filter(|(number, _)| number.parse::<usize>().is_ok());
+    let columns = columns.map(|(number, key)| (number.to_owned(), Field::from_key(key))).collect();
+    let exchange_rate = match form.get("exchange_rate").trim() {
+        "" => None,
+        rate => Some(ManifestOptions::parse_exchange_rate(rate)?),
+    };
+    Ok(ManifestOptions { columns, exchange_rate, mode: ImportMode::GoodRows, ..ManifestOptions::default() })
+}
+
+async fn preview(
+    state: &AppState,
+    visitor: Visitor,
+    id: ImportId,
+    form: &Form,
+    options: ManifestOptions,
+    mut errors: Errors,
+) -> Result<ReceivePreview, Refusal> {
+    let shop = &state.shop;
+    let preview = imports::preview(shop, &visitor.actor, id, &options).await?;
+    if let Some(problem) = &preview.problem
+        && errors.summary.is_empty()
+    {
+        errors.summary = problem.clone();
+    }
+    let all = locations::all(shop).await?;
+    let mode = if form.get("mode") == "all_or_nothing" { "all_or_nothing" } else { "good_rows" };
+    let received_date = match form.get("received_date") {
+        "" => shop.today().to_string(),
+        typed => typed.to_owned(),
+    };
+    let exchange_rate = options.exchange_rate.map(|rate| rate.to_string()).unwrap_or_default();
+    let mut query: Vec<(String, &str)> =
+        options.columns.iter().map(|(column, field)| (format!("c{column}"), field.map_or("", Field::key))).collect();
+    query.push(("exchange_rate".into(), &exchange_rate));
+    let href = format!("/receive/{id}/rejected.csv");
+    let query = serde_urlencoded::to_string(&query).unwrap_or_default();
+    let columns_json: BTreeMap<&str, Option<&str>> =
+        options.columns.iter().map(|(column, field)| (column.as_str(), field.map(Field::key))).collect();
+    let can_import = preview.problem.is_none() && preview.accepted > 0;
+    Ok(ReceivePreview {
+        id: id.to_string(),
+        file_name: preview.import.file_name.clone(),
+        errors,
+        sheet_note: format!("{} rows below the header in row {}.", thousands(preview.rows), preview.header.row),
+        mapping: mapping_rows(&preview),
+        accepted: thousands(preview.accepted),
+        rejected: thousands(preview.rejected),
+        repeated: thousands(preview.repeated),
+        new_models: preview.new_models.to_string(),
+        columns: (0..preview.header.names.len()).map(|column| preview.header.name(column)).collect(),
+        shown: shown(&preview),
+        modes: Choice::list([("good_rows", "Receive the good rows"), ("all_or_nothing", "Receive nothing")], mode),
+        supplier: form.get("supplier").into(),
+        received_date,
+        locations: Choice::list(all.into_iter().map(|place| (place.id, place.location_name)), form.get("location_id")),
+        foreign_currency: preview.foreign_currency.unwrap_or_default().into(),
+        exchange_rate,
+        columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
+        can_import,
+        import_label: format!("Receive {}", devices(preview.accepted)),
+        rejected_href: if preview.rejected > 0 { format!("{href}?{query}") } else { String::new() },
+        rows: preview.shown.iter().map(|row| preview_row(row, &preview)).collect(),
+        frame: visitor.frame.titled(preview.import.file_name),
+    })
+}
+
+fn mapping_rows(preview: &Preview) -> Vec<MappingRow> {
+    let columns = preview.fields.iter().zip(&preview.samples).enumerate();
+    columns
+        .map(|(index, (field, sample))| {
+            let fields = Field::ALL.iter().map(|field| (field.key(), field.label()));
+            let fields = std::iter::once(("", "nothing")).chain(fields);
+            MappingRow {
+                column: preview.header.name(index),
+                sample: sample.chars().take(60).collect(),
+                name: format!("c{}", index + 1),
+                choices: Choice::list(fields, field.map_or("", Field::key)),
+            }
+        })
+        .collect()
+}
+
+fn preview_row(row: &imports::PreviewRow, preview: &Preview) -> PreviewRow {
+    let cells = row.cells.iter().enumerate().map(|(column, text)| {
+        let name = preview.header.name(column);
+        let bad = row.errors.iter().any(|(at, _)| *at == name);
+        PreviewCell { text: text.chars().take(200).collect(), bad, note: String::new() }
+    });
+    let reasons: Vec<&str> = row.errors.iter().map(|(_, reason)| reason.as_str()).collect();
+    PreviewRow { number: row.number.to_string(), cells: cells.collect(), reason: reasons.join(" ") }
+}
+
+fn shown(preview: &Preview) -> String {
+    let wrong = preview.shown.iter().filter(|row| !row.errors.is_empty()).count();
+    let good = preview.shown.len() - wrong;
+    match (wrong, good) {
+        (0, good) => format!("The first {good} rows"),
+        (wrong, good) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
+            format!("All {wrong} rows with a fault, and the first {good} good ones")
+        }
+        (wrong, good) => format!("The first {wrong} rows with a fault, and the first {good} good ones; the file has all"),
+    }
+}
+
+fn result(frame: Frame, import: Import) -> ReceiveResult {
+    let id = import.id;
+    let (done, total) = (import.rows_done, import.rows.max(1));
+    let (summary, tone) = match import.state {
+        ImportState::Failed => {
+            let reason = import.errors.first().map(|error| error.reason.clone()).unwrap_or_default();
+            (format!("Nothing was received. {reason}"), "bad")
+        }
+        _ if import.rejected == 0 => (format!("All rows were received: {}.", devices(import.accepted)), "good"),
+        _ if import.accepted == 0 => {
+            (format!("Nothing was received: {} of {} rows are at fault.", thousands(import.rejected), thousands(import.rows)), "warn")
+        }
+        _ => {
+            let (accepted, rejected) = (thousands(import.accepted), thousands(import.rejected));
+            (format!("Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.", thousands(import.rows)), "good")
+        }
+    };
+    let failed = import.state == ImportState::Failed;
+    let rejected_rows = import.errors.iter().filter(|_| !failed).take(REJECTED_SHOWN).map(|error| RejectedRow {
+        number: error.row.to_string(),
+        column: error.column.clone(),
+        reason: error.reason.clone(),
+    });
+    ReceiveResult {
+        running: import.state == ImportState::Running,
+        done: done.to_string(),
+        total: total.to_string(),
+        progress_text: format!("{} of {} rows", thousands(done), thousands(import.rows)),
+        summary,
+        tone,
+        received: thousands(import.accepted),
+        rejected: thousands(import.rejected),
+        rejected_rows: rejected_rows.collect(),
+        rejected_shown: if import.errors.len() > REJECTED_SHOWN {
+            format!("The first {REJECTED_SHOWN} of {}; the file has all.", import.errors.len())
+        } else {
+            String::new()
+        },
+        rejected_href: if import.rejected > 0 { format!("/receive/{id}/rejected.csv") } else { String::new() },
+        devices_href: if import.accepted > 0 { "/devices?status=Received".into() } else { String::new() },
+        frame: frame.titled(import.file_name.clone()),
+        file_name: import.file_name,
+    }
+}
+
+fn devices(count: i32) -> String {
+    if count == 1 { "1 device".into() } else { format!("{} devices", thousands(count)) }
+}
+
+/// `12,002`
+fn thousands(count: i32) -> String {
+    let digits = count.to_string();
+    let mut text = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}

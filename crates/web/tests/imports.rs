@@ -1,0 +1,383 @@
+//! Yaw receives a lot from a supplier's manifest.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::Write;
+
+use app::imports::{self, Import, ImportMode, ImportState, ManifestOptions};
+use app::{Actor, Refusal, Shop};
+use domain::Role;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use stage::Stage;
+use stage::http::{Api, Server};
+use tempfile::NamedTempFile;
+
+fn file(text: &str) -> NamedTempFile {
+    let mut file = NamedTempFile::new().unwrap();
+    file.write_all(text.as_bytes()).unwrap();
+    file
+}
+
+fn good_rows() -> ManifestOptions {
+    ManifestOptions { mode: ImportMode::GoodRows, ..ManifestOptions::default() }
+}
+
+async fn import(shop: &Shop, actor: &Actor, text: &str, options: &ManifestOptions) -> Result<Import, Refusal> {
+    imports::import_manifest(shop, actor, file(text).path(), "lot.csv", options).await
+}
+
+fn reasons(import: &Import) -> Vec<String> {
+    import.errors.iter().map(|error| format!("{} {}: {}", error.row, error.column, error.reason)).collect()
+}
+
+const LOT: &str = "Serial,Brand,Model,CPU,RAM,Cost,Location,Lot\n\
+    A1,Dell,Latitude 7490,i5-8350U,8,1500,Warehouse,L7\n\
+    A2,DELL,latitude 7490,Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz,8GB,1500.50,warehouse,L7\n\
+    A3,HP,EliteBook 840 G5,i5-8350U,16,,,L8\n";
+
+#[tokio::test]
+async fn yaw_receives_a_lot_and_then_the_same_again() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let first = import(&stage.shop, &yaw, LOT, &ManifestOptions::default()).await.unwrap();
+    assert_eq!((first.rows, first.accepted, first.rejected), (3, 3, 0), "{first:?}");
+    assert_eq!(first.state, ImportState::Done);
+    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE status = 'Received'").await, 3);
+    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 2, "one model, spelled in two ways, and another");
+    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE purchase_cost = 1500.50").await, 1);
+    assert_eq!(
+        stage.count("SELECT count(*) FROM inventory_movements WHERE reason = 'Received with lot.csv, lot L7' AND to_status = 'Received'").await,
+        2
+    );
+    assert_eq!(
+        stage.count("SELECT count(*) FROM inventory_movements m JOIN users u ON u.id = m.moved_by WHERE u.username = 'yaw'").await,
+        3
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'import.manifest'").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE asset_tag LIKE 'P4T-00000%'").await, 3);
+
+    for mode in [ImportMode::AllOrNothing, ImportMode::GoodRows] {
+        let again = import(&stage.shop, &yaw, LOT, &ManifestOptions { mode, ..ManifestOptions::default() }).await.unwrap();
+        assert_eq!((again.rows, again.accepted, again.rejected), (3, 0, 3));
+        assert_eq!(
+            reasons(&again)[0],
+            "2 Serial: This device was received already on 14 Jan 2026: it is P4T-000001."
+        );
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 3);
+    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 2);
+}
+
+const FAULTY: &str = "Serial,Brand,Model,CPU,Location\n\
+    B1,Dell,Latitude 7490,i5-8350U,\n\
+    B2,Dell,Latitude 7490,,\n\
+    b 1,Dell,Latitude 7490,i5-8350U,\n\
+    B4,Dell,Latitude 7490,i5-8350U,Kumasi\n";
+
+#[tokio::test]
+async fn all_or_nothing_receives_nothing_and_good_rows_the_good_ones() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let nothing = import(&stage.shop, &yaw, FAULTY, &ManifestOptions::default()).await.unwrap();
+    assert_eq!((nothing.rows, nothing.accepted, nothing.rejected), (4, 0, 3));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 0);
+
+    let look = ManifestOptions { dry_run: true, ..good_rows() };
+    let looked = import(&stage.shop, &yaw, FAULTY, &look).await.unwrap();
+    assert_eq!((looked.accepted, looked.rejected, looked.dry_run), (1, 3, true));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action LIKE 'import%' AND after->>'accepted' = '1'").await, 0);
+
+    let good = import(&stage.shop, &yaw, FAULTY, &good_rows()).await.unwrap();
+    assert_eq!((good.accepted, good.rejected), (1, 3));
+    assert_eq!(
+        reasons(&good),
+        [
+            "3 CPU: The CPU is missing: fill it in, or write Unknown to receive the device without it.",
+            "4 Serial: This serial number stands in row 2 already: a device can be received only once.",
+            "5 Location: There is no location “Kumasi”: write one that there is, or leave it empty.",
+        ]
+    );
+    let bad = String::from_utf8(imports::rejected_file(&stage.shop, good.id).await.unwrap()).unwrap();
+    assert!(bad.starts_with("\u{feff}Serial,Brand,Model,CPU,Location,Row,What is wrong\nB2,Dell,"), "{bad}");
+    // The faults mended, the rows that came back are received.
+    let mended = bad.replace("7490,,", "7490,i5-8350U,").replace("Kumasi", "Shop Floor").replace("b 1,", "B3,");
+    let mended = import(&stage.shop, &yaw, &mended, &ManifestOptions::default()).await.unwrap();
+    assert_eq!((mended.accepted, mended.rejected), (3, 0), "{:?}", reasons(&mended));
+}
+
+#[tokio::test]
+async fn bad_files_leave_no_trace() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let cases = [
+        ("", "empty"),
+        ("%PDF-1.7", "a PDF document"),
+        ("Brand,Model,CPU\nDell,x,i5\n", "No serial number column was found in row 1"),
+        ("Serial,Brand,Model\n", "no rows"),
+    ];
+    for (text, expected) in cases {
+        let refusal = import(&stage.shop, &yaw, text, &good_rows()).await.unwrap_err().sentence();
+        assert!(refusal.contains(expected), "{refusal}");
+    }
+    let tomorrow = ManifestOptions { received_date: stage.shop.today().succ_opt(), ..good_rows() };
+    assert!(import(&stage.shop, &yaw, LOT, &tomorrow).await.is_err());
+    let ama = stage.actor(Role::Sales).await;
+    assert!(matches!(import(&stage.shop, &ama, LOT, &good_rows()).await, Err(Refusal::Forbidden { .. })));
+    assert_eq!(stage.count("SELECT count(*) FROM imports").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log").await, 0);
+}
+
+#[tokio::test]
+async fn known_numbers_are_told_apart() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let first = "Serial,IMEI,IMEI 2,Tag,Brand,Model\nS1,490154203237518,356938035643809,T-1,Samsung,S9\n";
+    import(&stage.shop, &yaw, first, &good_rows()).await.unwrap();
+    let second = "Serial,IMEI,IMEI 2,Tag,Brand,Model\n\
+        S2,356938035643809,,,Samsung,S9\nS3,,490154203237518,,Samsung,S9\nS4,,,t-1,Samsung,S9\n s 1 ,,,T-9,Samsung,S9\n";
+    let second = import(&stage.shop, &yaw, second, &good_rows()).await.unwrap();
+    assert_eq!(
+        reasons(&second),
+        [
+            "2 IMEI: Another device, T-1, has this IMEI already: read it again.",
+            "3 IMEI: Another device, T-1, has this IMEI already: read it again.",
+            "4 Tag: Another device, T-1, has this asset tag already: read it again.",
+            "5 Serial: This device was received already on 14 Jan 2026: it is T-1.",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn costs_in_another_currency_need_a_rate() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let lot = "Serial,Brand,Model,Cost (USD)\nC1,Dell,x,100.10\n";
+    let without = import(&stage.shop, &yaw, lot, &good_rows()).await.unwrap();
+    assert!(reasons(&without)[0].starts_with("2 Cost (USD): This cost is in USD: say how many cedis"), "{without:?}");
+    let with = ManifestOptions { exchange_rate: Some("15.55".parse().unwrap()), ..good_rows() };
+    let with = import(&stage.shop, &yaw, lot, &with).await.unwrap();
+    assert_eq!(with.accepted, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE purchase_cost = 1556.56").await, 1);
+    let mixed = "Serial,Brand,Model,Cost\nD1,Dell,x,$1\nD2,Dell,x,€1\nD3,Dell,x,GHS 1\n";
+    let rate = ManifestOptions { exchange_rate: Some("15".parse().unwrap()), ..good_rows() };
+    let mixed = import(&stage.shop, &yaw, mixed, &rate).await.unwrap();
+    assert_eq!((mixed.accepted, mixed.rejected), (2, 1));
+    assert!(reasons(&mixed)[0].contains("in EUR and others are in USD"));
+}
+
+#[tokio::test]
+async fn sixteen_at_once_receive_each_device_once() {
+    let stage = Stage::open().await;
+    let yaw = stage.actor(Role::Warehouse).await;
+    let mut lot = String::from("Serial,Brand,Model,CPU,RAM\n");
+    for n in 0..2500 {
+        lot.push_str(&format!("SN{n},Dell,Latitude {},i5-8350U,8\n", n % 40));
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..16 {
+        let (shop, yaw, lot) = (stage.shop.clone(), yaw.clone(), lot.clone());
+        let mode = if n % 2 == 0 { ImportMode::GoodRows } else { ImportMode::AllOrNothing };
+        tasks.spawn(async move {
+            import(&shop, &yaw, &lot, &ManifestOptions { mode, ..ManifestOptions::default() }).await.unwrap()
+        });
+    }
+    let done = tasks.join_all().await;
+    assert_eq!(done.iter().map(|import| import.accepted).sum::<i32>(), 2500);
+    assert_eq!(done.iter().filter(|import| import.accepted == 2500 && import.rejected == 0).count(), 1);
+    assert!(done.iter().all(|import| import.accepted == 2500 || import.rejected == 2500));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 2500);
+    assert_eq!(stage.count("SELECT count(*) FROM inventory_movements").await, 2500);
+    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 40);
+}
+
+fn form(bytes: impl Into<Vec<u8>>, fields: &[(&'static str, &str)]) -> Form {
+    let file = Part::bytes(bytes.into()).file_name("lots/Kofi \"7\".csv");
+    fields.iter().fold(Form::new().part("file", file), |form, (name, value)| form.text(*name, (*value).to_owned()))
+}
+
+async fn send(api: &Api, key: Option<&str>, form: Form) -> (u16, Value) {
+    let mut request = api.request(Method::POST, "/imports/manifest").multipart(form);
+    if let Some(key) = key {
+        request = request.header("Idempotency-Key", key);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn the_api_receives_a_lot() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let (status, looked) = send(&yaw, None, form(FAULTY, &[("mode", "good_rows"), ("dry_run", "true")])).await;
+    assert_eq!((status, &looked["rows"], &looked["accepted"], &looked["rejected"]), (200, &json!(4), &json!(1), &json!(3)));
+    assert_eq!(looked["errors"][0]["row"], 3);
+    assert_eq!(looked["errors"][0]["column"], "CPU");
+    let (status, nothing) = send(&yaw, None, form(FAULTY, &[])).await;
+    assert_eq!((status, &nothing["accepted"], &nothing["mode"]), (200, &json!(0), &json!("all_or_nothing")));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+
+    let fields = [("mode", "good_rows"), ("supplier", "Kofi Traders"), ("received_date", "2026-01-10"), ("columns", "{\"Location\": null}")];
+    let (status, good) = send(&yaw, None, form(FAULTY, &fields)).await;
+    assert_eq!((status, &good["accepted"], &good["rejected"]), (200, &json!(2), &json!(2)), "{good}");
+    let kept = "SELECT count(*) FROM assets WHERE supplier = 'Kofi Traders' AND received_date = '2026-01-10'";
+    assert_eq!(stage.count(kept).await, 2);
+    let id = good["id"].as_i64().unwrap();
+    let found = yaw.get(&format!("/imports/{id}")).await.expect(200);
+    assert_eq!(found, good);
+    assert_eq!(found["file_name"], "Kofi \"7\".csv");
+
+    yaw.get("/imports/999999").await.expect(404);
+    let kofi = server.api(Role::Technician).await;
+    assert_eq!(send(&kofi, None, form(LOT, &[])).await.0, 403);
+    kofi.get(&format!("/imports/{id}")).await.expect(403);
+}
+
+#[tokio::test]
+async fn bad_uploads_are_refused_with_their_field() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let cases = [
+        (form(LOT, &[("mode", "some")]), 422, "/mode"),
+        (form(LOT, &[("dry_run", "maybe")]), 422, "/dry_run"),
+        (form(LOT, &[("price", "1")]), 422, "/price"),
+        (form(LOT, &[("location_id", "99")]), 422, "/location_id"),
+        (form(LOT, &[("received_date", "2027-01-01")]), 422, "/received_date"),
+        (form(LOT, &[("received_date", "tomorrow")]), 422, "/received_date"),
+        (form(LOT, &[("exchange_rate", "-1")]), 422, "/exchange_rate"),
+        (form(LOT, &[("columns", "[]")]), 422, "/columns"),
+        (form(LOT, &[("columns", "{\"Serial\": \"colour\"}")]), 422, "/columns"),
+        (form(LOT, &[("columns", "{\"Colour\": \"brand\"}")]), 422, "/file"),
+        (form("Brand,Model\nDell,x\n", &[]), 422, "/file"),
+        (form("", &[]), 422, "/file"),
+        (Form::new().text("mode", "good_rows"), 422, "/file"),
+    ];
+    for (form, status, pointer) in cases {
+        let (got, problem) = send(&yaw, None, form).await;
+        assert_eq!((got, problem["errors"][0]["pointer"].as_str()), (status, Some(pointer)), "{problem}");
+    }
+    assert_eq!(send(&yaw, None, form("%PDF-1.7", &[])).await.0, 415);
+    let (status, problem) = send(&yaw, None, form(vec![b'x'; 30 << 20], &[])).await;
+    assert_eq!((status, &problem["code"]), (413, &json!("too_large")), "{problem}");
+    let plain = yaw.request(Method::POST, "/imports/manifest").json(&json!({})).send().await.unwrap();
+    assert_eq!(plain.status(), 415);
+    assert_eq!(stage.count("SELECT count(*) FROM imports").await, 0);
+    // Other calls keep their small limit.
+    let big = yaw.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    assert_eq!(big.status(), 403, "the gate comes first");
+    let ama = server.api(Role::Sales).await;
+    let big = ama.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    assert_eq!(big.status(), 413);
+}
+
+#[tokio::test]
+async fn the_same_key_imports_once_and_another_file_needs_another_key() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let yaw = yaw.clone();
+        tasks.spawn(async move { send(&yaw, Some("lot-7"), form(LOT, &[])).await });
+    }
+    let answers = tasks.join_all().await;
+    for (status, answer) in &answers {
+        assert_eq!((*status, &answer["accepted"]), (200, &json!(3)), "{answer}");
+        assert_eq!(answer, &answers[0].1);
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM imports").await, 1);
+    assert_eq!(send(&yaw, Some("lot-7"), form(FAULTY, &[])).await.0, 422);
+    assert_eq!(send(&yaw, Some("lot-7"), form(LOT, &[("mode", "good_rows")])).await.0, 422);
+}
+
+/// Yaw at his browser.
+struct Browser {
+    client: reqwest::Client,
+    base: String,
+}
+
+impl Browser {
+    async fn open(server: &Server, username: &str) -> Self {
+        let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let browser = Self { client, base: server.base.clone() };
+        browser.post("/sign-in", &[("username", username), ("password", stage::PASSWORD)]).await;
+        browser
+    }
+
+    async fn get(&self, path: &str) -> (u16, String, String) {
+        Self::read(self.client.get(format!("{}{path}", self.base))).await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> (u16, String, String) {
+        Self::read(self.client.post(format!("{}{path}", self.base)).form(fields)).await
+    }
+
+    async fn upload(&self, form: Form) -> (u16, String, String) {
+        Self::read(self.client.post(format!("{}/receive", self.base)).multipart(form)).await
+    }
+
+    /// Status, path and text of where it ended.
+    async fn read(request: reqwest::RequestBuilder) -> (u16, String, String) {
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.url().path().to_owned(), answer.text().await.unwrap())
+    }
+}
+
+#[tokio::test]
+async fn yaw_receives_a_lot_in_the_browser() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let (status, _, page) = yaw.get("/receive").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("No manifest yet"), "{page}");
+
+    let lot = "Kofi Traders\n\nSer. nr.;Make;Model;CPU;Remarks\n\
+        A1;Dell;Latitude 7490;i5-8350U;<script>alert(1)</script>\nA2;Dell;Latitude 7490;;=1+1\n";
+    let (status, path, page) = yaw.upload(form(lot, &[])).await;
+    assert_eq!(status, 200, "{page}");
+    assert!(path.starts_with("/receive/"), "{path}");
+    assert!(page.contains("No serial number column was found in row 3"), "{page}");
+    assert!(page.contains("&#60;script&#62;") && !page.contains("<script>alert"), "what the file says is only text");
+
+    let (_, _, page) = yaw.get(&format!("{path}?c1=serial_number")).await;
+    assert!(!page.contains("No serial number column"), "{page}");
+    assert!(page.contains("Receive 1 device") && page.contains("The CPU is missing"), "{page}");
+    assert!(page.contains("cell-bad"));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    let (status, _, bad) = yaw.get(&format!("{path}/rejected.csv?c1=serial_number")).await;
+    assert_eq!(status, 200);
+    assert!(bad.contains("A2,Dell,Latitude 7490,,'=1+1,5,\"CPU: The CPU is missing"), "{bad}");
+
+    let fields = [("columns", "{\"1\":\"serial_number\"}"), ("mode", "good_rows"), ("received_date", "2026-01-14"), ("location_id", "4")];
+    let wrong = [&fields[..3], &[("location_id", "99")]].concat();
+    let (status, _, page) = yaw.post(&format!("{path}/import"), &wrong).await;
+    assert_eq!(status, 422, "{page}");
+    assert!(page.contains("There is no such location") && page.contains("Receive 1 device"), "{page}");
+    let (_, _, mut page) = yaw.post(&format!("{path}/import"), &fields).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&path).await.2;
+    }
+    assert!(page.contains("Received 1 of 2. 1 rows are at fault"), "{page}");
+    assert_eq!(stage.count("SELECT count(*) FROM assets a JOIN locations l ON l.id = a.location_id WHERE l.location_name = 'Warehouse'").await, 1);
+    let (status, _, again) = yaw.post(&format!("{path}/import"), &fields).await;
+    assert_eq!(status, 200, "{again}");
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 1);
+    let (_, _, list) = yaw.get("/receive").await;
+    assert!(list.contains("1 of 2 received"), "{list}");
+
+    for (file, expected) in [("", "This file is empty"), ("%PDF-1.7", "a PDF document"), ("Serial,Brand,Model\n", "no rows")] {
+        let (status, _, page) = yaw.upload(form(file, &[])).await;
+        assert!((400..500).contains(&status) && page.contains(expected), "{status} {page}");
+    }
+    let (status, _, _) = yaw.get("/receive/none").await;
+    assert_eq!(status, 404);
+    let ama = Browser::open(&server, "ama").await;
+    assert_eq!(ama.get("/receive").await.0, 403);
+}
