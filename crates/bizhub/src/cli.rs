@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor, migrate, openapi};
+use crate::commands::{db, doctor, import, migrate, openapi};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -64,6 +64,13 @@ Example:
         #[command(subcommand)]
         command: db::Command,
     },
+    /// Import what suppliers send
+    #[command(after_help = import::EXAMPLES)]
+    Import {
+        /// What to import.
+        #[command(subcommand)]
+        command: import::Command,
+    },
     /// Check everything that could be wrong with an installation, and say how to mend it
     #[command(after_help = "\
 Example:
@@ -112,6 +119,12 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         } => {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(db::psql(&settings, &args))
+        }
+        Command::Import {
+            command: import::Command::Manifest(args),
+        } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(import::manifest(&settings, &args))
         }
         Command::Doctor(args) => {
             let settings = begin(args.installation, args.server, "error")?;

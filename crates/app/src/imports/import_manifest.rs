@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use db::PgConnection;
@@ -23,8 +24,14 @@ use super::row::{Columns, ModelSpec, ParsedRow, RowReader};
 use super::tally::Tally;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 
+/// How the reason begins for a row whose device stands in the stock.
+const RECEIVED_BEFORE: &str = "This device was received already";
+
 /// Rows that travel together from the file to the database.
 const CHUNK: usize = 1000;
+
+/// How often it is noted how far an import is: whoever watches looks every second or two.
+const NOTED_EVERY: Duration = Duration::from_millis(400);
 
 /// An import keeps a core busy and writes a lot: the shop sells on while they stand in line.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
@@ -113,6 +120,11 @@ pub async fn import_manifest(
     actor.require(Capability::ReceiveStock)?;
     let manifest = open(path, options).await?;
     run(shop, actor, None, manifest, file_name, options).await
+}
+
+/// How many of the rejected rows name a device that stood in the stock before.
+pub fn received_before(import: &Import) -> usize {
+    import.errors.iter().filter(|error| error.reason.starts_with(RECEIVED_BEFORE)).count()
 }
 
 /// A file that can be read, with what its columns mean.
@@ -372,9 +384,11 @@ impl Work<'_> {
     ) -> Result<(Tally, ManifestFile), Refusal> {
         let mut tally = Tally::new(&self.columns.header);
         let (mut chunks, reader) = read_ahead(file, self.columns.clone());
+        let mut last_noted = Instant::now();
         while let Some(chunk) = chunks.recv().await {
             self.take(conn, chunk?, &mut tally).await?;
-            if noted {
+            if noted && last_noted.elapsed() > NOTED_EVERY {
+                last_noted = Instant::now();
                 self.record.progress(self.id, tally.rows).await?;
             }
         }
@@ -420,7 +434,7 @@ impl Work<'_> {
         if let Some(device) = known.iter().find(|device| device.what == "serial_number") {
             tally.repeated += 1;
             let day = device.received_date.format("%-d %b %Y");
-            refuse(Field::SerialNumber, format!("This device was received already on {day}: it is {}.", device.asset_tag));
+            refuse(Field::SerialNumber, format!("{RECEIVED_BEFORE} on {day}: it is {}.", device.asset_tag));
         } else {
             for device in known {
                 let (field, name) = match device.what.as_str() {

@@ -109,6 +109,7 @@ pub struct ReceiveResult {
     tone: &'static str,
     received: String,
     rejected: String,
+    repeated: String,
     rejected_rows: Vec<RejectedRow>,
     rejected_shown: String,
     rejected_href: String,
@@ -353,12 +354,16 @@ fn shown(preview: &Preview) -> String {
 fn result(frame: Frame, import: Import) -> ReceiveResult {
     let id = import.id;
     let (done, total) = (import.rows_done, import.rows.max(1));
+    let before = i32::try_from(imports::received_before(&import)).unwrap_or(i32::MAX);
     let (summary, tone) = match import.state {
         ImportState::Failed => {
             let reason = import.errors.first().map(|error| error.reason.clone()).unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
         _ if import.rejected == 0 => (format!("All rows were received: {}.", devices(import.accepted)), "good"),
+        _ if import.accepted == 0 && before == import.rows => {
+            (format!("Nothing new: all {} were received before.", devices(before)), "info")
+        }
         _ if import.accepted == 0 => {
             (format!("Nothing was received: {} of {} rows are at fault.", thousands(import.rejected), thousands(import.rows)), "warn")
         }
@@ -382,6 +387,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         tone,
         received: thousands(import.accepted),
         rejected: thousands(import.rejected),
+        repeated: thousands(before),
         rejected_rows: rejected_rows.collect(),
         rejected_shown: if import.errors.len() > REJECTED_SHOWN {
             format!("The first {REJECTED_SHOWN} of {}; the file has all.", import.errors.len())
