@@ -6,20 +6,29 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod assets;
+pub mod catalog;
 pub mod clock;
 pub mod customers;
+pub mod demo;
 pub mod disclosure;
 pub mod imports;
+pub mod export;
 pub mod invoices;
+pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
 pub mod patch;
 pub mod refusal;
+pub mod reports;
 pub mod sales;
+pub mod search;
 pub mod settings;
 pub mod shop;
+pub mod stock;
 pub mod tx;
+pub mod users;
 pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};

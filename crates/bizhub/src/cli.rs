@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor, import, migrate, openapi};
+use crate::commands::{db, doctor, import, migrate, openapi, seed};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -71,6 +71,9 @@ Example:
         #[command(subcommand)]
         command: import::Command,
     },
+    /// Fill an empty shop with demonstration data: a year of history to try things out in
+    #[command(after_help = seed::EXAMPLES)]
+    Seed(seed::SeedArgs),
     /// Check everything that could be wrong with an installation, and say how to mend it
     #[command(after_help = "\
 Example:
@@ -108,6 +111,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             block_on(migrate::run(&settings))
         }
         Command::Openapi => openapi::run(),
+        Command::Seed(args) => {
+            let settings = begin(args.installation, ServerArgs::default(), "warn")?;
+            block_on(seed::run(&settings, args.scale))
+        }
         Command::Db {
             command: db::Command::Url(args),
         } => {

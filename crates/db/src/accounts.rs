@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use domain::{ApiTokenId, Role, SessionId, UserId};
+use serde::Serialize;
 use sqlx::PgConnection;
+use utoipa::ToSchema;
 
 /// The person behind a session or a token, as every request needs them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -326,5 +328,109 @@ pub async fn password_update(
     )
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// A session that is still good.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Session {
+    /// Number.
+    pub id: SessionId,
+    /// When it began.
+    pub created_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// When it ends at the latest.
+    pub expires_at: DateTime<Utc>,
+    /// The browser, as it names itself.
+    pub user_agent: Option<String>,
+    /// Where it was begun.
+    pub address: Option<String>,
+    /// Whether this request came with it.
+    pub current: bool,
+}
+
+/// The sessions of a user that are still good, the last used first. `current` is the one that asks.
+pub async fn sessions_live(
+    conn: &mut PgConnection,
+    user_id: UserId,
+    current: Option<SessionId>,
+    now: DateTime<Utc>,
+    idle_before: DateTime<Utc>,
+) -> Result<Vec<Session>, sqlx::Error> {
+    sqlx::query_as!(
+        Session,
+        r#"SELECT id, created_at, last_seen_at, expires_at, user_agent, address, id IS NOT DISTINCT FROM $2 AS "current!"
+           FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $3 AND last_seen_at > $4
+           ORDER BY last_seen_at DESC, id DESC LIMIT 200"#,
+        user_id.get(),
+        current.map(SessionId::get),
+        now,
+        idle_before
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// An API token that is still good; its secret is not kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ApiToken {
+    /// Number.
+    pub id: ApiTokenId,
+    /// What it is for.
+    pub name: String,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<DateTime<Utc>>,
+    /// Whether this request came with it.
+    pub current: bool,
+}
+
+/// The tokens of a user that are still good, the newest first. `current` is the one that asks.
+pub async fn api_tokens_live(
+    conn: &mut PgConnection,
+    user_id: UserId,
+    current: Option<ApiTokenId>,
+    now: DateTime<Utc>,
+) -> Result<Vec<ApiToken>, sqlx::Error> {
+    sqlx::query_as!(
+        ApiToken,
+        r#"SELECT id, name, created_at, expires_at, last_used_at, id IS NOT DISTINCT FROM $2 AS "current!"
+           FROM api_tokens WHERE user_id = $1 AND revoked_at IS NULL AND expires_at > $3
+           ORDER BY id DESC LIMIT 200"#,
+        user_id.get(),
+        current.map(ApiTokenId::get),
+        now
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Whose session it is.
+pub async fn session_owner(conn: &mut PgConnection, id: SessionId) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL", id.get())
+        .fetch_optional(conn)
+        .await
+}
+
+/// Whose token it is.
+pub async fn api_token_owner(conn: &mut PgConnection, id: ApiTokenId) -> Result<Option<UserId>, sqlx::Error> {
+    sqlx::query_scalar!("SELECT user_id FROM api_tokens WHERE id = $1 AND revoked_at IS NULL", id.get())
+        .fetch_optional(conn)
+        .await
+}
+
+/// Forgets failed sign-ins that no longer count. Successful ones are kept: they say which addresses a person uses.
+pub async fn failures_forget(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM sign_in_attempts WHERE NOT succeeded AND at < $1", before).execute(conn).await?;
+    Ok(())
+}
+
+/// Forgets the failed sign-ins against one account: it has a new password.
+pub async fn failures_of_account_forget(conn: &mut PgConnection, account_key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("DELETE FROM sign_in_attempts WHERE account_key = $1 AND NOT succeeded", account_key).execute(conn).await?;
     Ok(())
 }

@@ -1,9 +1,9 @@
 //! Customers (schema section 3.2), without the ones that were deleted.
 
 use crate::list::{Column, Filter, Kind, ListSpec};
-use chrono::{DateTime, Utc};
-use domain::CustomerId;
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::customer::CustomerType;
+use domain::{AssetId, AssetStatus, CustomerId, InvoiceId, InvoiceStatus, Money, WarrantyId, WarrantyStatus, WarrantyTier};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -139,13 +139,14 @@ pub async fn customer_lock(conn: &mut PgConnection, id: CustomerId) -> Result<Op
     .await
 }
 
-/// The customers with this phone, in international form: likely duplicates.
+/// The customers with this phone, first or second, in international form: likely duplicates.
 pub async fn customers_by_phone(conn: &mut PgConnection, phone: &str) -> Result<Vec<Customer>, sqlx::Error> {
     sqlx::query_as!(
         Customer,
         "SELECT id, customer_type, full_name, business_name, email, phone, alternate_phone, address, city, region, notes,
                 created_at, updated_at
-         FROM customers WHERE phone = $1 AND deleted_at IS NULL ORDER BY id LIMIT 20",
+         FROM customers WHERE (phone = $1 OR alternate_phone = $1) AND deleted_at IS NULL
+         ORDER BY phone = $1 DESC, id LIMIT 20",
         phone
     )
     .fetch_all(conn)
@@ -185,4 +186,157 @@ pub async fn customer_update(
 pub async fn customer_delete(conn: &mut PgConnection, id: CustomerId) -> Result<(), sqlx::Error> {
     sqlx::query!("UPDATE customers SET deleted_at = shop_now() WHERE id = $1", id.get()).execute(conn).await?;
     Ok(())
+}
+
+/// What a customer is to the books.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerFigures {
+    /// The customer.
+    pub customer_id: CustomerId,
+    /// Invoices that were sent or paid.
+    pub invoices: i64,
+    /// The last day on which they bought.
+    pub last_date: Option<NaiveDate>,
+    /// What they paid so far, without what went back.
+    pub paid: Money,
+    /// What sent invoices leave to pay.
+    pub balance_due: Money,
+}
+
+/// The figures of these customers; who never bought has none.
+pub async fn customer_figures(conn: &mut PgConnection, ids: &[i32]) -> Result<Vec<CustomerFigures>, sqlx::Error> {
+    sqlx::query_as!(
+        CustomerFigures,
+        r#"SELECT customer_id AS "customer_id!", count(*) AS "invoices!", max(invoice_date) AS last_date,
+                  sum(amount_paid - amount_refunded) AS "paid!: Money",
+                  coalesce(sum(total_amount - amount_paid + amount_refunded) FILTER (WHERE status = 'Sent'), 0)
+                      AS "balance_due!: Money"
+           FROM invoices WHERE customer_id = ANY($1) AND status IN ('Sent', 'Paid', 'Refunded') GROUP BY customer_id"#,
+        ids
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// An invoice, as a customer's page lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerInvoice {
+    /// Number of the record.
+    pub id: InvoiceId,
+    /// `INV-000001`
+    pub invoice_number: String,
+    /// Day.
+    pub invoice_date: NaiveDate,
+    /// Where it is in its life.
+    pub status: InvoiceStatus,
+    /// What is on it, shortened.
+    pub things: Option<String>,
+    /// Total.
+    pub total_amount: Money,
+    /// What is left to pay.
+    pub balance_due: Money,
+}
+
+/// The newest invoices of a customer.
+pub async fn customer_invoices(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    limit: i64,
+) -> Result<Vec<CustomerInvoice>, sqlx::Error> {
+    sqlx::query_as!(
+        CustomerInvoice,
+        r#"SELECT i.id, i.invoice_number, i.invoice_date, i.status, i.total_amount,
+                  CASE WHEN i.status IN ('Draft', 'Sent') THEN i.total_amount - i.amount_paid + i.amount_refunded ELSE 0 END
+                      AS "balance_due!: Money",
+                  (SELECT string_agg(l.item_description, ', ' ORDER BY l.line_number)
+                   FROM invoice_lines l WHERE l.invoice_id = i.id AND l.line_number <= 3) AS things
+           FROM invoices i WHERE i.customer_id = $1 ORDER BY i.invoice_date DESC, i.id DESC LIMIT $2"#,
+        id.get(),
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A device that a customer bought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerDevice {
+    /// Number of the device.
+    pub id: AssetId,
+    /// Tag.
+    pub asset_tag: String,
+    /// Serial number.
+    pub serial_number: String,
+    /// Brand.
+    pub brand: String,
+    /// Model.
+    pub model_name: String,
+    /// Where the device is in its life now.
+    pub status: AssetStatus,
+    /// When it was bought.
+    pub invoice_date: NaiveDate,
+}
+
+/// The devices on the paid invoices of a customer, newest first.
+pub async fn customer_devices(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    limit: i64,
+) -> Result<Vec<CustomerDevice>, sqlx::Error> {
+    sqlx::query_as!(
+        CustomerDevice,
+        "SELECT a.id, a.asset_tag, a.serial_number, p.brand, p.model_name, a.status, i.invoice_date
+         FROM invoices i
+         JOIN invoice_lines l ON l.invoice_id = i.id
+         JOIN assets a ON a.id = l.asset_id
+         JOIN product_models p ON p.id = a.product_model_id
+         WHERE i.customer_id = $1 AND i.status IN ('Paid', 'Refunded')
+         ORDER BY i.invoice_date DESC, l.id DESC LIMIT $2",
+        id.get(),
+        limit
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A warranty, as a customer's page lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerWarranty {
+    /// Number of the record.
+    pub id: WarrantyId,
+    /// `WAR-000001`
+    pub warranty_number: String,
+    /// Standard or Premium.
+    pub warranty_tier: WarrantyTier,
+    /// Last day.
+    pub end_date: NaiveDate,
+    /// What it is worth, as stored: whether its time is over depends on the day.
+    pub status: WarrantyStatus,
+    /// Brand of the device.
+    pub brand: Option<String>,
+    /// Model of the device.
+    pub model_name: Option<String>,
+    /// Tag of the device.
+    pub asset_tag: Option<String>,
+}
+
+/// The newest warranties of a customer.
+pub async fn customer_warranties(
+    conn: &mut PgConnection,
+    id: CustomerId,
+    limit: i64,
+) -> Result<Vec<CustomerWarranty>, sqlx::Error> {
+    sqlx::query_as!(
+        CustomerWarranty,
+        r#"SELECT w.id, w.warranty_number, w.warranty_tier, w.end_date, w.status, p.brand AS "brand?",
+                  p.model_name AS "model_name?", a.asset_tag AS "asset_tag?"
+           FROM warranties w
+           LEFT JOIN assets a ON a.id = w.asset_id
+           LEFT JOIN product_models p ON p.id = a.product_model_id
+           WHERE w.customer_id = $1 ORDER BY w.id DESC LIMIT $2"#,
+        id.get(),
+        limit
+    )
+    .fetch_all(conn)
+    .await
 }

@@ -4,8 +4,8 @@ use crate::list::{Column, Filter, Kind, ListSpec};
 use crate::warranties::Warranty;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, BulkStockId, CustomerId, Decimal, InvoiceCustomerType, InvoiceId, InvoiceLineId, InvoiceStatus, Money,
-    PaymentId, PaymentMethod, UserId,
+    AssetId, BulkStockId, CustomerId, Decimal, InvoiceCustomerType, InvoiceId, InvoiceLineId, InvoiceStatus,
+    Money, PaymentId, PaymentMethod, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -166,10 +166,25 @@ pub struct InvoiceDetail {
 
 impl InvoiceDetail {
     /// Puts the parts together.
-    pub fn new(invoice: Invoice, lines: Vec<InvoiceLine>, payments: Vec<Payment>, warranties: Vec<Warranty>) -> Self {
-        let back = |p: &Payment| p.tendered.and_then(|t| t.checked_sub(p.amount)).unwrap_or(Money::ZERO);
+    pub fn new(
+        invoice: Invoice,
+        lines: Vec<InvoiceLine>,
+        payments: Vec<Payment>,
+        warranties: Vec<Warranty>,
+    ) -> Self {
+        let back = |p: &Payment| {
+            p.tendered
+                .and_then(|t| t.checked_sub(p.amount))
+                .unwrap_or(Money::ZERO)
+        };
         let change_due = Money::sum(payments.iter().map(back)).unwrap_or(Money::ZERO);
-        InvoiceDetail { invoice, lines, payments, warranties, change_due }
+        InvoiceDetail {
+            invoice,
+            lines,
+            payments,
+            warranties,
+            change_due,
+        }
     }
 }
 
@@ -215,12 +230,21 @@ pub const INVOICES: ListSpec = ListSpec {
 
 /// Reads an invoice's head.
 pub async fn invoice_find(conn: &mut PgConnection, id: InvoiceId) -> Result<Option<Invoice>, sqlx::Error> {
-    sqlx::query_as(concat!(invoice_select!(), " WHERE i.id = $1")).bind(id).fetch_optional(conn).await
+    sqlx::query_as(concat!(invoice_select!(), " WHERE i.id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Reads an invoice's head and locks its row until the transaction ends.
 pub async fn invoice_lock(conn: &mut PgConnection, id: InvoiceId) -> Result<Option<Invoice>, sqlx::Error> {
-    sqlx::query_as(concat!(invoice_select!(), " WHERE i.id = $1 FOR NO KEY UPDATE OF i")).bind(id).fetch_optional(conn).await
+    sqlx::query_as(concat!(
+        invoice_select!(),
+        " WHERE i.id = $1 FOR NO KEY UPDATE OF i"
+    ))
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// The lines of an invoice, in order.
@@ -251,8 +275,13 @@ pub async fn invoice_payments(conn: &mut PgConnection, id: InvoiceId) -> Result<
 }
 
 /// An invoice with everything on it.
-pub async fn invoice_detail(conn: &mut PgConnection, id: InvoiceId) -> Result<Option<InvoiceDetail>, sqlx::Error> {
-    let Some(invoice) = invoice_find(conn, id).await? else { return Ok(None) };
+pub async fn invoice_detail(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+) -> Result<Option<InvoiceDetail>, sqlx::Error> {
+    let Some(invoice) = invoice_find(conn, id).await? else {
+        return Ok(None);
+    };
     let lines = invoice_lines(conn, id).await?;
     let payments = invoice_payments(conn, id).await?;
     let warranties = crate::warranties::invoice_warranties(conn, id).await?;
@@ -273,7 +302,11 @@ pub struct InvoiceHead {
 }
 
 /// Writes an invoice's head.
-pub async fn invoice_change(conn: &mut PgConnection, id: InvoiceId, head: &InvoiceHead) -> Result<(), sqlx::Error> {
+pub async fn invoice_change(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    head: &InvoiceHead,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE invoices SET customer_id = $2, customer_type = $3, lead_source = $4, notes = $5 WHERE id = $1",
         id.get(),
@@ -303,7 +336,11 @@ pub struct StoredTotals {
 }
 
 /// Writes a Draft's totals.
-pub async fn invoice_total(conn: &mut PgConnection, id: InvoiceId, totals: &StoredTotals) -> Result<(), sqlx::Error> {
+pub async fn invoice_total(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    totals: &StoredTotals,
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE invoices SET subtotal = $2, tax_amount = $3, total_amount = $4, tax_mode = $5, tax_lines = $6 WHERE id = $1",
     )
@@ -319,15 +356,27 @@ pub async fn invoice_total(conn: &mut PgConnection, id: InvoiceId, totals: &Stor
 }
 
 /// Takes a line off a Draft.
-pub async fn invoice_line_delete(conn: &mut PgConnection, id: InvoiceId, line_number: i32) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM invoice_lines WHERE invoice_id = $1 AND line_number = $2", id.get(), line_number)
-        .execute(conn)
-        .await?;
+pub async fn invoice_line_delete(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    line_number: i32,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM invoice_lines WHERE invoice_id = $1 AND line_number = $2",
+        id.get(),
+        line_number
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Cancels an invoice; a trigger releases its lines.
-pub async fn invoice_cancel(conn: &mut PgConnection, id: InvoiceId, reason: Option<&str>) -> Result<(), sqlx::Error> {
+pub async fn invoice_cancel(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    reason: Option<&str>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE invoices SET status = 'Cancelled', cancelled_reason = $2, hold_expires_at = NULL WHERE id = $1",
         id.get(),
@@ -339,7 +388,10 @@ pub async fn invoice_cancel(conn: &mut PgConnection, id: InvoiceId, reason: Opti
 }
 
 /// Unpaid invoices whose hold ran out before this instant, oldest first.
-pub async fn invoices_held_too_long(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<Vec<InvoiceId>, sqlx::Error> {
+pub async fn invoices_held_too_long(
+    conn: &mut PgConnection,
+    before: DateTime<Utc>,
+) -> Result<Vec<InvoiceId>, sqlx::Error> {
     sqlx::query_scalar(
         "SELECT id FROM invoices
          WHERE status IN ('Draft', 'Sent') AND hold_expires_at < $1 AND amount_paid = amount_refunded

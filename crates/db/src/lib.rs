@@ -4,18 +4,26 @@
 //! `app` alone, so that one use case stays one transaction.
 
 pub mod accounts;
+pub mod assets;
 pub mod audit;
+pub mod catalog;
 pub mod customers;
+pub mod demo;
 pub mod fault;
 pub mod idempotency;
 pub mod imports;
 pub mod invoices;
+pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod reports;
 pub mod sales;
-pub mod till;
+pub mod search;
 pub mod settings;
+pub mod users;
 pub mod warranties;
+pub mod stock;
+pub mod till;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -4,6 +4,7 @@
 //! are looked up in those closed lists; only values travel, as bind parameters. The cost of a page does not grow with
 //! its depth, because the cursor carries the last row's sort value and id.
 
+use chrono::Datelike;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::{FromRow, PgConnection, Postgres, QueryBuilder, Row};
 
@@ -42,11 +43,18 @@ impl Kind {
             Kind::Text => !text.contains('\0'),
             Kind::Int => text.parse::<i32>().is_ok(),
             Kind::Money => domain::Money::parse(text).is_ok(),
-            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok(),
-            Kind::Instant => chrono::DateTime::parse_from_rfc3339(&text.replace(' ', "T")).is_ok(),
+            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.year() > 0),
+            Kind::Instant => is_instant(text),
             Kind::Bool => matches!(text, "true" | "false"),
         }
     }
+}
+
+/// RFC 3339, or as PostgreSQL writes it into a cursor: with a space, and with whole hours of offset cut short.
+fn is_instant(text: &str) -> bool {
+    let short = text.get(text.len().saturating_sub(3)..).is_some_and(|end| end.starts_with(['+', '-']));
+    let text = if short { format!("{text}:00") } else { text.to_owned() };
+    chrono::DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)).is_ok_and(|instant| instant.year() > 0)
 }
 
 /// A column that the list can be sorted or filtered by.
@@ -175,6 +183,27 @@ impl ListSpec {
         query.push(")");
     }
 
+    fn push_filters(&self, query: &mut QueryBuilder<Postgres>, page: &PageRequest) -> Result<(), ListError> {
+        for (name, value) in &page.filters {
+            let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
+                let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
+                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
+            })?;
+            if !filter.kind.accepts(value) {
+                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
+            }
+            Self::push_condition(query, filter.sql, value, filter.kind);
+        }
+        if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
+            if q.chars().count() > 100 || q.contains('\0') {
+                return Err(parameter("q", "Search for at most 100 characters."));
+            }
+            Self::push_condition(query, search, q, Kind::Text);
+        }
+        Ok(())
+    }
+
     fn build(&self, page: &PageRequest) -> Result<(QueryBuilder<Postgres>, Column), ListError> {
         let (column, descending) = self.sort(page.sort.as_deref())?;
         // The SELECT list is wrapped from outside so that each row brings its own sort value for the cursor.
@@ -190,23 +219,7 @@ impl ListSpec {
         query.push(" WHERE (");
         query.push(self.always);
         query.push(")");
-        for (name, value) in &page.filters {
-            let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
-                let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
-                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
-            })?;
-            if !filter.kind.accepts(value) {
-                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
-            }
-            Self::push_condition(&mut query, filter.sql, value, filter.kind);
-        }
-        if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
-            if q.chars().count() > 100 || q.contains('\0') {
-                return Err(parameter("q", "Search for at most 100 characters."));
-            }
-            Self::push_condition(&mut query, search, q, Kind::Text);
-        }
+        self.push_filters(&mut query, page)?;
         if let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) {
             let (value, id) = decode_cursor(cursor, column.name, descending)
                 .filter(|(value, _)| column.kind.accepts(value))
@@ -254,6 +267,22 @@ impl ListSpec {
         };
         let data = rows.iter().take(limit).map(T::from_row).collect::<Result<_, _>>()?;
         Ok(Page { data, next_cursor })
+    }
+
+    /// Sums and counts over everything that the filters leave, for the foot of a report. Unlike a page, this reads all
+    /// those rows.
+    pub async fn sums<T>(&self, conn: &mut PgConnection, page: &PageRequest, columns: &'static str) -> Result<T, ListError>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut query = QueryBuilder::<Postgres>::new("SELECT ");
+        query.push(columns);
+        query.push(split_select(self.select).1);
+        query.push(" WHERE (");
+        query.push(self.always);
+        query.push(")");
+        self.push_filters(&mut query, page)?;
+        Ok(T::from_row(&query.build().fetch_one(conn).await?)?)
     }
 
     /// The SQL of a page, for tests of its plan.
@@ -323,6 +352,17 @@ mod tests {
         assert!(SPEC.sql(&hostile).is_err());
         let wrong_type = PageRequest { filters: vec![("size".into(), "big".into())], ..request() };
         assert!(matches!(SPEC.sql(&wrong_type), Err(ListError::Parameter { name, .. }) if name == "size"));
+    }
+
+    #[test]
+    fn instants_are_read_as_clients_and_as_cursors_write_them() {
+        for good in ["2026-01-14T10:00:00Z", "2026-01-14 10:00:00+00", "2026-01-14 10:00:00.123456-05", "2026-01-14T10:00:00+05:30"] {
+            assert!(Kind::Instant.accepts(good), "{good}");
+        }
+        for bad in ["", "2026-01-14", "0000-01-14T10:00:00Z", "now", "é+00", "+0", "2026-13-14 10:00:00+00"] {
+            assert!(!Kind::Instant.accepts(bad), "{bad}");
+        }
+        assert!(Kind::Date.accepts("2026-01-14") && !Kind::Date.accepts("0000-01-14") && !Kind::Date.accepts("2026-02-30"));
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use crate::invoices::StoredTotals;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceId, InvoiceLineId, InvoiceStatus, Money,
-    PaymentId, PaymentMethod, PreorderStatus, UserId, WarrantyId, WarrantyTier,
+    AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceId, InvoiceLineId,
+    InvoiceStatus, Money, PaymentId, PaymentMethod, PreorderStatus, UserId, WarrantyId, WarrantyTier,
 };
 use sqlx::{FromRow, PgConnection};
 
@@ -45,7 +45,10 @@ pub async fn sale_references(
 
 /// Makes transactions that record customers with the same phone wait for each other, so that the second finds the first.
 pub async fn phone_lock(conn: &mut PgConnection, phone: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("SELECT pg_advisory_xact_lock(7462, hashtext($1))").bind(phone).execute(conn).await?;
+    sqlx::query("SELECT pg_advisory_xact_lock(7462, hashtext($1))")
+        .bind(phone)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -341,7 +344,11 @@ impl<'a> Columns<'a> {
 }
 
 /// Adds lines to a Draft.
-pub async fn lines_insert(conn: &mut PgConnection, id: InvoiceId, lines: &[LineValues]) -> Result<(), sqlx::Error> {
+pub async fn lines_insert(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    lines: &[LineValues],
+) -> Result<(), sqlx::Error> {
     let l = Columns::of(lines);
     sqlx::query(
         "INSERT INTO invoice_lines (invoice_id, line_number, asset_id, bulk_stock_id, item_description, quantity, unit_price,
@@ -516,13 +523,25 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
         .into_iter()
         .zip(numbers)
         .zip(codes)
-        .map(|((id, warranty_number), check_code)| WrittenWarranty { id, warranty_number, check_code })
+        .map(|((id, warranty_number), check_code)| WrittenWarranty {
+            id,
+            warranty_number,
+            check_code,
+        })
         .collect();
-    Ok(Settled { updated_at, stock_ids, warranties })
+    Ok(Settled {
+        updated_at,
+        stock_ids,
+        warranties,
+    })
 }
 
 /// Lets go of devices and items that a line or an invoice held.
-pub async fn goods_release(conn: &mut PgConnection, asset_ids: &[AssetId], stock: &[StockChange]) -> Result<(), sqlx::Error> {
+pub async fn goods_release(
+    conn: &mut PgConnection,
+    asset_ids: &[AssetId],
+    stock: &[StockChange],
+) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH devices AS (
            UPDATE assets SET status = 'Ready for Sale' WHERE id = ANY ($1) AND status = 'Reserved'

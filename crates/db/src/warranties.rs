@@ -115,26 +115,49 @@ pub const WARRANTIES: ListSpec = ListSpec {
 
 /// Reads a warranty.
 pub async fn warranty_find(conn: &mut PgConnection, id: WarrantyId) -> Result<Option<Warranty>, sqlx::Error> {
-    sqlx::query_as(concat!(warranty_select!(), " WHERE w.id = $1")).bind(id).fetch_optional(conn).await
+    sqlx::query_as(concat!(warranty_select!(), " WHERE w.id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Reads a warranty and locks its row.
 pub async fn warranty_lock(conn: &mut PgConnection, id: WarrantyId) -> Result<Option<Warranty>, sqlx::Error> {
-    sqlx::query_as(concat!(warranty_select!(), " WHERE w.id = $1 FOR NO KEY UPDATE OF w")).bind(id).fetch_optional(conn).await
+    sqlx::query_as(concat!(
+        warranty_select!(),
+        " WHERE w.id = $1 FOR NO KEY UPDATE OF w"
+    ))
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// The warranties that came with an invoice.
-pub async fn invoice_warranties(conn: &mut PgConnection, id: InvoiceId) -> Result<Vec<Warranty>, sqlx::Error> {
-    sqlx::query_as(concat!(warranty_select!(), " WHERE w.invoice_id = $1 ORDER BY w.id")).bind(id).fetch_all(conn).await
+pub async fn invoice_warranties(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+) -> Result<Vec<Warranty>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        warranty_select!(),
+        " WHERE w.invoice_id = $1 ORDER BY w.id"
+    ))
+    .bind(id)
+    .fetch_all(conn)
+    .await
 }
 
 /// Finds a warranty by the code of its public page.
 pub async fn warranty_check(conn: &mut PgConnection, code: &str) -> Result<Option<Warranty>, sqlx::Error> {
-    sqlx::query_as(concat!(warranty_select!(), " WHERE w.check_code = $1")).bind(code).fetch_optional(conn).await
+    sqlx::query_as(concat!(warranty_select!(), " WHERE w.check_code = $1"))
+        .bind(code)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Voids a warranty.
 pub async fn warranty_void(conn: &mut PgConnection, id: WarrantyId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE warranties SET status = 'Void' WHERE id = $1", id.get()).execute(conn).await?;
+    sqlx::query!("UPDATE warranties SET status = 'Void' WHERE id = $1", id.get())
+        .execute(conn)
+        .await?;
     Ok(())
 }

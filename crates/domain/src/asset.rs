@@ -2,11 +2,13 @@
 
 pub mod diagnostics;
 pub mod identity;
+pub mod receipt;
 pub mod status;
 pub mod wipe;
 
-pub use diagnostics::{ChecklistItem, DiagnosticsResult, default_checklist};
+pub use diagnostics::{BatteryCycles, BatteryHealth, ChecklistItem, DiagnosticsResult, Findings, Verdict, default_checklist};
 pub use identity::{AssetTag, Imei, Serial};
+pub use receipt::ReceivedDate;
 pub use wipe::WipeMethod;
 
 text_enum! {

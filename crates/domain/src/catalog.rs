@@ -1,5 +1,51 @@
 //! The catalogue: one spelling for what suppliers spell in many ways, so that the same model is found again.
 
+use crate::{TextError, text};
+
+checked_text! {
+    /// Where the picture of a model is: a path of our own (`/pictures/840g7.jpg`) or an `https://` address.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct ImageUrl; "a path or an https address of a picture", |schema| schema
+        .min_length(Some(1))
+        .max_length(Some(255))
+        .pattern(Some(r"^(https://[A-Za-z0-9][!#-;=?-\[\]_a-z~%]*|/?[A-Za-z0-9._~%-]+(/[A-Za-z0-9._~%-]+)*)$"))
+        .examples(["/pictures/840g7.jpg"])
+}
+
+impl ImageUrl {
+    /// Reads a path or an address. Other schemes (`javascript:`, `data:`, plain http) are refused.
+    pub fn parse(value: &str) -> Result<Self, TextError> {
+        let url = text::required_line(value, 255)?;
+        let is_segment = |segment: &str| {
+            let mut bytes = segment.bytes();
+            !segment.is_empty() && bytes.all(|b| b.is_ascii_alphanumeric() || b"._~%-".contains(&b))
+        };
+        let holds = match url.strip_prefix("https://") {
+            Some(rest) => {
+                let plain = |b: u8| b.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&b);
+                rest.starts_with(|c: char| c.is_ascii_alphanumeric()) && rest.bytes().all(plain)
+            }
+            None => url.strip_prefix('/').unwrap_or(&url).split('/').all(is_segment),
+        };
+        if holds {
+            Ok(Self(url))
+        } else {
+            Err("Give an address that begins with https://, or a path like /pictures/840g7.jpg.".into())
+        }
+    }
+}
+
+/// A model as people say it, its brand once: `HP EliteBook 840 G7`.
+pub fn title(brand: &str, model: &str) -> String {
+    format!("{brand} {}", tidy_model(brand, model))
+}
+
+/// What tells variants of a model apart, on one line: `i5-10310U · 16GB · 512GB SSD`.
+pub fn specs(cpu: Option<&str>, ram: Option<&str>, storage: Option<&str>) -> String {
+    let known: Vec<&str> = [cpu, ram, storage].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    known.join(" · ")
+}
+
 /// Brands by the letters and digits of their usual spellings.
 const BRANDS: &[(&str, &[&str])] = &[
     ("Acer", &["acer"]),
@@ -249,6 +295,27 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn pictures_are_ours_or_come_over_tls() {
+        for good in ["/pictures/840g7.jpg", "840g7.jpg", "a/b-c_d.png", "https://example.com/a?b=c&d=[1]#x"] {
+            assert_eq!(ImageUrl::parse(good).map(String::from), Ok(good.to_owned()));
+        }
+        for wrong in [
+            "", "//example.com/a.png", "http://example.com/a.png", "javascript:alert(1)", "data:image/png;base64,x", "https://",
+            "https://exa mple.com", "https://example.com/\"onload=", "/a//b", "/", "\\\\host\\a.png",
+        ] {
+            assert!(ImageUrl::parse(wrong).is_err(), "{wrong}");
+        }
+        assert!(ImageUrl::parse(&format!("https://example.com/{}", "a".repeat(250))).is_err());
+    }
+
+    #[test]
+    fn models_are_said_with_their_brand_once() {
+        assert_eq!(title("HP", "HP EliteBook 840 G7"), "HP EliteBook 840 G7");
+        assert_eq!(title("Apple", "MacBook Pro"), "Apple MacBook Pro");
+        assert_eq!(specs(Some("i5"), None, Some("512GB")), "i5 · 512GB");
+    }
 
     #[test]
     fn brands_have_one_spelling() {

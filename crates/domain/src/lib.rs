@@ -24,7 +24,8 @@ pub mod warranty;
 
 pub use bounded::Text;
 pub use asset::{
-    AssetTag, Category, ChecklistItem, DiagnosticsResult, Grade, Imei, Serial, WipeMethod,
+    AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade, Imei, ReceivedDate,
+    Serial, Verdict, WipeMethod,
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
 pub use claim::{ClaimOutcome, ClaimStatus};
@@ -43,9 +44,9 @@ pub use preorder::PreorderStatus;
 pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
-pub use stock::{LedgerKind, Sku};
+pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
-pub use user::Username;
+pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
 
 /// What the macros of this crate need wherever they are used.

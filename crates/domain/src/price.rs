@@ -11,7 +11,7 @@ use crate::{Money, MoneyError};
 macro_rules! stated_money {
     ($(#[$meta:meta])* $name:ident, $accepts:expr, $refused:expr, $pattern:literal) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
         #[serde(transparent)]
         pub struct $name(Money);
 
@@ -27,6 +27,12 @@ macro_rules! stated_money {
             fn try_from(money: Money) -> Result<Self, MoneyError> {
                 let accepts: fn(Money) -> bool = $accepts;
                 if accepts(money) { Ok(Self(money)) } else { Err($refused) }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Display::fmt(&self.0, f)
             }
         }
 
@@ -77,9 +83,16 @@ mod tests {
     fn prices_may_be_nothing_and_amounts_may_not() {
         assert_eq!("0".parse::<Price>().map(Price::money), Ok(Money::ZERO));
         assert_eq!("-1".parse::<Price>(), Err(MoneyError::Negative));
-        assert_eq!("0.01".parse::<Amount>().map(Amount::money), Ok(Money::from_pesewas(1)));
+        assert_eq!(
+            "0.01".parse::<Amount>().map(Amount::money),
+            Ok(Money::from_pesewas(1))
+        );
         for nothing in ["0", "0.00", "-5"] {
-            assert_eq!(nothing.parse::<Amount>(), Err(MoneyError::NotPositive), "{nothing}");
+            assert_eq!(
+                nothing.parse::<Amount>(),
+                Err(MoneyError::NotPositive),
+                "{nothing}"
+            );
         }
         assert!(serde_json::from_str::<Amount>("5").is_err());
         assert!(serde_json::from_str::<Price>("\"1234567890.00\"").is_err());

@@ -1,6 +1,74 @@
 //! Bulk stock: what is counted, not told apart.
 
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, schema::Type},
+};
+
 use crate::{TextError, text};
+
+/// The most that is counted in one go. An item may grow beyond it by several.
+const MOST: i32 = 1_000_000;
+
+fn between(least: i32, most: i32) -> ObjectBuilder {
+    ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int32)))
+        .minimum(Some(least as isize))
+        .maximum(Some(most as isize))
+}
+
+macro_rules! counted {
+    ($(#[$meta:meta])* $name:ident, $least:expr, $sentence:literal, |$number:ident| $holds:expr, $schema:expr) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+        #[serde(transparent)]
+        pub struct $name(i32);
+
+        impl $name {
+            /// The number, if it is one that this can be.
+            pub fn new($number: i32) -> Result<Self, TextError> {
+                if ($least..=MOST).contains(&$number) && $holds { Ok(Self($number)) } else { Err($sentence.into()) }
+            }
+
+            /// The number itself.
+            pub const fn get(self) -> i32 {
+                self.0
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Self::new(i32::deserialize(deserializer)?).map_err(D::Error::custom)
+            }
+        }
+
+        impl PartialSchema for $name {
+            fn schema() -> RefOr<Schema> {
+                $schema.into()
+            }
+        }
+
+        impl ToSchema for $name {}
+    };
+}
+
+counted! {
+    /// How many there are of an item: 0 to a million.
+    Quantity, 0, "A quantity is a whole number from 0 to 1,000,000.", |number| true, between(0, MOST)
+}
+
+impl Quantity {
+    /// Ten: what is low when nobody says.
+    pub const TEN: Self = Self(10);
+}
+
+counted! {
+    /// How many more or fewer there are of an item. Never 0: that would be no change.
+    QuantityChange, -MOST, "A change is a whole number, like 10 or -2, and not 0.", |number| number != 0,
+    OneOfBuilder::new().item(between(-MOST, -1)).item(between(1, MOST))
+}
 
 checked_text! {
     /// The code of an item of bulk stock, in capitals and without blanks: `CHG-65W`.
@@ -43,6 +111,18 @@ text_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn quantities_have_bounds() {
+        let quantity = |json| serde_json::from_str::<Quantity>(json).map(Quantity::get).ok();
+        assert_eq!((quantity("0"), quantity("1000000")), (Some(0), Some(1_000_000)));
+        assert_eq!((quantity("-1"), quantity("1000001"), quantity("\"1\""), quantity("1.5")), (None, None, None, None));
+        let change = |json| serde_json::from_str::<QuantityChange>(json).map(QuantityChange::get).ok();
+        assert_eq!((change("-1000000"), change("1"), change("0")), (Some(-1_000_000), Some(1), None));
+        let schema = serde_json::to_value(QuantityChange::schema()).unwrap();
+        assert_eq!(schema["oneOf"][0]["maximum"], -1);
+        assert_eq!(schema["oneOf"][1]["minimum"], 1);
+    }
 
     #[test]
     fn skus_are_capitals_without_blanks() {

@@ -34,6 +34,56 @@ impl Username {
     }
 }
 
+/// A new password, checked but for the name of its user. It is never shown or written down.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Password(String);
+
+impl Password {
+    /// The password itself, for hashing.
+    pub fn into_secret(self) -> String {
+        self.0
+    }
+
+    /// Refuses the user's own name as password.
+    pub fn check_for(&self, username: &str) -> Result<(), PasswordRefused> {
+        check_password(&self.0, username)
+    }
+}
+
+impl std::fmt::Debug for Password {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Password(…)")
+    }
+}
+
+impl std::str::FromStr for Password {
+    type Err = PasswordRefused;
+    fn from_str(text: &str) -> Result<Self, PasswordRefused> {
+        check_password(text, "")?;
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Password {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        text::deserialize(deserializer, "a password")
+    }
+}
+
+impl utoipa::PartialSchema for Password {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::String)
+            .min_length(Some(PASSWORD_MIN_CHARS))
+            .max_length(Some(PASSWORD_MAX_BYTES))
+            .write_only(true)
+            .description(Some("At least 8 characters and at most 72 bytes, not a common password and not the user name."))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Password {}
+
 /// Why a password is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum PasswordRefused {
@@ -95,6 +145,14 @@ mod tests {
             assert!(Username::parse(wrong).is_err(), "{wrong:?}");
         }
         assert!(Username::parse(&"a".repeat(51)).is_err());
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let password: Password = "tro-tro to Madina".parse().unwrap();
+        assert_eq!(format!("{password:?}"), "Password(…)");
+        assert_eq!(password.check_for("tro-tro to madina"), Err(PasswordRefused::IsUsername));
+        assert_eq!("password".parse::<Password>(), Err(PasswordRefused::Common));
     }
 
     #[test]

@@ -16,11 +16,12 @@ impl Stage {
         conn.execute("BEGIN; SELECT set_config('bizhub.user_id', (SELECT id::text FROM users WHERE username = 'kofi'), true)")
             .await
             .unwrap();
-        let model: Option<i32> = sqlx::query_scalar("SELECT id FROM product_models WHERE category = $1 AND brand = 'HP' LIMIT 1")
-            .bind(category)
-            .fetch_optional(&mut conn)
-            .await
-            .unwrap();
+        let model: Option<i32> =
+            sqlx::query_scalar("SELECT id FROM product_models WHERE category = $1 AND brand = 'HP' LIMIT 1")
+                .bind(category)
+                .fetch_optional(&mut conn)
+                .await
+                .unwrap();
         let model = match model {
             Some(model) => model,
             None => sqlx::query_scalar(

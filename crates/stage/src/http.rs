@@ -1,6 +1,8 @@
 //! The shop over real HTTP: a server on a free port, and a client a role.
 
 use crate::{PASSWORD, PEOPLE, Stage};
+use app::{Clock, PoolOptions, Shop};
+use chrono::{DateTime, Utc};
 use domain::Role;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -19,10 +21,30 @@ pub struct Server {
 impl Stage {
     /// Serves this stage's shop.
     pub async fn serve(&self) -> Server {
+        Self::serve_shop(self.shop.clone()).await
+    }
+
+    /// Serves the same shop as it is at another instant, over connections of its own.
+    pub async fn serve_at(&self, instant: DateTime<Utc>) -> Server {
+        self.serve_apart(instant, "http://shop.test").await
+    }
+
+    /// Serves the same shop under another public address, over connections of its own.
+    pub async fn serve_as(&self, public_url: &str) -> Server {
+        self.serve_apart(crate::opening(), public_url).await
+    }
+
+    async fn serve_apart(&self, instant: DateTime<Utc>, public_url: &str) -> Server {
+        let pool = PoolOptions { max: 4, min: 0, ..PoolOptions::default() };
+        let zone = self.shop.zone();
+        let shop = Shop::open(self.url(), Some("bizhub_app"), &pool, Clock::Fixed(instant), zone, public_url).await.unwrap();
+        Self::serve_shop(shop).await
+    }
+
+    async fn serve_shop(shop: Shop) -> Server {
         let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
-        let shop = self.shop.clone();
         tokio::spawn(async move {
             web::serve(listener, shop, async move {
                 let _ = stopped.await;

@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a stage that cannot be set up must fail its test")]
 
 pub mod devices;
+pub mod browser;
 pub mod http;
 
 use app::{Actor, Clock, PoolOptions, RequestInfo, Shop};

@@ -87,6 +87,19 @@ impl IntoResponse for Answer {
     }
 }
 
+/// A PDF, for the OpenAPI document.
+#[derive(Debug)]
+pub struct Pdf;
+
+impl utoipa::PartialSchema for Pdf {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
+        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into()
+    }
+}
+
+impl ToSchema for Pdf {}
+
 /// A PDF, shown by the browser and saved under its name.
 pub fn pdf(file_name: &str, bytes: Vec<u8>) -> Response {
     let mut response = bytes.into_response();

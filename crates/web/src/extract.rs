@@ -1,9 +1,10 @@
 //! What a handler takes from a request, with refusals that name the field.
 
-use crate::problem::Problem;
+use crate::problem::{PageProblem, Problem};
 use app::{PageRequest, Refusal};
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, RawPathParams, Request};
+use axum::extract::{FromRequest, FromRequestParts, OriginalUri, RawPathParams, Request};
+use axum::response::{IntoResponse, Response};
 use http::request::Parts;
 use http::{StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -36,7 +37,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 /// The bytes of a body within the route's limit.
 pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|rejection| {
-        let status = axum::response::IntoResponse::into_response(rejection).status();
+        let status = rejection.into_response().status();
         if status == StatusCode::PAYLOAD_TOO_LARGE {
             Problem::unreadable(status, "The body is larger than this call takes. Send less at once.")
         } else {
@@ -97,19 +98,52 @@ fn data_problem(mut pointer: String, message: &str) -> Problem {
     Refusal::invalid(pointer, detail).into()
 }
 
-/// The one parameter of a path, such as `{id}`. What is not of its type names nothing: 404.
+/// The one parameter of a path, such as `{id}`. What is not of its type names nothing: 404, as problem+json under
+/// `/api/`, as a page elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub struct PathId<T>(pub T);
 
 impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for PathId<T> {
-    type Rejection = Problem;
+    type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let params = RawPathParams::from_request_parts(parts, state)
-            .await
-            .map_err(|_| Problem::from(Refusal::not_found("page")))?;
-        let value = params.iter().next().map(|(_, v)| v.to_owned()).unwrap_or_default();
-        value.parse().map(PathId).map_err(|_| Refusal::not_found("record").into())
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let value = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(params) => params.iter().next().and_then(|(_, v)| v.parse().ok()),
+            Err(_) => None,
+        };
+        value.map(PathId).ok_or_else(|| nothing_there(parts))
+    }
+}
+
+/// The two parameters of a path, such as `{id}` and `{certificate_id}`, in their order.
+#[derive(Debug, Clone, Copy)]
+pub struct PathIds<A, B>(pub A, pub B);
+
+impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathIds<A, B> {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
+        let values = match RawPathParams::from_request_parts(parts, state).await {
+            Ok(params) => {
+                let mut values = params.iter().map(|(_, v)| v);
+                let first = values.next().and_then(|v| v.parse().ok());
+                first.zip(values.next().and_then(|v| v.parse().ok()))
+            }
+            Err(_) => None,
+        };
+        values.map(|(a, b)| PathIds(a, b)).ok_or_else(|| nothing_there(parts))
+    }
+}
+
+/// 404, as problem+json under `/api/`, as a page elsewhere.
+fn nothing_there(parts: &Parts) -> Response {
+    let refusal = Refusal::not_found("record");
+    // Nested routers see the path without its prefix.
+    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+    if path.starts_with("/api/") {
+        Problem::from(refusal).into_response()
+    } else {
+        PageProblem::from(refusal).into_response()
     }
 }
 

@@ -21,6 +21,13 @@ impl<S: Send + Sync> FromRequest<S> for Form {
     }
 }
 
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
+    /// A form filled in with what is stored.
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
+        Form(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+    }
+}
+
 impl Form {
     /// From `application/x-www-form-urlencoded`.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Form, Refusal> {
@@ -34,9 +41,9 @@ impl Form {
         Ok(Form(pairs))
     }
 
-    /// From the fields of another kind of body.
-    pub fn from_pairs(pairs: Vec<(String, String)>) -> Form {
-        Form(pairs)
+    /// From fields that did not come as a form: those of another kind of body, or filled in by the page itself.
+    pub fn from_pairs<N: Into<String>>(pairs: impl IntoIterator<Item = (N, String)>) -> Form {
+        Form(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
     }
 
     /// The names of the fields, in their order.
@@ -72,14 +79,19 @@ impl Form {
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
-            .map(|(name, value)| (name.as_str(), value.trim()))
+            // A space at the end of a password belongs to it.
+            .map(|(name, value)| (name.as_str(), if name.contains("password") { value.as_str() } else { value.trim() }))
             .collect();
         let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
         let deserializer =
             serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let path = error.path().to_string();
-            let message = error.into_inner().to_string();
+            let mut message = error.into_inner().to_string();
+            // What the standard library says of a number that is none.
+            if message.contains("digit") || message.contains("parse integer") || message.contains("number too") {
+                message = "Write a whole number here, without spaces.".into();
+            }
             let name = message.split('`').nth(1).unwrap_or("");
             if message.starts_with("missing field") {
                 Refusal::invalid(format!("/{name}"), "Please fill this in.")

@@ -74,6 +74,11 @@ impl Frame {
         self.role.can(*capability)
     }
 
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// Whether purchase costs are shown.
     pub fn sees_cost(&self) -> bool {
         self.role.can(Capability::SeePurchaseCost)
@@ -105,12 +110,12 @@ impl Frame {
     ) -> Self {
         let nav: Vec<NavItem> = NAV
             .iter()
-            .filter(|(_, _, _, capability, _)| role.can(*capability))
+            .filter(|(_, href, _, capability, _)| may_open(role, href, *capability))
             .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
             .collect();
         let bottom_nav = NAV
             .iter()
-            .filter(|(_, _, _, capability, roles)| role.can(*capability) && roles.contains(&role))
+            .filter(|(_, href, _, capability, roles)| may_open(role, href, *capability) && roles.contains(&role))
             .take(4)
             .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
             .collect();
@@ -144,7 +149,7 @@ use Role::{Admin, Manager, Sales, Technician, Warehouse};
 type NavRow = (&'static str, &'static str, &'static str, Capability, &'static [Role]);
 
 const NAV: &[NavRow] = &[
-    ("Today", "/today", "sun", Capability::ReportsAll, &[Admin, Manager]),
+    ("Today", "/today", "layout-dashboard", Capability::ReportsAll, &[Admin, Manager]),
     ("Sell", "/sell", "shopping-cart", Capability::Sell, &[Admin, Manager, Sales]),
     ("My bench", "/bench", "wrench", Capability::RecordDiagnostics, &[Technician]),
     ("Receive", "/receive", "package-plus", Capability::ReceiveStock, &[Warehouse]),
@@ -153,10 +158,15 @@ const NAV: &[NavRow] = &[
     ("Customers", "/customers", "users", Capability::ViewCustomers, &[Sales, Technician]),
     ("Invoices", "/invoices", "receipt", Capability::ViewInvoices, &[Admin, Manager, Sales]),
     ("Warranties", "/warranties", "shield-check", Capability::ViewWarranties, &[]),
-    ("Reports", "/reports", "bar-chart-3", Capability::ReportsStock, &[Warehouse]),
-    ("Models", "/models", "tags", Capability::ViewStock, &[]),
+    ("Reports", "/reports", "chart-column", Capability::ReportsStock, &[Warehouse]),
+    ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
+
+/// Reports are for whoever may see one of them.
+fn may_open(role: Role, href: &str, capability: Capability) -> bool {
+    role.can(capability) || (href == "/reports" && role.can(Capability::ReportsOwnSales))
+}
 
 /// The first page of a role (UI.md, "Frame").
 pub fn first_page(role: Role) -> &'static str {
@@ -185,11 +195,7 @@ impl FromRequestParts<AppState> for Visitor {
             crate::problem::PageProblem::from(app::Refusal::Unauthenticated("Sign in first.".into()))
         })?;
         let flash = read_flash(parts);
-        let theme = match cookie(parts, "theme") {
-            Some("light") => "light",
-            Some("dark") => "dark",
-            _ => "auto",
-        };
+        let theme = read_theme(parts);
         let frame =
             Frame::build(actor.role, actor.full_name.clone(), parts.uri.path(), state.shop.today(), flash, theme);
         Ok(Visitor { actor, frame })
@@ -224,7 +230,7 @@ pub struct PlainFrame {
     pub css: &'static str,
     /// Hashed address of the script.
     pub js: &'static str,
-    /// `auto`.
+    /// `auto`, `light` or `dark`.
     pub theme: &'static str,
 }
 
@@ -241,6 +247,7 @@ impl<S: Send + Sync> FromRequestParts<S> for PlainFrame {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
         let mut frame = PlainFrame::titled("");
         frame.flash = read_flash(parts);
+        frame.theme = read_theme(parts);
         Ok(frame)
     }
 }
@@ -260,6 +267,15 @@ pub fn cookie_in<'a>(headers: &'a http::HeaderMap, name: &str) -> Option<&'a str
         .filter_map(|pair| pair.trim().split_once('='))
         .find(|(key, _)| *key == name)
         .map(|(_, value)| value)
+}
+
+/// The looks that this browser was asked to have.
+fn read_theme(parts: &Parts) -> &'static str {
+    match cookie(parts, "theme") {
+        Some("light") => "light",
+        Some("dark") => "dark",
+        _ => "auto",
+    }
 }
 
 fn read_flash(parts: &Parts) -> Option<Flash> {

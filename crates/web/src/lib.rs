@@ -20,7 +20,8 @@ pub mod serve;
 pub mod statics;
 pub mod upload;
 
-pub use router::{openapi_json, permission_sheet};
+pub use gate::{Access, SheetLine};
+pub use router::{document_and_sheet, openapi_json, permission_sheet};
 pub use serve::serve;
 
 use app::Shop;

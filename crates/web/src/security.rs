@@ -5,7 +5,7 @@ use app::Refusal;
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use rand::RngCore;
 use std::time::Instant;
 use tower_http::csrf::ProtectionError;
@@ -111,6 +111,18 @@ pub fn cross_site(_: ProtectionError) -> Response {
         "This request came from another site and was not carried out. Open BizHub itself and try there.",
     )))
     .into_response()
+}
+
+/// The body limit answers a bare text: said here as everything else is said.
+pub async fn too_large(request: Request, next: Next) -> Response {
+    let is_api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || !response.headers().get(header::CONTENT_TYPE).is_some_and(is_text) {
+        return response;
+    }
+    let refusal = Refusal::Unreadable { status: 413, detail: "This is larger than may be sent at once. Send less.".into() };
+    if is_api { Problem(Box::new(refusal)).into_response() } else { PageProblem(Box::new(refusal)).into_response() }
 }
 
 /// What cannot be found, for the API and for people.

@@ -2,5 +2,7 @@
 
 pub mod authenticate;
 pub mod change_password;
+pub mod console;
+pub mod credentials;
 pub mod sign_in;
 pub mod sign_out;

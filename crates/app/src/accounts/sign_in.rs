@@ -84,6 +84,11 @@ fn wrong() -> Refusal {
     Refusal::Unauthenticated("The user name or the password is wrong. Check both and try again.".into())
 }
 
+/// What the throttle counts an account by.
+pub(crate) fn account_key(id: UserId) -> String {
+    format!("#{id}")
+}
+
 /// Checks name and password under the throttle. One answer and one duration for every kind of wrong.
 async fn check(shop: &Shop, request: &RequestInfo, name: &str, password: &str) -> Result<Account, Refusal> {
     if name.len() > 100 || password.len() > 200 || name.contains('\0') {
@@ -95,7 +100,7 @@ async fn check(shop: &Shop, request: &RequestInfo, name: &str, password: &str) -
     let mut conn = shop.read().await?;
     let account = db::accounts::account_find(&mut conn, name.trim()).await?;
     // The same person by name and by e-mail address is one account to the throttle.
-    let key = account.as_ref().map_or(key, |a| format!("#{}", a.id));
+    let key = account.as_ref().map_or(key, |a| account_key(a.id));
     let attempt = db::accounts::attempt_insert(&mut conn, &key, address, now).await?;
     let failures = db::accounts::failures_count(&mut conn, &key, address, now - WINDOW).await?;
     if failures.account > ACCOUNT_FAILURES || failures.address > ADDRESS_FAILURES {
@@ -111,6 +116,7 @@ async fn check(shop: &Shop, request: &RequestInfo, name: &str, password: &str) -
     let account = account.filter(|a| matches && a.is_active).ok_or_else(wrong)?;
     let mut conn = shop.read().await?;
     db::accounts::attempt_succeeded(&mut conn, attempt, &key, address).await?;
+    db::accounts::failures_forget(&mut conn, now - WINDOW).await?;
     Ok(account)
 }
 
@@ -172,4 +178,14 @@ pub async fn for_session(
 pub async fn is_first_start(shop: &Shop) -> Result<bool, Refusal> {
     let account = db::accounts::account_find(&mut *shop.read().await?, "admin").await?;
     Ok(account.is_some_and(|a| a.must_change_password))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn nobody_costs_as_much_as_somebody() {
+        let parts: bcrypt::HashParts = super::NOBODY.parse().expect("a hash of bcrypt");
+        assert_eq!(parts.get_cost(), 10);
+        assert!(!bcrypt::verify("changeme123", super::NOBODY).expect("it can be compared with"));
+    }
 }

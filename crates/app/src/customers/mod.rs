@@ -1,8 +1,11 @@
 //! Customers (PRODUCT.md section 6).
 
+use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop};
-pub use db::customers::{CUSTOMERS as LIST, Customer};
 use db::customers::CustomerValues;
+pub use db::customers::{
+    CUSTOMERS as LIST, Customer, CustomerDevice, CustomerFigures, CustomerInvoice, CustomerWarranty,
+};
 use domain::customer::{CustomerType, Email, Phone};
 use domain::{CustomerId, Text};
 use serde::Deserialize;
@@ -79,10 +82,6 @@ pub struct CustomerChange {
     pub notes: Option<Option<Text<0, 5000>>>,
 }
 
-fn text<const MIN: usize, const MAX: usize>(value: Option<Text<MIN, MAX>>) -> Option<String> {
-    value.as_ref().and_then(Text::non_empty).map(str::to_owned)
-}
-
 impl From<NewCustomer> for CustomerValues {
     fn from(new: NewCustomer) -> Self {
         CustomerValues {
@@ -100,10 +99,45 @@ impl From<NewCustomer> for CustomerValues {
     }
 }
 
+impl From<NewCustomer> for CustomerChange {
+    /// Every field, as a form that shows them all sends them: what is blank is emptied.
+    fn from(new: NewCustomer) -> Self {
+        CustomerChange {
+            customer_type: new.customer_type,
+            full_name: Some(new.full_name),
+            business_name: Some(new.business_name),
+            email: Some(new.email),
+            phone: Some(new.phone),
+            alternate_phone: Some(new.alternate_phone),
+            address: Some(new.address),
+            city: Some(new.city),
+            region: Some(new.region),
+            notes: Some(new.notes),
+        }
+    }
+}
+
 /// Records a customer.
 pub async fn create(shop: &Shop, actor: &Actor, new: NewCustomer) -> Result<Customer, Refusal> {
+    record(shop, actor, new, false).await
+}
+
+/// The code of the refusal of a customer whose phone somebody has already.
+pub const SAME_PHONE: &str = "same_phone";
+
+/// Records a customer, unless somebody has this phone already: for faces that can ask whether it is somebody else.
+pub async fn create_unless_known(shop: &Shop, actor: &Actor, new: NewCustomer) -> Result<Customer, Refusal> {
+    record(shop, actor, new, true).await
+}
+
+async fn record(shop: &Shop, actor: &Actor, new: NewCustomer, only_unknown: bool) -> Result<Customer, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let mut tx = shop.begin(actor).await?;
+    if only_unknown
+        && let Some(same) = db::customers::customers_by_phone(tx.conn(), new.phone.as_str()).await?.first()
+    {
+        return Err(Refusal::conflict(SAME_PHONE, format!("{} has this phone already.", same.full_name)));
+    }
     let customer = db::customers::customer_insert(tx.conn(), &new.into()).await?;
     tx.audit("customer.create", "customers", customer.id.get(), None, Some(json!(customer))).await?;
     tx.commit(201, &customer).await?;
@@ -150,4 +184,42 @@ pub async fn delete(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<(), Re
 pub async fn find(shop: &Shop, id: CustomerId) -> Result<Customer, Refusal> {
     let mut conn = shop.read().await?;
     db::customers::customer_find(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("customer"))
+}
+
+/// The customers who have this phone already: likely the same person.
+pub async fn with_phone(shop: &Shop, phone: &str) -> Result<Vec<Customer>, Refusal> {
+    Ok(db::customers::customers_by_phone(&mut *shop.read().await?, phone).await?)
+}
+
+/// What these customers are to the books, for those who may see invoices; nothing for everybody else.
+pub async fn figures(shop: &Shop, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerFigures>, Refusal> {
+    if !actor.can(Capability::ViewInvoices) || ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
+    Ok(db::customers::customer_figures(&mut *shop.read().await?, &ids).await?)
+}
+
+/// The most invoices, devices or warranties that a customer's page lists.
+pub const HISTORY: i64 = 100;
+
+/// The newest invoices of a customer.
+pub async fn invoices(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Vec<CustomerInvoice>, Refusal> {
+    actor.require(Capability::ViewInvoices)?;
+    Ok(db::customers::customer_invoices(&mut *shop.read().await?, id, HISTORY).await?)
+}
+
+/// The devices that a customer bought.
+pub async fn devices(shop: &Shop, id: CustomerId) -> Result<Vec<CustomerDevice>, Refusal> {
+    Ok(db::customers::customer_devices(&mut *shop.read().await?, id, HISTORY).await?)
+}
+
+/// The newest warranties of a customer, as they are worth today.
+pub async fn warranties(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Vec<CustomerWarranty>, Refusal> {
+    actor.require(Capability::ViewWarranties)?;
+    let mut rows = db::customers::customer_warranties(&mut *shop.read().await?, id, HISTORY).await?;
+    for row in &mut rows {
+        row.status = row.status.effective(row.end_date, shop.today());
+    }
+    Ok(rows)
 }

@@ -17,14 +17,22 @@ pub struct Cancellation {
 }
 
 /// Cancels an unpaid invoice and lets go of its goods.
-pub async fn cancel(shop: &Shop, actor: &Actor, id: InvoiceId, why: Cancellation) -> Result<InvoiceDetail, Refusal> {
+pub async fn cancel(
+    shop: &Shop,
+    actor: &Actor,
+    id: InvoiceId,
+    why: Cancellation,
+) -> Result<InvoiceDetail, Refusal> {
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let own_draft = before.status == InvoiceStatus::Draft && before.sales_rep_id == actor.user_id;
     if !actor.can(Capability::CancelAnyInvoice) && !(own_draft && actor.can(Capability::CancelOwnDraft)) {
         return Err(Refusal::forbidden(
             "not_allowed",
-            format!("{} is not a Draft of your own. Ask a Manager to cancel it.", before.invoice_number),
+            format!(
+                "{} is not a Draft of your own. Ask a Manager to cancel it.",
+                before.invoice_number
+            ),
         ));
     }
     call_off(&mut tx, &before, why.reason.as_ref().and_then(Text::non_empty)).await?;
@@ -32,11 +40,18 @@ pub async fn cancel(shop: &Shop, actor: &Actor, id: InvoiceId, why: Cancellation
 }
 
 async fn call_off(tx: &mut Tx, invoice: &Invoice, reason: Option<&str>) -> Result<(), Refusal> {
-    invoice.status.after(InvoiceAction::Cancel).map_err(|refused| refused_move(invoice, refused))?;
+    invoice
+        .status
+        .after(InvoiceAction::Cancel)
+        .map_err(|refused| refused_move(invoice, refused))?;
     if invoice.amount_paid != invoice.amount_refunded {
         let text = format!(
             "{} was paid on {} already: give that back first, then cancel it.",
-            invoice.amount_paid.checked_sub(invoice.amount_refunded).unwrap_or(invoice.amount_paid).ghs(),
+            invoice
+                .amount_paid
+                .checked_sub(invoice.amount_refunded)
+                .unwrap_or(invoice.amount_paid)
+                .ghs(),
             invoice.invoice_number
         );
         return Err(Refusal::conflict("invoice_has_payments", text));
@@ -44,7 +59,12 @@ async fn call_off(tx: &mut Tx, invoice: &Invoice, reason: Option<&str>) -> Resul
     let goods = Goods::held(&db::invoices::invoice_lines(tx.conn(), invoice.id).await?, false);
     db::sales::devices_lock(tx.conn(), &goods.asset_ids).await?;
     let because = reason.map(|r| format!(": {r}")).unwrap_or_default();
-    db::sales::reason_set(tx.conn(), invoice.id, &format!("Invoice {} cancelled{because}", invoice.invoice_number)).await?;
+    db::sales::reason_set(
+        tx.conn(),
+        invoice.id,
+        &format!("Invoice {} cancelled{because}", invoice.invoice_number),
+    )
+    .await?;
     db::invoices::invoice_cancel(tx.conn(), invoice.id, reason).await?;
     db::sales::goods_release(tx.conn(), &goods.asset_ids, &goods.stock).await?;
     Ok(())

@@ -30,7 +30,9 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewInvoice) -> Result<Invoi
 /// Reads an invoice with everything on it.
 pub async fn find(shop: &Shop, id: InvoiceId) -> Result<InvoiceDetail, Refusal> {
     let mut conn = shop.read().await?;
-    let detail = db::invoices::invoice_detail(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("invoice"))?;
+    let detail = db::invoices::invoice_detail(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("invoice"))?;
     Ok(on_its_day(shop, detail))
 }
 
@@ -53,15 +55,30 @@ pub struct InvoiceChange {
 }
 
 /// Changes an invoice's head.
-pub async fn change(shop: &Shop, actor: &Actor, id: InvoiceId, change: InvoiceChange) -> Result<InvoiceDetail, Refusal> {
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: InvoiceId,
+    change: InvoiceChange,
+) -> Result<InvoiceDetail, Refusal> {
     actor.require(Capability::Sell)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let text = |value: Option<String>, old: Option<String>, given: bool| if given { value } else { old };
     let lead_given = change.lead_source.is_some();
-    let lead_source = change.lead_source.flatten().as_ref().and_then(Text::non_empty).map(str::to_owned);
+    let lead_source = change
+        .lead_source
+        .flatten()
+        .as_ref()
+        .and_then(Text::non_empty)
+        .map(str::to_owned);
     let notes_given = change.notes.is_some();
-    let notes = change.notes.flatten().as_ref().and_then(Text::non_empty).map(str::to_owned);
+    let notes = change
+        .notes
+        .flatten()
+        .as_ref()
+        .and_then(Text::non_empty)
+        .map(str::to_owned);
     let head = InvoiceHead {
         customer_id: change.customer_id.unwrap_or(before.customer_id),
         customer_type: change.customer_type.unwrap_or(before.customer_type),
@@ -72,15 +89,26 @@ pub async fn change(shop: &Shop, actor: &Actor, id: InvoiceId, change: InvoiceCh
     if moved && before.status != InvoiceStatus::Draft {
         return Err(not_a_draft(&before, "whom it is for"));
     }
-    let new_customer = head.customer_id.filter(|_| head.customer_id != before.customer_id);
-    let new_lead = head.lead_source.as_deref().filter(|_| head.lead_source != before.lead_source);
+    let new_customer = head
+        .customer_id
+        .filter(|_| head.customer_id != before.customer_id);
+    let new_lead = head
+        .lead_source
+        .as_deref()
+        .filter(|_| head.lead_source != before.lead_source);
     let found = db::sales::sale_references(tx.conn(), new_customer, new_lead).await?;
     if !found.lead_source_known {
-        let text = format!("There is no active lead source {}: choose one of the list.", new_lead.unwrap_or_default());
+        let text = format!(
+            "There is no active lead source {}: choose one of the list.",
+            new_lead.unwrap_or_default()
+        );
         return Err(Refusal::invalid("/lead_source", text));
     }
     if new_customer.is_some() && found.customer_id.is_none() {
-        return Err(Refusal::invalid("/customer_id", "There is no such customer. Find the customer again, or record a new one."));
+        return Err(Refusal::invalid(
+            "/customer_id",
+            "There is no such customer. Find the customer again, or record a new one.",
+        ));
     }
     db::invoices::invoice_change(tx.conn(), id, &head).await?;
     finish(shop, tx, "invoice.change", 200, &before).await
@@ -88,16 +116,33 @@ pub async fn change(shop: &Shop, actor: &Actor, id: InvoiceId, change: InvoiceCh
 
 /// Reads and locks an invoice, and refuses what was asked for on an older version of it.
 async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
-    let invoice = db::invoices::invoice_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("invoice"))?;
+    let invoice = db::invoices::invoice_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("invoice"))?;
     tx.check_version(invoice.updated_at)?;
     Ok(invoice)
 }
 
 /// Ends a use case on an invoice: reads what it is now, writes the audit row, commits.
-async fn finish(shop: &Shop, mut tx: Tx, action: &str, status: u16, before: &Invoice) -> Result<InvoiceDetail, Refusal> {
-    let after = db::invoices::invoice_detail(tx.conn(), before.id).await?.ok_or_else(|| Refusal::not_found("invoice"))?;
+async fn finish(
+    shop: &Shop,
+    mut tx: Tx,
+    action: &str,
+    status: u16,
+    before: &Invoice,
+) -> Result<InvoiceDetail, Refusal> {
+    let after = db::invoices::invoice_detail(tx.conn(), before.id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("invoice"))?;
     let after = on_its_day(shop, after);
-    tx.audit(action, "invoices", before.id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        action,
+        "invoices",
+        before.id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(status, &after).await?;
     Ok(after)
 }
@@ -112,7 +157,10 @@ fn on_its_day(shop: &Shop, mut detail: InvoiceDetail) -> InvoiceDetail {
 fn not_a_draft(invoice: &Invoice, what: &str) -> Refusal {
     Refusal::Conflict {
         code: "invoice_not_draft".into(),
-        detail: format!("{} is {}: {what} can be changed while it is a Draft only.", invoice.invoice_number, invoice.status),
+        detail: format!(
+            "{} is {}: {what} can be changed while it is a Draft only.",
+            invoice.invoice_number, invoice.status
+        ),
         allowed: None,
     }
 }
@@ -121,7 +169,9 @@ fn not_a_draft(invoice: &Invoice, what: &str) -> Refusal {
 fn refused_move(invoice: &Invoice, refused: domain::invoice::status::InvoiceMoveRefused) -> Refusal {
     Refusal::Conflict {
         code: "invoice_status".into(),
-        detail: refused.detail.replacen("This invoice", &invoice.invoice_number, 1),
+        detail: refused
+            .detail
+            .replacen("This invoice", &invoice.invoice_number, 1),
         allowed: Some(refused.allowed.iter().map(ToString::to_string).collect()),
     }
 }

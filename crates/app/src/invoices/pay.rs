@@ -7,7 +7,12 @@ use crate::{Actor, Capability, Refusal, Shop};
 use domain::{InvoiceId, InvoiceStatus, Money};
 
 /// Takes a payment. A Draft becomes Sent with the first, and Paid by itself with the one that completes it.
-pub async fn pay(shop: &Shop, actor: &Actor, id: InvoiceId, payment: NewPayment) -> Result<InvoiceDetail, Refusal> {
+pub async fn pay(
+    shop: &Shop,
+    actor: &Actor,
+    id: InvoiceId,
+    payment: NewPayment,
+) -> Result<InvoiceDetail, Refusal> {
     actor.require(Capability::Sell)?;
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
@@ -16,6 +21,10 @@ pub async fn pay(shop: &Shop, actor: &Actor, id: InvoiceId, payment: NewPayment)
     before.status.after_payment(Money::ZERO).map_err(move_refused)?;
     let (payments, balance) = tender(&[payment], before.balance_due).map_err(on_the_payment)?;
     let status = before.status.after_payment(balance).map_err(move_refused)?;
+    if status != InvoiceStatus::Paid && before.customer_id.is_none() {
+        let text = "A part payment needs a name: take the customer's name and phone, put them on the invoice, then take the payment.";
+        return Err(Refusal::conflict("customer_needed", text));
+    }
     let lines = db::invoices::invoice_lines(tx.conn(), id).await?;
     for payment in &payments {
         if let Err(error) = db::sales::payment_insert(tx.conn(), id, &before.invoice_number, payment).await {

@@ -61,7 +61,10 @@ pub(crate) async fn draw(
 /// The shop's head on paper.
 pub(crate) fn letterhead(shop: &ShopDetails) -> documents::Shop {
     let filled = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
-    let address = [&shop.address, &shop.city, &shop.country].into_iter().filter_map(|t| filled(t)).collect::<Vec<_>>();
+    let address = [&shop.address, &shop.city, &shop.country]
+        .into_iter()
+        .filter_map(|t| filled(t))
+        .collect::<Vec<_>>();
     documents::Shop {
         name: shop.name.clone(),
         address: address.join(", "),
@@ -90,7 +93,13 @@ fn document(
     detail: InvoiceDetail,
     customer: Option<db::customers::Customer>,
 ) -> InvoiceDoc {
-    let InvoiceDetail { invoice, lines, payments, warranties, change_due } = detail;
+    let InvoiceDetail {
+        invoice,
+        lines,
+        payments,
+        warranties,
+        change_due,
+    } = detail;
     let phone = |text: String| text.parse::<Phone>().map_or(text, |p| p.international());
     let buyer = match customer {
         Some(c) => Some(InvoiceCustomer {
@@ -100,7 +109,10 @@ fn document(
             },
             phone: Some(phone(c.phone)),
             email: c.email,
-            address: [c.address, c.city].into_iter().flatten().reduce(|street, city| format!("{street}, {city}")),
+            address: [c.address, c.city]
+                .into_iter()
+                .flatten()
+                .reduce(|street, city| format!("{street}, {city}")),
             tin: None,
         }),
         None => invoice.customer_name.map(|name| InvoiceCustomer {
@@ -120,15 +132,32 @@ fn document(
     let warranty_notes = warranties
         .iter()
         .map(|w| {
-            let thing = w.item_description.as_deref().map(|t| split_description(t).0).unwrap_or_default();
-            let serial = w.serial_number.as_deref().map(|s| format!(" ({s})")).unwrap_or_default();
-            format!("{}: {thing}{serial}, {}, until {}.", w.warranty_number, w.warranty_tier, day(w.end_date))
+            let thing = w
+                .item_description
+                .as_deref()
+                .map(|t| split_description(t).0)
+                .unwrap_or_default();
+            let serial = w
+                .serial_number
+                .as_deref()
+                .map(|s| format!(" ({s})"))
+                .unwrap_or_default();
+            format!(
+                "{}: {thing}{serial}, {}, until {}.",
+                w.warranty_number,
+                w.warranty_tier,
+                day(w.end_date)
+            )
         })
         .collect();
     InvoiceDoc {
         shop: letterhead(details),
         number: invoice.invoice_number,
-        date: invoice.created_at.with_timezone(&shop.zone()).format("%a %-d %b %Y, %H:%M").to_string(),
+        date: invoice
+            .created_at
+            .with_timezone(&shop.zone())
+            .format("%a %-d %b %Y, %H:%M")
+            .to_string(),
         due_date: invoice.due_date.map(day),
         status: invoice.status.to_string(),
         customer: buyer,
@@ -145,7 +174,10 @@ fn document(
                     quantity: line.quantity.to_string(),
                     unit_price: line.unit_price.grouped(),
                     // A price above the list is nobody's discount.
-                    list_price: line.list_price.filter(|list| *list > line.unit_price).map(Money::grouped),
+                    list_price: line
+                        .list_price
+                        .filter(|list| *list > line.unit_price)
+                        .map(Money::grouped),
                     line_total: line.line_total.grouped(),
                 }
             })
@@ -154,7 +186,10 @@ fn document(
         taxes: invoice
             .tax_lines
             .iter()
-            .map(|tax| InvoiceTax { name: format!("{} {} %", tax.name, tax.rate.normalize()), amount: tax.amount.ghs() })
+            .map(|tax| InvoiceTax {
+                name: format!("{} {} %", tax.name, tax.rate.normalize()),
+                amount: tax.amount.ghs(),
+            })
             .collect(),
         taxes_included: invoice.tax_mode == "inclusive",
         total: invoice.total_amount.ghs(),

@@ -11,7 +11,10 @@ pub async fn send(shop: &Shop, actor: &Actor, id: InvoiceId) -> Result<InvoiceDe
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
-    let status = before.status.after(InvoiceAction::Send).map_err(|refused| refused_move(&before, refused))?;
+    let status = before
+        .status
+        .after(InvoiceAction::Send)
+        .map_err(|refused| refused_move(&before, refused))?;
     db::sales::reason_set(tx.conn(), id, &format!("On invoice {}", before.invoice_number)).await?;
     if before.balance_due.is_positive() {
         let mut sent = before.clone();
@@ -31,7 +34,10 @@ pub async fn renew_hold(shop: &Shop, actor: &Actor, id: InvoiceId) -> Result<Inv
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     if !matches!(before.status, InvoiceStatus::Draft | InvoiceStatus::Sent) {
-        let text = format!("{} is {}: it holds nothing that could be kept longer.", before.invoice_number, before.status);
+        let text = format!(
+            "{} is {}: it holds nothing that could be kept longer.",
+            before.invoice_number, before.status
+        );
         return Err(Refusal::conflict("invoice_status", text));
     }
     hold_goods(&mut tx, shop, &settings, &before, &Goods::none()).await?;

@@ -5,7 +5,7 @@ use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use db::invoices::InvoiceLine;
 use db::sales::{CartNames, LineValues, SaleItem, StockChange};
 use domain::invoice::totals::{discount_exceeds, line_total};
-use domain::{AssetId, AssetStatus, InvoiceLineId, Invalid, Money, Price, Serial};
+use domain::{AssetId, AssetStatus, Invalid, InvoiceLineId, Money, Price, Serial};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One priced line.
@@ -43,7 +43,9 @@ impl NewLine {
     fn name(&self) -> Option<Name<'_>> {
         let mut names = [
             self.asset_id.map(Name::AssetId),
-            self.asset_tag.as_ref().map(|tag| Name::Tag(tag.as_str().to_uppercase())),
+            self.asset_tag
+                .as_ref()
+                .map(|tag| Name::Tag(tag.as_str().to_uppercase())),
             self.serial_number.as_ref().map(Name::Serial),
             self.bulk_stock_id.map(|id| Name::ItemId(id.get())),
             self.sku.as_ref().map(|sku| Name::Sku(sku.as_str())),
@@ -61,17 +63,24 @@ pub(crate) fn check(lines: &[NewLine], list: &str) -> Result<(), Refusal> {
         invalid.push(list, "There is nothing on this sale: add a device or an item.");
     }
     if lines.len() > MOST_LINES {
-        invalid.push(list, format!("An invoice has at most {MOST_LINES} lines: make it several invoices."));
+        invalid.push(
+            list,
+            format!("An invoice has at most {MOST_LINES} lines: make it several invoices."),
+        );
     }
     for (n, line) in lines.iter().enumerate() {
         if line.name().is_none() {
-            let text = "Name the device or item once: asset_id, asset_tag, serial_number, bulk_stock_id or sku.";
+            let text =
+                "Name the device or item once: asset_id, asset_tag, serial_number, bulk_stock_id or sku.";
             invalid.push(format!("{list}/{n}"), text);
         }
         match line.quantity {
             Some(0) => invalid.push(format!("{list}/{n}/quantity"), "The quantity must be at least 1."),
             Some(many) if many > MOST_OF_AN_ITEM => {
-                invalid.push(format!("{list}/{n}/quantity"), format!("The quantity may be at most {MOST_OF_AN_ITEM}."));
+                invalid.push(
+                    format!("{list}/{n}/quantity"),
+                    format!("The quantity may be at most {MOST_OF_AN_ITEM}."),
+                );
             }
             _ => {}
         }
@@ -90,16 +99,19 @@ impl Cart {
         first_number: i32,
         list: &str,
     ) -> Result<Cart, Refusal> {
-        let names = lines.iter().filter_map(NewLine::name).fold(CartNames::default(), |mut names, name| {
-            match name {
-                Name::AssetId(id) => names.asset_ids.push(id.get()),
-                Name::Tag(tag) => names.asset_tags.push(tag),
-                Name::Serial(serial) => names.serial_numbers.push(serial.as_str().to_owned()),
-                Name::ItemId(id) => names.bulk_stock_ids.push(id),
-                Name::Sku(sku) => names.skus.push(sku.to_owned()),
-            }
-            names
-        });
+        let names = lines
+            .iter()
+            .filter_map(NewLine::name)
+            .fold(CartNames::default(), |mut names, name| {
+                match name {
+                    Name::AssetId(id) => names.asset_ids.push(id.get()),
+                    Name::Tag(tag) => names.asset_tags.push(tag),
+                    Name::Serial(serial) => names.serial_numbers.push(serial.as_str().to_owned()),
+                    Name::ItemId(id) => names.bulk_stock_ids.push(id),
+                    Name::Sku(sku) => names.skus.push(sku.to_owned()),
+                }
+                names
+            });
         let items = Shelf::of(db::sales::cart_lock(tx.conn(), &names).await?);
 
         let mut invalid = Invalid::new();
@@ -114,9 +126,15 @@ impl Cart {
             };
             if let Some(id) = item.asset_id {
                 if line.quantity.unwrap_or(1) != 1 {
-                    invalid.push(format!("{list}/{n}/quantity"), "There is one of each device: its quantity is 1.");
+                    invalid.push(
+                        format!("{list}/{n}/quantity"),
+                        "There is one of each device: its quantity is 1.",
+                    );
                 } else if !devices.insert(id) {
-                    invalid.push(format!("{list}/{n}"), format!("{} is on this sale already: leave this line out.", item.code));
+                    invalid.push(
+                        format!("{list}/{n}"),
+                        format!("{} is on this sale already: leave this line out.", item.code),
+                    );
                 } else if item.status != Some(AssetStatus::ReadyForSale) {
                     taken.push(id);
                     continue;
@@ -128,7 +146,9 @@ impl Cart {
                 continue;
             };
             let quantity = i32::try_from(line.quantity.unwrap_or(1)).unwrap_or(i32::MAX);
-            let Some(total) = invalid.check(format!("{list}/{n}"), line_total(unit_price, quantity)) else { continue };
+            let Some(total) = invalid.check(format!("{list}/{n}"), line_total(unit_price, quantity)) else {
+                continue;
+            };
             cart.lines.push(CartLine {
                 values: LineValues {
                     line_number: first_number.saturating_add(i32::try_from(n).unwrap_or(i32::MAX)),
@@ -160,7 +180,9 @@ impl Cart {
     fn approve_prices(&mut self, actor: &Actor, settings: &Settings) -> Result<(), Refusal> {
         let allowed = settings.allowed_discount_percent;
         for line in &mut self.lines {
-            let Some(list) = line.values.list_price else { continue };
+            let Some(list) = line.values.list_price else {
+                continue;
+            };
             if !discount_exceeds(list, line.values.unit_price, allowed) {
                 continue;
             }
@@ -188,13 +210,20 @@ impl Cart {
             .stock(true)
             .iter()
             .filter_map(|change| {
-                let item = items.0.iter().find(|item| item.bulk_stock_id == Some(change.bulk_stock_id))?;
+                let item = items
+                    .0
+                    .iter()
+                    .find(|item| item.bulk_stock_id == Some(change.bulk_stock_id))?;
                 let free = item.available?;
                 (free < change.taken)
                     .then(|| unavailable::too_few(&item.code, &item.item_description, free, change.taken))
             })
             .collect();
-        if short.is_empty() { Ok(()) } else { Err(Refusal::conflict("not_enough_stock", short.join(" "))) }
+        if short.is_empty() {
+            Ok(())
+        } else {
+            Err(Refusal::conflict("not_enough_stock", short.join(" ")))
+        }
     }
 
     /// What of each item leaves the shelf when it is sold, or is held when it is not; in the order of locks.
@@ -218,13 +247,21 @@ impl Cart {
 
     /// Its devices, in the order of the lines.
     pub(crate) fn devices(&self) -> Vec<AssetId> {
-        self.lines.iter().filter_map(|line| line.values.asset_id).collect()
+        self.lines
+            .iter()
+            .filter_map(|line| line.values.asset_id)
+            .collect()
     }
 
     /// How many Premium warranties are bought.
     pub(crate) fn premiums(&self) -> usize {
-        let bought = self.lines.iter().filter(|line| line.code == PREMIUM_SKU && line.values.asset_id.is_none());
-        bought.map(|line| usize::try_from(line.values.quantity).unwrap_or(0)).sum()
+        let bought = self
+            .lines
+            .iter()
+            .filter(|line| line.code == PREMIUM_SKU && line.values.asset_id.is_none());
+        bought
+            .map(|line| usize::try_from(line.values.quantity).unwrap_or(0))
+            .sum()
     }
 
     /// What is written of the lines.
@@ -284,19 +321,36 @@ impl Shelf {
     /// What a line means, or the field that names nothing and a sentence about it.
     fn find(&self, line: &NewLine) -> Result<&SaleItem, (&'static str, String)> {
         let (field, key, sentence) = match line.name() {
-            Some(Name::AssetId(id)) => ("asset_id", format!("asset {id}"), "There is no device with this number.".into()),
-            Some(Name::Tag(tag)) => {
-                ("asset_tag", format!("tag {tag}"), format!("There is no device with the tag {tag}: check it, or receive it first."))
-            }
+            Some(Name::AssetId(id)) => (
+                "asset_id",
+                format!("asset {id}"),
+                "There is no device with this number.".into(),
+            ),
+            Some(Name::Tag(tag)) => (
+                "asset_tag",
+                format!("tag {tag}"),
+                format!("There is no device with the tag {tag}: check it, or receive it first."),
+            ),
             Some(Name::Serial(serial)) => (
                 "serial_number",
                 format!("serial {}", serial.key()),
                 format!("There is no device with the serial number {serial}: check it, or receive it first."),
             ),
-            Some(Name::ItemId(id)) => ("bulk_stock_id", format!("item {id}"), "There is no item with this number.".into()),
-            Some(Name::Sku(sku)) => ("sku", format!("sku {sku}"), format!("There is no item with the SKU {sku}: check it, or add it to the stock.")),
+            Some(Name::ItemId(id)) => (
+                "bulk_stock_id",
+                format!("item {id}"),
+                "There is no item with this number.".into(),
+            ),
+            Some(Name::Sku(sku)) => (
+                "sku",
+                format!("sku {sku}"),
+                format!("There is no item with the SKU {sku}: check it, or add it to the stock."),
+            ),
             None => ("", String::new(), "Name the device or item.".into()),
         };
-        self.1.get(&key).and_then(|n| self.0.get(*n)).ok_or((field, sentence))
+        self.1
+            .get(&key)
+            .and_then(|n| self.0.get(*n))
+            .ok_or((field, sentence))
     }
 }

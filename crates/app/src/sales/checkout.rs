@@ -25,7 +25,12 @@ pub async fn checkout(shop: &Shop, actor: &Actor, sale: NewSale) -> Result<Invoi
 }
 
 /// Makes an invoice: a sale, or a Draft that holds its goods and is paid later.
-pub(crate) async fn make(shop: &Shop, actor: &Actor, sale: NewSale, draft: bool) -> Result<InvoiceDetail, Refusal> {
+pub(crate) async fn make(
+    shop: &Shop,
+    actor: &Actor,
+    sale: NewSale,
+    draft: bool,
+) -> Result<InvoiceDetail, Refusal> {
     check(&sale)?;
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
@@ -34,7 +39,12 @@ pub(crate) async fn make(shop: &Shop, actor: &Actor, sale: NewSale, draft: bool)
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let today = shop.today();
-    let totals = total_up(&settings, today, cart.lines.iter().map(|line| line.line_total), "/lines")?;
+    let totals = total_up(
+        &settings,
+        today,
+        cart.lines.iter().map(|line| line.line_total),
+        "/lines",
+    )?;
     let (payments, balance) = tender(&sale.payments, totals.total_amount)?;
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let status = match (draft, balance.is_positive()) {
@@ -74,15 +84,25 @@ pub(crate) async fn make(shop: &Shop, actor: &Actor, sale: NewSale, draft: bool)
         true => plan_warranties(&settings, today, customer_id, &devices, cart.premiums()),
         false => Vec::new(),
     };
-    let goods = Goods { asset_ids: devices, stock: cart.stock(paid) };
-    let end = End { invoice_id: written.id, status, customer_id, warranties: &warranties };
+    let goods = Goods {
+        asset_ids: devices,
+        stock: cart.stock(paid),
+    };
+    let end = End {
+        invoice_id: written.id,
+        status,
+        customer_id,
+        warranties: &warranties,
+    };
     let (settled, hold_expires_at) = settle(&mut tx, shop, &settings, &end, &goods).await?;
 
     let invoice = Invoice {
         id: written.id,
         invoice_number: written.invoice_number,
         customer_id,
-        customer_name: customer.as_ref().and_then(|c| c.business_name.clone().or_else(|| c.full_name.clone())),
+        customer_name: customer
+            .as_ref()
+            .and_then(|c| c.business_name.clone().or_else(|| c.full_name.clone())),
         customer_phone: customer.as_ref().and_then(|c| c.phone.clone()),
         customer_type: sale.customer_type,
         invoice_date: written.invoice_date,
@@ -107,13 +127,27 @@ pub(crate) async fn make(shop: &Shop, actor: &Actor, sale: NewSale, draft: bool)
         created_at: written.created_at,
         updated_at: settled.updated_at,
     };
-    let warranties = given(&invoice, &cart, customer.as_ref(), warranties, settled.warranties, settled.updated_at);
+    let warranties = given(
+        &invoice,
+        &cart,
+        customer.as_ref(),
+        warranties,
+        settled.warranties,
+        settled.updated_at,
+    );
     let taken = |(payment, id)| taken(payment, id, &invoice, actor);
     let payments = payments.into_iter().zip(written.payment_ids).map(taken).collect();
     let detail = InvoiceDetail::new(invoice, cart.written(written.line_ids), payments, warranties);
 
     let action = if draft { "invoice.create" } else { "sale.checkout" };
-    tx.audit(action, "invoices", detail.invoice.id.get(), None, Some(json!(detail))).await?;
+    tx.audit(
+        action,
+        "invoices",
+        detail.invoice.id.get(),
+        None,
+        Some(json!(detail)),
+    )
+    .await?;
     tx.commit(201, &detail).await?;
     Ok(detail)
 }
@@ -122,19 +156,28 @@ pub(crate) async fn make(shop: &Shop, actor: &Actor, sale: NewSale, draft: bool)
 fn check(sale: &NewSale) -> Result<(), Refusal> {
     cart::check(&sale.lines, "/lines")?;
     if sale.customer_id.is_some() && sale.customer.is_some() {
-        return Err(Refusal::invalid("/customer", "Name the customer once: by customer_id, or as a new one."));
+        return Err(Refusal::invalid(
+            "/customer",
+            "Name the customer once: by customer_id, or as a new one.",
+        ));
     }
     if sale.payments.len() > 50 {
         return Err(Refusal::invalid("/payments", "A sale takes at most 50 payments."));
     }
     let key = |p: &NewPayment| {
         let reference = p.reference.as_ref().and_then(Text::non_empty)?;
-        matches!(p.payment_method, PaymentMethod::MoMo | PaymentMethod::BankTransfer)
-            .then(|| (p.payment_method, reference_key(reference)))
+        matches!(
+            p.payment_method,
+            PaymentMethod::MoMo | PaymentMethod::BankTransfer
+        )
+        .then(|| (p.payment_method, reference_key(reference)))
     };
     for (n, payment) in sale.payments.iter().enumerate() {
         if let Some(mine) = key(payment)
-            && sale.payments[..n].iter().filter_map(key).any(|other| other == mine)
+            && sale.payments[..n]
+                .iter()
+                .filter_map(key)
+                .any(|other| other == mine)
         {
             let text = "This reference stands on another payment of this sale: each transfer has its own.";
             return Err(Refusal::invalid(format!("/payments/{n}/reference"), text));
@@ -145,11 +188,19 @@ fn check(sale: &NewSale) -> Result<(), Refusal> {
 
 /// References are the same whatever their case and blanks.
 fn reference_key(reference: &str) -> String {
-    reference.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase).collect()
+    reference
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 /// The customer, found or recorded, and the lead source.
-async fn who(tx: &mut Tx, actor: &Actor, sale: &NewSale) -> Result<(Option<SaleReferences>, Option<String>), Refusal> {
+async fn who(
+    tx: &mut Tx,
+    actor: &Actor,
+    sale: &NewSale,
+) -> Result<(Option<SaleReferences>, Option<String>), Refusal> {
     let lead_source = sale.lead_source.as_ref().and_then(Text::non_empty);
     let mut customer_id = sale.customer_id;
     if let Some(new) = &sale.customer {
@@ -165,7 +216,10 @@ async fn who(tx: &mut Tx, actor: &Actor, sale: &NewSale) -> Result<(Option<SaleR
         return Err(Refusal::invalid("/lead_source", text));
     }
     if customer_id.is_some() && found.customer_id.is_none() {
-        return Err(Refusal::invalid("/customer_id", "There is no such customer. Find the customer again, or record a new one."));
+        return Err(Refusal::invalid(
+            "/customer_id",
+            "There is no such customer. Find the customer again, or record a new one.",
+        ));
     }
     Ok((customer_id.map(|_| found), lead_source.map(str::to_owned)))
 }
@@ -175,11 +229,21 @@ async fn customer_in_place(tx: &mut Tx, actor: &Actor, new: &NewCustomer) -> Res
     actor.require(Capability::EditCustomers)?;
     let phone = new.phone.to_string();
     db::sales::phone_lock(tx.conn(), &phone).await?;
-    if let Some(known) = db::customers::customers_by_phone(tx.conn(), &phone).await?.first() {
+    if let Some(known) = db::customers::customers_by_phone(tx.conn(), &phone)
+        .await?
+        .first()
+    {
         return Ok(known.id);
     }
     let customer = db::customers::customer_insert(tx.conn(), &new.clone().into()).await?;
-    tx.audit("customer.create", "customers", customer.id.get(), None, Some(json!(customer))).await?;
+    tx.audit(
+        "customer.create",
+        "customers",
+        customer.id.get(),
+        None,
+        Some(json!(customer)),
+    )
+    .await?;
     Ok(customer.id)
 }
 
@@ -190,7 +254,10 @@ fn check_warranty(sale: &NewSale, cart: &Cart, customer: Option<&SaleReferences>
         return Ok(());
     }
     if devices == 0 && sale.warranty_tier.is_some() {
-        return Err(Refusal::invalid("/warranty_tier", "There is no device on this sale that a warranty could be for."));
+        return Err(Refusal::invalid(
+            "/warranty_tier",
+            "There is no device on this sale that a warranty could be for.",
+        ));
     }
     if customer.is_none() {
         let text = "A warranty needs its holder: take the customer's name and phone.";
@@ -231,7 +298,11 @@ pub(crate) fn tender(payments: &[NewPayment], due: Money) -> Result<(Vec<Payment
         })
         .collect();
     // Two sales with the same two references wait for each other in one order, not in a circle.
-    recorded.sort_by_cached_key(|p| p.reference.as_deref().map(|r| (p.payment_method, reference_key(r))));
+    recorded.sort_by_cached_key(|p| {
+        p.reference
+            .as_deref()
+            .map(|r| (p.payment_method, reference_key(r)))
+    });
     Ok((recorded, settled.balance))
 }
 
@@ -241,10 +312,16 @@ pub(crate) async fn refused_payment(shop: &Shop, error: sqlx::Error, payments: &
     if !matches!(&fault, Fault::Refused { constraint, .. } if constraint == "idx_payments_reference") {
         return fault.into();
     }
-    let Ok(mut conn) = shop.read().await else { return fault.into() };
+    let Ok(mut conn) = shop.read().await else {
+        return fault.into();
+    };
     for payment in payments {
-        let Some(reference) = &payment.reference else { continue };
-        if let Ok(Some(number)) = db::invoices::reference_holder(&mut conn, payment.payment_method, reference).await {
+        let Some(reference) = &payment.reference else {
+            continue;
+        };
+        if let Ok(Some(number)) =
+            db::invoices::reference_holder(&mut conn, payment.payment_method, reference).await
+        {
             return Refusal::conflict(
                 "reference_used",
                 format!(
@@ -280,10 +357,15 @@ fn given(
     written: Vec<WrittenWarranty>,
     at: DateTime<Utc>,
 ) -> Vec<Warranty> {
-    let Some((customer_id, customer)) = customer.and_then(|c| Some((c.customer_id?, c))) else { return Vec::new() };
+    let Some((customer_id, customer)) = customer.and_then(|c| Some((c.customer_id?, c))) else {
+        return Vec::new();
+    };
     let start_date: NaiveDate = invoice.invoice_date;
     let warranty = |(plan, row): (WarrantyValues, WrittenWarranty)| {
-        let line = cart.lines.iter().find(|line| line.values.asset_id == Some(plan.asset_id));
+        let line = cart
+            .lines
+            .iter()
+            .find(|line| line.values.asset_id == Some(plan.asset_id));
         let premium = plan.warranty_tier == WarrantyTier::PremiumOneYear;
         Warranty {
             id: row.id,

@@ -16,8 +16,8 @@ pub(crate) use taxes::total_up;
 
 use crate::customers::NewCustomer;
 use domain::{
-    Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price, Serial, Sku, Text,
-    WarrantyTier,
+    Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price, Serial,
+    Sku, Text, WarrantyTier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;

@@ -1,8 +1,8 @@
 //! What the QR code on a document answers to anybody: whether it is real, and nothing about a person.
 
 use crate::{Refusal, Shop};
-pub use db::invoices::InvoiceCheck;
 use chrono::NaiveDate;
+pub use db::invoices::InvoiceCheck;
 use domain::{WarrantyStatus, WarrantyTier};
 
 /// What is behind a code.
@@ -42,15 +42,26 @@ impl WarrantyCheck {
 
 /// Looks up the code of a document.
 pub async fn public_check(shop: &Shop, code: &str) -> Result<PublicCheck, Refusal> {
-    let unknown = || Refusal::NotFound("This code belongs to no document of this shop. Scan it again, or ask at the shop.".into());
-    if code.len() != 22 || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_') {
+    let unknown = || {
+        Refusal::NotFound(
+            "This code belongs to no document of this shop. Scan it again, or ask at the shop.".into(),
+        )
+    };
+    if code.len() != 22
+        || !code
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+    {
         return Err(unknown());
     }
     let mut conn = shop.read().await?;
     if let Some(invoice) = db::invoices::invoice_check(&mut conn, code).await? {
         return Ok(PublicCheck::Invoice(invoice));
     }
-    let warranty = db::warranties::warranty_check(&mut conn, code).await?.ok_or_else(unknown)?.on(shop.today());
+    let warranty = db::warranties::warranty_check(&mut conn, code)
+        .await?
+        .ok_or_else(unknown)?
+        .on(shop.today());
     Ok(PublicCheck::Warranty(WarrantyCheck {
         warranty_number: warranty.warranty_number,
         warranty_tier: warranty.warranty_tier,

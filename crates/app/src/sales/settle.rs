@@ -20,7 +20,10 @@ pub(crate) struct Goods {
 impl Goods {
     /// Nothing that changes.
     pub(crate) fn none() -> Self {
-        Goods { asset_ids: Vec::new(), stock: Vec::new() }
+        Goods {
+            asset_ids: Vec::new(),
+            stock: Vec::new(),
+        }
     }
 
     /// What an invoice holds; `stock` is what one that holds it lets go of, or takes when it is `sold`.
@@ -36,7 +39,11 @@ impl Goods {
         }
         let stock = counts
             .into_iter()
-            .map(|(bulk_stock_id, count)| StockChange { bulk_stock_id, taken: if sold { count } else { 0 }, held: -count })
+            .map(|(bulk_stock_id, count)| StockChange {
+                bulk_stock_id,
+                taken: if sold { count } else { 0 },
+                held: -count,
+            })
             .collect();
         Goods { asset_ids, stock }
     }
@@ -56,9 +63,17 @@ pub(crate) fn plan_warranties(
     }
     let standard_days = u16::try_from(settings.warranty_standard_days).unwrap_or(0);
     let plan = |(n, asset_id): (usize, &AssetId)| {
-        let warranty_tier = if n < premiums { WarrantyTier::PremiumOneYear } else { WarrantyTier::Standard };
+        let warranty_tier = if n < premiums {
+            WarrantyTier::PremiumOneYear
+        } else {
+            WarrantyTier::Standard
+        };
         let end_date = warranty_tier.end_date(day, standard_days)?;
-        Some(WarrantyValues { asset_id: *asset_id, warranty_tier, end_date })
+        Some(WarrantyValues {
+            asset_id: *asset_id,
+            warranty_tier,
+            end_date,
+        })
     };
     devices.iter().enumerate().filter_map(plan).collect()
 }
@@ -88,16 +103,28 @@ pub(super) async fn settle(
             status: end.status,
             hold_expires_at,
             asset_ids: &goods.asset_ids,
-            asset_status: if paid { AssetStatus::Sold } else { AssetStatus::Reserved },
+            asset_status: if paid {
+                AssetStatus::Sold
+            } else {
+                AssetStatus::Reserved
+            },
             stock: &goods.stock,
             customer_id: end.customer_id,
             warranties: end.warranties,
         },
     )
     .await?;
-    let missing: Vec<_> =
-        goods.stock.iter().map(|c| c.bulk_stock_id).filter(|id| !settled.stock_ids.contains(id)).collect();
-    if missing.is_empty() { Ok((settled, hold_expires_at)) } else { Err(unavailable::stock(tx, &goods.stock, &missing).await) }
+    let missing: Vec<_> = goods
+        .stock
+        .iter()
+        .map(|c| c.bulk_stock_id)
+        .filter(|id| !settled.stock_ids.contains(id))
+        .collect();
+    if missing.is_empty() {
+        Ok((settled, hold_expires_at))
+    } else {
+        Err(unavailable::stock(tx, &goods.stock, &missing).await)
+    }
 }
 
 /// When a hold that begins now runs out.
@@ -142,7 +169,12 @@ pub(crate) async fn hold_goods(
     invoice: &Invoice,
     new: &Goods,
 ) -> Result<(), Refusal> {
-    let end = End { invoice_id: invoice.id, status: invoice.status, customer_id: invoice.customer_id, warranties: &[] };
+    let end = End {
+        invoice_id: invoice.id,
+        status: invoice.status,
+        customer_id: invoice.customer_id,
+        warranties: &[],
+    };
     settle(tx, shop, settings, &end, new).await?;
     Ok(())
 }

@@ -28,7 +28,11 @@ pub(crate) fn total_up(
         tax_lines: sum
             .taxes
             .into_iter()
-            .map(|part| TaxLine { name: part.name, rate: part.percent, amount: part.amount })
+            .map(|part| TaxLine {
+                name: part.name,
+                rate: part.percent,
+                amount: part.amount,
+            })
             .collect(),
     })
 }
@@ -47,9 +51,16 @@ fn scheme_of(tax: &TaxSettings, day: NaiveDate) -> TaxScheme {
         .rates
         .iter()
         .filter(holds)
-        .map(|rate| TaxRate { name: rate.name.clone(), percent: rate.percent })
+        .map(|rate| TaxRate {
+            name: rate.name.clone(),
+            percent: rate.percent,
+        })
         .collect();
-    if mode == TaxMode::Off || rates.is_empty() { TaxScheme::off() } else { TaxScheme { mode, rates } }
+    if mode == TaxMode::Off || rates.is_empty() {
+        TaxScheme::off()
+    } else {
+        TaxScheme { mode, rates }
+    }
 }
 
 #[cfg(test)]
@@ -68,17 +79,34 @@ mod tests {
         };
         let tax = TaxSettings {
             mode: "exclusive".into(),
-            rates: vec![rate("old", None, Some("2025-12-31")), rate("new", Some("2026-01-01"), None)],
+            rates: vec![
+                rate("old", None, Some("2025-12-31")),
+                rate("new", Some("2026-01-01"), None),
+            ],
         };
-        let settings = Settings { tax, ..Settings::default() };
+        let settings = Settings {
+            tax,
+            ..Settings::default()
+        };
         for (on, name) in [("2025-12-31", "old"), ("2026-01-01", "new")] {
-            let sum = total_up(&settings, day(on), [Money::from_pesewas(10_000)], "/lines").expect("it adds up");
-            assert_eq!((sum.tax_mode, sum.tax_lines.len(), sum.tax_lines[0].name.as_str()), ("exclusive", 1, name));
+            let sum =
+                total_up(&settings, day(on), [Money::from_pesewas(10_000)], "/lines").expect("it adds up");
+            assert_eq!(
+                (sum.tax_mode, sum.tax_lines.len(), sum.tax_lines[0].name.as_str()),
+                ("exclusive", 1, name)
+            );
             assert_eq!(sum.total_amount, Money::from_pesewas(11_000));
         }
-        let ended = TaxSettings { mode: "inclusive".into(), rates: vec![rate("old", None, Some("2025-12-31"))] };
-        let settings = Settings { tax: ended, ..Settings::default() };
-        let sum = total_up(&settings, day("2026-01-01"), [Money::from_pesewas(100)], "/lines").expect("it adds up");
+        let ended = TaxSettings {
+            mode: "inclusive".into(),
+            rates: vec![rate("old", None, Some("2025-12-31"))],
+        };
+        let settings = Settings {
+            tax: ended,
+            ..Settings::default()
+        };
+        let sum =
+            total_up(&settings, day("2026-01-01"), [Money::from_pesewas(100)], "/lines").expect("it adds up");
         assert_eq!((sum.tax_mode, sum.tax_amount), ("off", Money::ZERO));
     }
 }

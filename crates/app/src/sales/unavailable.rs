@@ -20,9 +20,16 @@ pub(super) async fn devices(tx: &mut Tx, shop: &Shop, ids: &[AssetId]) -> Refusa
 pub(super) async fn stock(tx: &mut Tx, wanted: &[StockChange], missing: &[BulkStockId]) -> Refusal {
     match db::sales::stock_free(tx.conn(), missing).await {
         Ok(free) => {
-            let asked = |id| wanted.iter().find(|c| c.bulk_stock_id == id).map_or(0, |c| c.taken + c.held);
-            let sentences: Vec<String> =
-                free.iter().map(|(id, sku, name, free)| too_few(sku, name, *free, asked(*id))).collect();
+            let asked = |id| {
+                wanted
+                    .iter()
+                    .find(|c| c.bulk_stock_id == id)
+                    .map_or(0, |c| c.taken + c.held)
+            };
+            let sentences: Vec<String> = free
+                .iter()
+                .map(|(id, sku, name, free)| too_few(sku, name, *free, asked(*id)))
+                .collect();
             Refusal::conflict("not_enough_stock", sentences.join(" "))
         }
         Err(error) => error.into(),
@@ -45,20 +52,41 @@ fn day(date: NaiveDate) -> String {
 
 fn sentence(shop: &Shop, hold: &DeviceHold) -> String {
     let tag = &hold.asset_tag;
-    let until = |at: DateTime<Utc>| at.with_timezone(&shop.zone()).format("%a %-d %b %Y, %H:%M").to_string();
+    let until = |at: DateTime<Utc>| {
+        at.with_timezone(&shop.zone())
+            .format("%a %-d %b %Y, %H:%M")
+            .to_string()
+    };
     match (&hold.invoice_number, hold.invoice_status, &hold.preorder_number) {
         (Some(number), Some(InvoiceStatus::Paid | InvoiceStatus::Refunded), _) => {
-            let on = hold.invoice_date.map(|d| format!(" on {}", day(d))).unwrap_or_default();
+            let on = hold
+                .invoice_date
+                .map(|d| format!(" on {}", day(d)))
+                .unwrap_or_default();
             format!("{tag} was sold{on} with {number}.")
         }
         (Some(number), Some(status), _) => {
-            let who = hold.sales_rep_name.as_ref().map(|name| format!(", {name}")).unwrap_or_default();
-            let end = hold.hold_expires_at.map(|at| format!(" until {}", until(at))).unwrap_or_default();
-            format!("{tag} is held by {number} ({status}{who}){end}: finish or cancel that invoice, or choose another device.")
+            let who = hold
+                .sales_rep_name
+                .as_ref()
+                .map(|name| format!(", {name}"))
+                .unwrap_or_default();
+            let end = hold
+                .hold_expires_at
+                .map(|at| format!(" until {}", until(at)))
+                .unwrap_or_default();
+            format!(
+                "{tag} is held by {number} ({status}{who}){end}: finish or cancel that invoice, or choose another device."
+            )
         }
         (_, _, Some(number)) => {
-            let status = hold.preorder_status.map(|s| format!(" ({s})")).unwrap_or_default();
-            format!("{tag} is held by preorder {number}{status}: hand it over there, or choose another device.")
+            let status = hold
+                .preorder_status
+                .map(|s| format!(" ({s})"))
+                .unwrap_or_default();
+            format!(
+                "{tag} is held by preorder {number}{status}: hand it over there, or choose another device."
+            )
         }
         _ => {
             let next = match hold.status {
@@ -66,13 +94,20 @@ fn sentence(shop: &Shop, hold: &DeviceHold) -> String {
                 AssetStatus::DiagnosticsPending => "it has to pass diagnostics first",
                 AssetStatus::WipePending => "its data has to be wiped first",
                 AssetStatus::QcPending => "it has to pass the quality check first",
-                AssetStatus::Returned => "it came back from a customer and has to pass diagnostics, wipe and quality check again",
+                AssetStatus::Returned => {
+                    "it came back from a customer and has to pass diagnostics, wipe and quality check again"
+                }
                 AssetStatus::RepairHold => "it has to be repaired and checked first",
                 AssetStatus::NotSellable => "put it back to diagnostics first if it shall be sold after all",
-                AssetStatus::ReadyForSale | AssetStatus::Reserved => "it was let go of at this moment, so try again",
+                AssetStatus::ReadyForSale | AssetStatus::Reserved => {
+                    "it was let go of at this moment, so try again"
+                }
                 AssetStatus::Sold | AssetStatus::Scrapped => "choose another device",
             };
-            let why = hold.not_sellable_reason.as_ref().filter(|_| hold.status == AssetStatus::NotSellable);
+            let why = hold
+                .not_sellable_reason
+                .as_ref()
+                .filter(|_| hold.status == AssetStatus::NotSellable);
             let why = why.map(|reason| format!(" ({reason})")).unwrap_or_default();
             format!("{tag} is {}{why}: {next}.", hold.status)
         }

@@ -1,7 +1,7 @@
 //! `/invoices`
 
 use crate::AppState;
-use crate::answer::{Answer, ListAnswer, pdf};
+use crate::answer::{Answer, ListAnswer, Pdf, pdf};
 use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
@@ -24,21 +24,36 @@ fn made(actor: &app::Actor, detail: &InvoiceDetail) -> Result<Answer, Problem> {
 
 /// Invoices, newest first.
 #[utoipa::path(get, path = "/invoices", tag = "invoices", responses((status = 200, description = "A page", body = ListAnswer<Invoice>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &query).await?,
+    )
 }
 
 /// Make a Draft, which holds its devices and stock.
 #[utoipa::path(post, path = "/invoices", tag = "invoices", request_body = NewInvoice,
     responses((status = 201, description = "The Draft", body = InvoiceDetail)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewInvoice>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewInvoice>,
+) -> Result<Answer, Problem> {
     made(&actor, &invoices::create(&state.shop, &actor, new).await?)
 }
 
 /// One invoice with everything on it.
 #[utoipa::path(get, path = "/invoices/{id}", tag = "invoices", params(("id" = InvoiceId, Path)),
     responses((status = 200, description = "The invoice", body = InvoiceDetail)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<InvoiceId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<InvoiceId>,
+) -> Result<Answer, Problem> {
     answer(&actor, &invoices::find(&state.shop, id).await?)
 }
 
@@ -84,14 +99,22 @@ pub async fn remove_line(
 /// Send a Draft: its lines are fixed.
 #[utoipa::path(post, path = "/invoices/{id}/send", tag = "invoices", params(("id" = InvoiceId, Path)),
     responses((status = 200, description = "The invoice", body = InvoiceDetail)))]
-pub async fn send(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<InvoiceId>) -> Result<Answer, Problem> {
+pub async fn send(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<InvoiceId>,
+) -> Result<Answer, Problem> {
     answer(&actor, &invoices::send(&state.shop, &actor, id).await?)
 }
 
 /// Keep the goods of a Draft or Sent invoice for another while.
 #[utoipa::path(post, path = "/invoices/{id}/renew-hold", tag = "invoices", params(("id" = InvoiceId, Path)),
     responses((status = 200, description = "The invoice", body = InvoiceDetail)))]
-pub async fn renew_hold(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<InvoiceId>) -> Result<Answer, Problem> {
+pub async fn renew_hold(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<InvoiceId>,
+) -> Result<Answer, Problem> {
     answer(&actor, &invoices::renew_hold(&state.shop, &actor, id).await?)
 }
 
@@ -122,7 +145,7 @@ pub async fn pay(
 /// The invoice on A4, or its receipt on an 80 mm roll, as PDF.
 #[utoipa::path(get, path = "/invoices/{id}/document.pdf", tag = "invoices",
     params(("id" = InvoiceId, Path), ("layout" = Option<Layout>, Query, description = "a4 unless said otherwise")),
-    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Pdf)))]
 pub async fn document(
     State(state): State<AppState>,
     PathId(id): PathId<InvoiceId>,
@@ -134,12 +157,12 @@ pub async fn document(
 
 /// The layout that a query string asks for.
 pub fn layout(query: &str) -> Result<Layout, Refusal> {
-    let pairs: Vec<(String, String)> =
-        serde_urlencoded::from_str(query).map_err(|_| Refusal::invalid("", "The query of this address cannot be read."))?;
+    let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
+        .map_err(|_| Refusal::invalid("", "The query of this address cannot be read."))?;
     match pairs.iter().find(|(name, _)| name == "layout") {
-        Some((_, value)) if !value.is_empty() => {
-            value.parse().map_err(|e: domain::TextError| Refusal::invalid("/layout", e.to_string()))
-        }
+        Some((_, value)) if !value.is_empty() => value
+            .parse()
+            .map_err(|e: domain::TextError| Refusal::invalid("/layout", e.to_string())),
         _ => Ok(Layout::A4),
     }
 }

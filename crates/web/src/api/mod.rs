@@ -1,9 +1,16 @@
 //! The JSON API. A handler is: extract, parse into domain types, one call, answer.
 
+pub mod assets;
 pub mod auth;
+pub mod bulk_stock;
 pub mod customers;
 pub mod imports;
 pub mod invoices;
+pub mod lead_sources;
 pub mod locations;
+pub mod product_models;
 pub mod sales;
+pub mod users;
+pub mod reports;
+pub mod search;
 pub mod warranties;

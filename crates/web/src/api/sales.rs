@@ -15,7 +15,11 @@ use axum::extract::State;
 /// are held until `hold_expires_at`.
 #[utoipa::path(post, path = "/sales", tag = "sales", request_body = NewSale,
     responses((status = 201, description = "The invoice", body = InvoiceDetail)))]
-pub async fn checkout(State(state): State<AppState>, Caller(actor): Caller, Body(sale): Body<NewSale>) -> Result<Answer, Problem> {
+pub async fn checkout(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(sale): Body<NewSale>,
+) -> Result<Answer, Problem> {
     let detail = sales::checkout(&state.shop, &actor, sale).await?;
     Ok(Answer::created(&actor, &detail)?
         .version(detail.invoice.updated_at)

@@ -1,7 +1,7 @@
 //! `/warranties`
 
 use crate::AppState;
-use crate::answer::{Answer, ListAnswer, pdf};
+use crate::answer::{Answer, ListAnswer, Pdf, pdf};
 use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
@@ -12,14 +12,22 @@ use domain::WarrantyId;
 
 /// Warranties, newest first.
 #[utoipa::path(get, path = "/warranties", tag = "warranties", responses((status = 200, description = "A page", body = ListAnswer<Warranty>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
     Answer::list(&actor, warranties::list(&state.shop, &query).await?)
 }
 
 /// One warranty.
 #[utoipa::path(get, path = "/warranties/{id}", tag = "warranties", params(("id" = WarrantyId, Path)),
     responses((status = 200, description = "The warranty", body = Warranty)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<WarrantyId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<WarrantyId>,
+) -> Result<Answer, Problem> {
     let warranty = warranties::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &warranty)?.version(warranty.updated_at))
 }
@@ -39,8 +47,12 @@ pub async fn void(
 
 /// The certificate, as PDF.
 #[utoipa::path(get, path = "/warranties/{id}/document.pdf", tag = "warranties", params(("id" = WarrantyId, Path)),
-    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Vec<u8>)))]
-pub async fn document(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<WarrantyId>) -> Result<Response, Problem> {
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Pdf)))]
+pub async fn document(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<WarrantyId>,
+) -> Result<Response, Problem> {
     let printed = warranties::print(&state.shop, &actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
 }

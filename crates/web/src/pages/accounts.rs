@@ -27,7 +27,8 @@ pub struct SignInPage {
 
 /// Only a path of our own is gone on to after signing in.
 fn safe_next(next: &str) -> &str {
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r']);
+    // Browsers read a backslash as a slash and leave out tabs and line breaks.
+    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
     if ours && next != "/" && !next.starts_with("/sign-") { next } else { "" }
 }
 
@@ -78,7 +79,7 @@ pub async fn sign_in(
     }
 }
 
-fn set_cookie(state: &AppState, response: &mut Response, secret: &str, max_age: i64) {
+pub(super) fn set_cookie(state: &AppState, response: &mut Response, secret: &str, max_age: i64) {
     let name = state.cookie_name();
     let secure = if state.secure_cookies { "; Secure" } else { "" };
     let cookie = format!("{name}={secret}; Path=/; Max-Age={max_age}; HttpOnly; SameSite=Lax{secure}");

@@ -2,11 +2,25 @@
 //! after its template.
 
 pub mod accounts;
+pub mod bench;
+pub mod devices;
 pub mod invoices;
 pub mod locations;
 pub mod receive;
+pub mod customers;
+pub mod models;
 pub mod sell;
+pub mod stock;
 pub mod warranties;
+pub mod api_docs;
+pub mod lead_sources;
+pub mod my_account;
+pub mod names;
+pub mod settings;
+pub mod users;
+pub mod reports;
+pub mod search;
+pub mod today;
 
 use crate::problem::PageProblem;
 use app::Refusal;

@@ -7,7 +7,7 @@ use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
 use crate::form::Form;
 use crate::frame::{Frame, Visitor, redirect};
-use crate::problem::{PageProblem, Problem};
+use crate::problem::Problem;
 use crate::upload::Upload;
 use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
 use app::{Refusal, Shop, locations};
@@ -177,10 +177,9 @@ pub async fn upload(State(state): State<AppState>, visitor: Visitor, upload: Res
 pub async fn show_import(
     State(state): State<AppState>,
     visitor: Visitor,
-    id: Result<PathId<ImportId>, Problem>,
+    PathId(id): PathId<ImportId>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let id = page_id(id)?;
     let import = imports::find(&state.shop, id).await?;
     if import.state != ImportState::Queued {
         return show(&result(visitor.frame, import));
@@ -197,10 +196,9 @@ pub async fn show_import(
 pub async fn import(
     State(state): State<AppState>,
     visitor: Visitor,
-    id: Result<PathId<ImportId>, Problem>,
+    PathId(id): PathId<ImportId>,
     form: Form,
 ) -> PageResult {
-    let id = page_id(id)?;
     let started = match options(&form) {
         Ok(options) => imports::start(&state.shop, &visitor.actor, id, &options).await,
         Err(refusal) => Err(refusal),
@@ -223,10 +221,9 @@ pub async fn import(
 pub async fn rejected(
     State(state): State<AppState>,
     visitor: Visitor,
-    id: Result<PathId<ImportId>, Problem>,
+    PathId(id): PathId<ImportId>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let id = page_id(id)?;
     let import = imports::find(&state.shop, id).await?;
     let file = if import.state == ImportState::Queued {
         let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
@@ -239,10 +236,6 @@ pub async fn rejected(
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], file).into_response())
-}
-
-fn page_id(id: Result<PathId<ImportId>, Problem>) -> Result<ImportId, PageProblem> {
-    id.map(|PathId(id)| id).map_err(|problem| PageProblem(problem.0))
 }
 
 /// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.

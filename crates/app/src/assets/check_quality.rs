@@ -1,0 +1,58 @@
+//! The quality check: the grade, and whether the device can be sold.
+
+use super::{AssetAnswer, answer, facts, lock, not_allowed};
+use crate::{Actor, Capability, Refusal, Shop};
+use domain::asset::status::decide_action;
+use domain::{AssetAction, AssetId, AssetStatus, Facts, Grade, Text};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// How a device looks and works, and whether it can be sold.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct QualityCheck {
+    /// A, B or C.
+    pub condition_grade: Grade,
+    /// How it looks.
+    #[serde(default)]
+    pub cosmetic_notes: Option<Text<0, 5000>>,
+    /// Whether it can be sold. If not, it goes to Repair Hold.
+    pub passed: bool,
+}
+
+/// Records the quality check of a device that waits for it.
+pub async fn check_quality(shop: &Shop, actor: &Actor, id: AssetId, check: QualityCheck) -> Result<AssetAnswer, Refusal> {
+    actor.require(Capability::RecordDiagnostics)?;
+    let mut tx = shop.begin(actor).await?;
+    let before = lock(&mut tx, id).await?;
+    let grade = check.condition_grade;
+    let action = if check.passed { AssetAction::PassQualityCheck } else { AssetAction::FailQualityCheck };
+    let price_known = before.asset.list_price.is_some() || before.model_price(grade).is_some();
+    if check.passed && before.asset.status == AssetStatus::QcPending && !price_known {
+        return Err(Refusal::conflict(
+            "price_missing",
+            format!(
+                "There is no price for {} in grade {grade}. Ask a Manager to set one for the model (Models, {}), or this \
+                 device's own price (Edit details); then record the check again.",
+                before.asset.title(),
+                before.asset.title()
+            ),
+        ));
+    }
+    let facts = Facts { grade: Some(grade), price_known, ..facts(&mut tx, &before).await? };
+    let line = decide_action(before.asset.status, action, &facts).map_err(not_allowed)?;
+    let notes = check.cosmetic_notes.as_ref().and_then(Text::non_empty);
+    let how = if check.passed { "passed" } else { "failed" };
+    let reason = match notes {
+        Some(notes) => format!("Quality check {how}: grade {grade}. {notes}"),
+        None => format!("Quality check {how}: grade {grade}"),
+    };
+    db::assets::asset_checked(tx.conn(), id, line.to, Some(grade), notes, &reason).await?;
+    let after = answer(&mut tx, id).await?;
+    let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade});
+    let is = json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
+    tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is)).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}

@@ -1,0 +1,79 @@
+//! What happened to a device.
+
+use super::{AssetSale, AssetWarranty, DiagnosticsRecord, Movement, WipeCertificate};
+use crate::{Page, PageRequest, Refusal, Shop, lists};
+use db::assets::{DIAGNOSTICS, DIAGNOSTICS_OF_ASSET, MOVEMENTS, MOVEMENTS_OF_ASSET, WIPES, WIPES_OF_ASSET};
+use db::list::ListSpec;
+use domain::AssetId;
+use sqlx::FromRow;
+use sqlx::postgres::PgRow;
+
+/// Everything that happened to a device, each kind newest first.
+#[derive(Debug, Clone)]
+pub struct History {
+    /// Changes of status and place.
+    pub movements: Vec<Movement>,
+    /// Diagnostics.
+    pub diagnostics: Vec<DiagnosticsRecord>,
+    /// Wipes.
+    pub wipes: Vec<WipeCertificate>,
+    /// The invoices that it is or was on.
+    pub sales: Vec<AssetSale>,
+    /// Its warranties.
+    pub warranties: Vec<AssetWarranty>,
+}
+
+/// The latest of everything that happened to a device, as much as a page shows.
+pub async fn history(shop: &Shop, id: AssetId) -> Result<History, Refusal> {
+    let all = of_asset(&PageRequest { limit: 200, ..PageRequest::default() }, id);
+    let mut conn = shop.read().await?;
+    Ok(History {
+        movements: MOVEMENTS_OF_ASSET.fetch(&mut conn, &all).await?.data,
+        diagnostics: DIAGNOSTICS_OF_ASSET.fetch(&mut conn, &all).await?.data,
+        wipes: WIPES_OF_ASSET.fetch(&mut conn, &all).await?.data,
+        sales: db::assets::asset_sales(&mut conn, id).await?,
+        warranties: db::assets::asset_warranties(&mut conn, id).await?,
+    })
+}
+
+fn of_asset(request: &PageRequest, id: AssetId) -> PageRequest {
+    let mut request = request.clone();
+    request.filters.push(("asset_id".into(), id.to_string()));
+    request
+}
+
+/// A page of `spec`, which is `public` with one filter more: the device.
+async fn page_of<T>(
+    shop: &Shop,
+    public: &ListSpec,
+    spec: &ListSpec,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<T>, Refusal>
+where
+    T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+{
+    public.sql(request)?;
+    let there = db::assets::asset_find(&mut *shop.read().await?, id).await?;
+    there.ok_or_else(|| Refusal::not_found("device"))?;
+    lists::page(shop, spec, &of_asset(request, id)).await
+}
+
+/// A page of the movements of a device.
+pub async fn movements(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<Movement>, Refusal> {
+    page_of(shop, &MOVEMENTS, &MOVEMENTS_OF_ASSET, id, request).await
+}
+
+/// A page of the diagnostics of a device.
+pub async fn diagnostics(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<DiagnosticsRecord>, Refusal> {
+    page_of(shop, &DIAGNOSTICS, &DIAGNOSTICS_OF_ASSET, id, request).await
+}
+
+/// A page of the wipe certificates of a device.
+pub async fn wipe_certificates(
+    shop: &Shop,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<WipeCertificate>, Refusal> {
+    page_of(shop, &WIPES, &WIPES_OF_ASSET, id, request).await
+}

@@ -1,0 +1,162 @@
+//! Receiving one device.
+
+use super::{AssetAnswer, AssetChange, answer, check_money};
+use crate::patch::text;
+use crate::{Actor, Capability, Refusal, Shop};
+use db::assets::AssetValues;
+use domain::{
+    AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, Price, ProductModelId, ReceivedDate, Serial, Text,
+};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// What is needed to receive a device.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewAsset {
+    /// Serial number; the same one in small letters or with spaces is the same device.
+    pub serial_number: Serial,
+    /// Its model.
+    pub product_model_id: ProductModelId,
+    /// The day on which it came in; today unless said otherwise, never a day to come.
+    #[serde(default)]
+    pub received_date: Option<ReceivedDate>,
+    /// Our own number; the next free one unless given.
+    #[serde(default)]
+    pub asset_tag: Option<AssetTag>,
+    /// Who sold it to us.
+    #[serde(default)]
+    pub supplier: Option<Text<0, 100>>,
+    /// What it cost.
+    #[serde(default)]
+    pub purchase_cost: Option<Price>,
+    /// What it cost with freight, duty and other charges.
+    #[serde(default)]
+    pub landed_cost: Option<Price>,
+    /// Where it lies.
+    #[serde(default)]
+    pub location_id: Option<LocationId>,
+    /// IMEI of a phone; its last digit is checked.
+    #[serde(default)]
+    pub imei_1: Option<Imei>,
+    /// Second IMEI.
+    #[serde(default)]
+    pub imei_2: Option<Imei>,
+    /// How it looks.
+    #[serde(default)]
+    pub cosmetic_notes: Option<Text<0, 5000>>,
+    /// What is left of its battery, in percent.
+    #[serde(default)]
+    pub battery_health_percent: Option<BatteryHealth>,
+    /// How often its battery was charged.
+    #[serde(default)]
+    pub battery_cycle_count: Option<BatteryCycles>,
+    /// What comes with it.
+    #[serde(default)]
+    pub accessories_included: Option<Text<0, 1000>>,
+    /// Its own price, where it is not the model's for the grade. Needs the right to set prices.
+    #[serde(default)]
+    pub list_price: Option<Price>,
+}
+
+/// Receives a device. It begins its life as Received.
+pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetAnswer, Refusal> {
+    actor.require(Capability::ReceiveStock)?;
+    check_money(actor, new.purchase_cost.is_some() || new.landed_cost.is_some(), new.list_price.is_some())?;
+    let received_date = new.received_date.map_or(shop.today(), ReceivedDate::date);
+    if received_date > shop.today() {
+        return Err(day_to_come());
+    }
+    check_imeis(new.imei_1.as_ref().map(Imei::as_str), new.imei_2.as_ref().map(Imei::as_str))?;
+    let serial_number = new.serial_number.to_string();
+    let supplier = text(new.supplier);
+    let reason = supplier.as_ref().map_or("Received".to_owned(), |from| format!("Received from {from}"));
+    let values = AssetValues {
+        asset_tag: new.asset_tag.map(|t| t.to_string()),
+        serial_number: serial_number.clone(),
+        product_model_id: new.product_model_id,
+        imei_1: new.imei_1.map(|i| i.to_string()),
+        imei_2: new.imei_2.map(|i| i.to_string()),
+        supplier,
+        purchase_cost: new.purchase_cost.map(Price::money),
+        landed_cost: new.landed_cost.map(Price::money),
+        received_date,
+        cosmetic_notes: text(new.cosmetic_notes),
+        battery_health_percent: new.battery_health_percent.map(BatteryHealth::get),
+        battery_cycle_count: new.battery_cycle_count.map(BatteryCycles::get),
+        accessories_included: text(new.accessories_included),
+        list_price: new.list_price.map(Price::money),
+    };
+    let mut tx = shop.begin(actor).await?;
+    let id = match db::assets::asset_insert(tx.conn(), &values, new.location_id, &reason).await {
+        Ok(id) => id,
+        Err(error) => {
+            drop(tx);
+            return Err(named(shop, error.into(), &serial_number).await);
+        }
+    };
+    let answer = answer(&mut tx, id).await?;
+    tx.audit("asset.receive", "assets", id.get(), None, Some(json!(answer.asset))).await?;
+    tx.commit(201, &answer).await?;
+    Ok(answer)
+}
+
+/// All details of a device at once, as a form brings them: what is blank is emptied, but for what every device has.
+impl From<NewAsset> for AssetChange {
+    fn from(whole: NewAsset) -> Self {
+        AssetChange {
+            serial_number: Some(whole.serial_number),
+            asset_tag: whole.asset_tag,
+            product_model_id: Some(whole.product_model_id),
+            imei_1: Some(whole.imei_1),
+            imei_2: Some(whole.imei_2),
+            supplier: Some(whole.supplier),
+            purchase_cost: Some(whole.purchase_cost),
+            landed_cost: Some(whole.landed_cost),
+            received_date: whole.received_date,
+            cosmetic_notes: Some(whole.cosmetic_notes),
+            battery_health_percent: Some(whole.battery_health_percent),
+            battery_cycle_count: Some(whole.battery_cycle_count),
+            accessories_included: Some(whole.accessories_included),
+            list_price: Some(whole.list_price),
+        }
+    }
+}
+
+pub(super) fn day_to_come() -> Refusal {
+    Refusal::conflict("day_to_come", "This day is still to come: a device is received on the day it is here, or earlier.")
+}
+
+pub(super) fn check_imeis(imei_1: Option<&str>, imei_2: Option<&str>) -> Result<(), Refusal> {
+    match (imei_1, imei_2) {
+        (Some(one), Some(two)) if one == two => {
+            Err(Refusal::invalid("/imei_2", "Both IMEIs are the same: leave the second one out, or read it again."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A refusal that names the device which has this serial number already.
+pub(super) async fn named(shop: &Shop, refusal: Refusal, serial_number: &str) -> Refusal {
+    let is_serial = matches!(&refusal, Refusal::Conflict { code, .. } if code.starts_with("idx_assets_serial"));
+    if !is_serial {
+        return refusal;
+    }
+    let there = match shop.read().await {
+        Ok(mut conn) => db::assets::asset_find_by_serial(&mut conn, serial_number).await.ok().flatten(),
+        Err(_) => None,
+    };
+    match there {
+        Some(record) => Refusal::conflict(
+            "serial_taken",
+            format!(
+                "The serial number {serial_number} is recorded already: it is device {}, {}, now {}. Open that one instead.",
+                record.asset.asset_tag,
+                record.asset.title(),
+                record.asset.status
+            ),
+        ),
+        None => Refusal::conflict("serial_taken", "A device with this serial number is recorded already. Find it by its serial."),
+    }
+}

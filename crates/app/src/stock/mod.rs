@@ -1,0 +1,241 @@
+//! Bulk stock: chargers, cables, memory, and services (PRODUCT.md section 4).
+
+mod adjust;
+
+pub use adjust::{Adjustment, adjust};
+
+use crate::patch::text;
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
+use db::stock::BulkStockValues;
+pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LedgerEntry};
+use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+/// What is needed to record an item.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBulkStock {
+    /// Code, unique; small letters become capitals.
+    pub sku: Sku,
+    /// Name.
+    pub item_name: Text<1, 100>,
+    /// Charger, Mouse, RAM …
+    pub category: Text<1, 50>,
+    /// Description.
+    #[serde(default)]
+    pub description: Option<Text<0, 5000>>,
+    /// What one costs the shop.
+    #[serde(default)]
+    pub unit_cost: Option<Price>,
+    /// What one is sold for.
+    #[serde(default)]
+    pub unit_price: Option<Price>,
+    /// How many there are to begin with; none unless said otherwise.
+    #[serde(default)]
+    pub quantity: Option<Quantity>,
+    /// Below this it is low; as the settings say unless said otherwise.
+    #[serde(default)]
+    pub reorder_threshold: Option<Quantity>,
+    /// Who it is bought from.
+    #[serde(default)]
+    pub supplier: Option<Text<0, 100>>,
+    /// Where it is.
+    #[serde(default)]
+    pub location_id: Option<LocationId>,
+    /// False for services; true unless said otherwise.
+    #[serde(default)]
+    pub is_stocked: Option<bool>,
+}
+
+/// What may be changed; absent fields stay, null empties. The quantity changes by adjustments only.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BulkStockChange {
+    /// Code, unique.
+    #[serde(default)]
+    pub sku: Option<Sku>,
+    /// Name.
+    #[serde(default)]
+    pub item_name: Option<Text<1, 100>>,
+    /// Charger, Mouse, RAM …
+    #[serde(default)]
+    pub category: Option<Text<1, 50>>,
+    /// Description.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub description: Option<Option<Text<0, 5000>>>,
+    /// What one costs the shop.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub unit_cost: Option<Option<Price>>,
+    /// What one is sold for. Prices are for those who edit the catalogue.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub unit_price: Option<Option<Price>>,
+    /// Below this it is low.
+    #[serde(default)]
+    pub reorder_threshold: Option<Quantity>,
+    /// Who it is bought from.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub supplier: Option<Option<Text<0, 100>>>,
+    /// Where it is.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub location_id: Option<Option<LocationId>>,
+    /// False for services.
+    #[serde(default)]
+    pub is_stocked: Option<bool>,
+}
+
+impl From<NewBulkStock> for BulkStockChange {
+    /// Every field, as a form that shows them all sends them: what is blank is emptied.
+    fn from(new: NewBulkStock) -> Self {
+        BulkStockChange {
+            sku: Some(new.sku),
+            item_name: Some(new.item_name),
+            category: Some(new.category),
+            description: Some(new.description),
+            unit_cost: Some(new.unit_cost),
+            unit_price: Some(new.unit_price),
+            reorder_threshold: new.reorder_threshold,
+            supplier: Some(new.supplier),
+            location_id: Some(new.location_id),
+            is_stocked: new.is_stocked,
+        }
+    }
+}
+
+/// Records an item, with the quantity that is there.
+pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<BulkStock, Refusal> {
+    actor.require(Capability::AdjustBulkStock)?;
+    let is_stocked = new.is_stocked.unwrap_or(true);
+    let quantity = new.quantity.map_or(0, Quantity::get);
+    if !is_stocked && quantity != 0 {
+        return Err(Refusal::conflict(
+            "not_stocked",
+            "A service is not counted: leave its quantity at 0, or record it as an item that is counted.",
+        ));
+    }
+    let values = BulkStockValues {
+        sku: new.sku.into(),
+        item_name: new.item_name.into_string(),
+        category: new.category.into_string(),
+        description: text(new.description),
+        unit_cost: new.unit_cost.map(Price::money),
+        unit_price: new.unit_price.map(Price::money),
+        reorder_threshold: new
+            .reorder_threshold
+            .unwrap_or(shop.settings().await?.reorder_threshold)
+            .get(),
+        supplier: text(new.supplier),
+        location_id: new.location_id,
+        is_stocked,
+    };
+    let mut tx = shop.begin(actor).await?;
+    db::stock::stock_reason_set(tx.conn(), LedgerKind::Received, "First count").await?;
+    let item = db::stock::stock_insert(tx.conn(), &values, quantity).await?;
+    tx.audit(
+        "bulk_stock.create",
+        "bulk_stock",
+        item.id.get(),
+        None,
+        Some(json!(item)),
+    )
+    .await?;
+    tx.commit(201, &item).await?;
+    Ok(item)
+}
+
+/// Changes an item, but not its quantity.
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: BulkStockId,
+    change: BulkStockChange,
+) -> Result<BulkStock, Refusal> {
+    actor.require(Capability::AdjustBulkStock)?;
+    let mut tx = shop.begin(actor).await?;
+    let before = db::stock::stock_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("item"))?;
+    tx.check_version(before.updated_at)?;
+    let old = before.clone();
+    let values = BulkStockValues {
+        sku: change.sku.map_or(old.sku, String::from),
+        item_name: change.item_name.map_or(old.item_name, Text::into_string),
+        category: change.category.map_or(old.category, Text::into_string),
+        description: change.description.map_or(old.description, text),
+        unit_cost: change.unit_cost.map_or(old.unit_cost, |p| p.map(Price::money)),
+        unit_price: change.unit_price.map_or(old.unit_price, |p| p.map(Price::money)),
+        reorder_threshold: change
+            .reorder_threshold
+            .map_or(old.reorder_threshold, Quantity::get),
+        supplier: change.supplier.map_or(old.supplier, text),
+        location_id: change.location_id.unwrap_or(old.location_id),
+        is_stocked: change.is_stocked.unwrap_or(old.is_stocked),
+    };
+    if values.unit_price != before.unit_price {
+        actor.require(Capability::EditCatalog)?;
+    }
+    if !values.is_stocked && before.quantity != 0 {
+        return Err(Refusal::conflict(
+            "stock_left",
+            format!(
+                "There are still {} of {}: take them out first, then it can become a service.",
+                before.quantity, before.sku
+            ),
+        ));
+    }
+    let after = db::stock::stock_update(tx.conn(), id, &values).await?;
+    tx.audit(
+        "bulk_stock.change",
+        "bulk_stock",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// Reads an item.
+pub async fn find(shop: &Shop, id: BulkStockId) -> Result<BulkStock, Refusal> {
+    let mut conn = shop.read().await?;
+    db::stock::stock_find(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("item"))
+}
+
+/// A page of the ledger of an item.
+pub async fn ledger(
+    shop: &Shop,
+    id: BulkStockId,
+    request: &PageRequest,
+) -> Result<Page<LedgerEntry>, Refusal> {
+    find(shop, id).await?;
+    let mut request = request.clone();
+    request.filters.push(("bulk_stock_id".into(), id.to_string()));
+    crate::lists::page(shop, &db::stock::LEDGER_OF_ITEM, &request).await
+}
+
+/// The categories in use.
+pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
+    Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)
+}
+
+/// The whole list, all of its pages: what is filtered and searched, for a file.
+pub async fn all(shop: &Shop, request: &PageRequest) -> Result<Vec<BulkStock>, Refusal> {
+    let mut rows = Vec::new();
+    let mut request = PageRequest {
+        limit: 200,
+        cursor: None,
+        ..request.clone()
+    };
+    loop {
+        let page: Page<BulkStock> = crate::lists::page(shop, &LIST, &request).await?;
+        rows.extend(page.data);
+        match page.next_cursor {
+            Some(cursor) => request.cursor = Some(cursor),
+            None => return Ok(rows),
+        }
+    }
+}

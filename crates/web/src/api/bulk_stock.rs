@@ -1,0 +1,87 @@
+//! `/bulk-stock`
+
+use crate::AppState;
+use crate::answer::{Answer, ListAnswer};
+use crate::extract::{Body, ListQuery, PathId};
+use crate::frame::Caller;
+use crate::problem::Problem;
+use app::stock::{self, Adjustment, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock};
+use axum::extract::State;
+use domain::BulkStockId;
+
+/// Items of bulk stock, and services.
+#[utoipa::path(get, path = "/bulk-stock", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<BulkStock>)))]
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &query).await?,
+    )
+}
+
+/// Record an item with the quantity that is there.
+#[utoipa::path(post, path = "/bulk-stock", tag = "stock", request_body = NewBulkStock,
+    responses((status = 201, description = "Recorded", body = BulkStock)))]
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewBulkStock>,
+) -> Result<Answer, Problem> {
+    let item = stock::create(&state.shop, &actor, new).await?;
+    Ok(Answer::created(&actor, &item)?
+        .version(item.updated_at)
+        .location(format!("/api/v1/bulk-stock/{}", item.id)))
+}
+
+/// One item.
+#[utoipa::path(get, path = "/bulk-stock/{id}", tag = "stock", params(("id" = BulkStockId, Path)),
+    responses((status = 200, description = "The item", body = BulkStock)))]
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+) -> Result<Answer, Problem> {
+    let item = stock::find(&state.shop, id).await?;
+    Ok(Answer::ok(&actor, &item)?.version(item.updated_at))
+}
+
+/// Change an item. Its quantity changes by adjustments; its price only by those who edit the catalogue.
+#[utoipa::path(patch, path = "/bulk-stock/{id}", tag = "stock", params(("id" = BulkStockId, Path)), request_body = BulkStockChange,
+    responses((status = 200, description = "Changed", body = BulkStock)))]
+pub async fn change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    Body(change): Body<BulkStockChange>,
+) -> Result<Answer, Problem> {
+    let item = stock::change(&state.shop, &actor, id, change).await?;
+    Ok(Answer::ok(&actor, &item)?.version(item.updated_at))
+}
+
+/// Correct the quantity of an item. Never below zero or below what open invoices hold: `not_enough_stock`.
+#[utoipa::path(post, path = "/bulk-stock/{id}/adjustments", tag = "stock", params(("id" = BulkStockId, Path)), request_body = Adjustment,
+    responses((status = 201, description = "The item as it is now", body = BulkStock)))]
+pub async fn adjust(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    Body(adjustment): Body<Adjustment>,
+) -> Result<Answer, Problem> {
+    let item = stock::adjust(&state.shop, &actor, id, adjustment).await?;
+    Ok(Answer::created(&actor, &item)?.version(item.updated_at))
+}
+
+/// Every change of the quantity of an item, newest first.
+#[utoipa::path(get, path = "/bulk-stock/{id}/ledger", tag = "stock", params(("id" = BulkStockId, Path)),
+    responses((status = 200, description = "A page", body = ListAnswer<LedgerEntry>)))]
+pub async fn ledger(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, stock::ledger(&state.shop, id, &query).await?)
+}

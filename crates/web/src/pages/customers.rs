@@ -1,0 +1,537 @@
+//! Customers: finding them, and everything about one on a page.
+
+use super::{PageResult, show, show_with};
+use crate::AppState;
+use crate::components::{Chip, Choice, Errors, Head, ListPage, Tab};
+use crate::extract::PathId;
+use crate::form::{Form, form_key};
+use crate::frame::{Frame, Visitor, long_date, redirect};
+use app::customers::{self, Customer, NewCustomer};
+use app::{Capability, Refusal};
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use domain::{CustomerId, CustomerType, Money, Phone};
+use http::StatusCode;
+
+/// templates/pages/customers.html
+#[derive(Debug, Template)]
+#[template(path = "pages/customers.html")]
+pub struct Customers {
+    frame: Frame,
+    q: String,
+    types: Vec<Choice>,
+    type_on: bool,
+    clear_href: String,
+    filtered: bool,
+    heads: Vec<Head>,
+    rows: Vec<CustomerRow>,
+    sees_invoices: bool,
+    shown: String,
+    next_href: String,
+    first_href: String,
+    may_edit: bool,
+}
+
+#[derive(Debug)]
+struct CustomerRow {
+    id: CustomerId,
+    full_name: String,
+    business_name: String,
+    phone: String,
+    customer_type: CustomerType,
+    city: String,
+    last_visit: String,
+    balance: String,
+}
+
+/// As people read it, or masked for those who may not call.
+fn shown_phone(frame: &Frame, phone: &str) -> String {
+    if frame.can(&Capability::SeeCustomerContacts) {
+        Phone::parse(phone).map_or_else(|_| phone.to_owned(), |p| p.international())
+    } else {
+        frame.phone(phone)
+    }
+}
+
+fn types() -> impl Iterator<Item = (CustomerType, CustomerType)> {
+    CustomerType::ALL.iter().map(|t| (*t, *t))
+}
+
+/// `GET /customers`
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let frame = visitor.frame;
+    let list = ListPage::from_query("/customers", &query.unwrap_or_default(), &customers::LIST);
+    let page = app::lists::page::<Customer>(&state.shop, &customers::LIST, &list.request).await?;
+    let ids: Vec<CustomerId> = page.data.iter().map(|c| c.id).collect();
+    let figures = customers::figures(&state.shop, &visitor.actor, &ids).await?;
+    let sees_invoices = frame.can(&Capability::ViewInvoices);
+    let mut heads = vec![
+        list.head("Name", "full_name", false),
+        list.head("Phone", "", false),
+        list.head("Kind", "", false),
+        list.head("City", "", false),
+    ];
+    if sees_invoices {
+        heads.push(list.head("Last visit", "", false));
+        heads.push(list.head("Balance", "", true));
+    }
+    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
+    let rows = page
+        .data
+        .into_iter()
+        .map(|c| {
+            let own = figures.iter().find(|f| f.customer_id == c.id);
+            CustomerRow {
+                phone: shown_phone(&frame, &c.phone),
+                last_visit: own.and_then(|f| f.last_date).map(long_date).unwrap_or_default(),
+                balance: own
+                    .map(|f| f.balance_due)
+                    .filter(|b| b.is_positive())
+                    .map(Money::grouped)
+                    .unwrap_or_default(),
+                id: c.id,
+                full_name: c.full_name,
+                business_name: c.business_name.unwrap_or_default(),
+                customer_type: c.customer_type,
+                city: c.city.unwrap_or_default(),
+            }
+        })
+        .collect();
+    show(&Customers {
+        q: list.q().into(),
+        types: Choice::filter(types(), list.filter("customer_type")),
+        type_on: !list.filter("customer_type").is_empty(),
+        clear_href: list.clear_href(),
+        filtered: list.filtered(),
+        heads,
+        rows,
+        sees_invoices,
+        shown,
+        next_href: list.next_href(page.next_cursor.as_deref()),
+        first_href: list.first_href(),
+        may_edit: frame.can(&Capability::EditCustomers),
+        frame: frame.titled("Customers"),
+    })
+}
+
+/// templates/pages/customer_form.html
+#[derive(Debug, Template)]
+#[template(path = "pages/customer_form.html")]
+pub struct CustomerForm {
+    frame: Frame,
+    action: String,
+    back_href: String,
+    form: Form,
+    version: String,
+    customer_types: Vec<Choice>,
+    form_key: String,
+    errors: Errors,
+    duplicates: Vec<Customer>,
+}
+
+fn form_page(
+    frame: Frame,
+    id: Option<CustomerId>,
+    form: Form,
+    errors: Errors,
+    duplicates: Vec<Customer>,
+) -> CustomerForm {
+    let kind = if form.get("customer_type").is_empty() {
+        CustomerType::Retail.as_str()
+    } else {
+        form.get("customer_type")
+    };
+    CustomerForm {
+        action: id.map_or("/customers/new".into(), |id| format!("/customers/{id}/edit")),
+        back_href: id.map_or("/customers".into(), |id| format!("/customers/{id}")),
+        version: form.get("version").into(),
+        customer_types: Choice::list(types(), kind),
+        form_key: form_key(),
+        frame: frame.titled(if id.is_none() {
+            "Add a customer"
+        } else {
+            "Edit the customer"
+        }),
+        form,
+        errors,
+        duplicates,
+    }
+}
+
+/// `GET /customers/new`
+pub async fn new(visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    // A search that found nobody brings its name or phone along.
+    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let form = Form::from_iter([
+        ("full_name", asked.get("full_name")),
+        ("phone", asked.get("phone")),
+        ("city", "Accra"),
+    ]);
+    show(&form_page(
+        visitor.frame,
+        None,
+        form,
+        Errors::default(),
+        Vec::new(),
+    ))
+}
+
+/// `POST /customers/new`. The first time, a phone that somebody has already is pointed out.
+pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/customers/new");
+    let new = form.parse::<NewCustomer>(&["duplicate_seen"]);
+    let phone = new.as_ref().map(|n| n.phone.to_string()).unwrap_or_default();
+    let outcome = match new {
+        Ok(new) if form.is_on("duplicate_seen") => customers::create(&state.shop, &visitor.actor, new).await,
+        Ok(new) => customers::create_unless_known(&state.shop, &visitor.actor, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(customer) => Ok(redirect(
+            &format!("/customers/{}", customer.id),
+            Some(("good", "The customer was added.")),
+        )),
+        Err(Refusal::Replay(answer)) => Ok(redirect(
+            &format!("/customers/{}", answer.field("id").unwrap_or_default()),
+            None,
+        )),
+        Err(Refusal::Conflict { code, .. }) if code == customers::SAME_PHONE => {
+            let same = customers::with_phone(&state.shop, &phone).await?;
+            show_with(
+                StatusCode::CONFLICT,
+                &form_page(visitor.frame, None, form, Errors::default(), same),
+            )
+        }
+        Err(refusal) => {
+            let page = form_page(
+                visitor.frame,
+                None,
+                form,
+                Errors::from_refusal(refusal)?,
+                Vec::new(),
+            );
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+/// `GET /customers/{id}/edit`
+pub async fn edit(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+) -> PageResult {
+    let c = customers::find(&state.shop, id).await?;
+    let form = Form::from_iter([
+        ("version", app::tx::etag(c.updated_at)),
+        ("customer_type", c.customer_type.to_string()),
+        ("full_name", c.full_name),
+        ("business_name", c.business_name.unwrap_or_default()),
+        ("email", c.email.unwrap_or_default()),
+        ("phone", shown_phone(&visitor.frame, &c.phone)),
+        (
+            "alternate_phone",
+            c.alternate_phone
+                .map(|p| shown_phone(&visitor.frame, &p))
+                .unwrap_or_default(),
+        ),
+        ("address", c.address.unwrap_or_default()),
+        ("city", c.city.unwrap_or_default()),
+        ("region", c.region.unwrap_or_default()),
+        ("notes", c.notes.unwrap_or_default()),
+    ]);
+    show(&form_page(
+        visitor.frame,
+        Some(id),
+        form,
+        Errors::default(),
+        Vec::new(),
+    ))
+}
+
+/// `POST /customers/{id}/edit`
+pub async fn change(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+    form: Form,
+) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency(&format!("/customers/{id}/edit"));
+    visitor.actor.request.if_match = Some(form.get("version").to_owned()).filter(|v| !v.is_empty());
+    let outcome = match form.parse::<NewCustomer>(&["version"]) {
+        Ok(new) => customers::change(&state.shop, &visitor.actor, id, new.into())
+            .await
+            .map(|_| ()),
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &format!("/customers/{id}"),
+            Some(("good", "The customer was changed.")),
+        )),
+        Err(refusal) => {
+            let page = form_page(
+                visitor.frame,
+                Some(id),
+                form,
+                Errors::from_refusal(refusal)?,
+                Vec::new(),
+            );
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
+/// templates/pages/customer_delete.html
+#[derive(Debug, Template)]
+#[template(path = "pages/customer_delete.html")]
+pub struct CustomerDelete {
+    frame: Frame,
+    id: CustomerId,
+    full_name: String,
+    typed: String,
+    form_key: String,
+    errors: Errors,
+}
+
+fn delete_page(frame: Frame, customer: Customer, form: &Form, errors: Errors) -> CustomerDelete {
+    CustomerDelete {
+        frame: frame.titled("Delete the customer"),
+        id: customer.id,
+        full_name: customer.full_name,
+        typed: form.get("typed").into(),
+        form_key: form_key(),
+        errors,
+    }
+}
+
+/// `GET /customers/{id}/delete`
+pub async fn ask_delete(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+) -> PageResult {
+    let customer = customers::find(&state.shop, id).await?;
+    show(&delete_page(
+        visitor.frame,
+        customer,
+        &Form::default(),
+        Errors::default(),
+    ))
+}
+
+/// `POST /customers/{id}/delete`, once their name is typed.
+pub async fn delete(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+    form: Form,
+) -> PageResult {
+    let deleted = || {
+        redirect(
+            "/customers",
+            Some(("good", "The customer was deleted. Invoices and warranties stay.")),
+        )
+    };
+    visitor.actor.request.idempotency = form.idempotency(&format!("/customers/{id}/delete"));
+    let customer = customers::find(&state.shop, id).await?;
+    let outcome = if form.get("typed").trim().to_lowercase() == customer.full_name.to_lowercase() {
+        customers::delete(&state.shop, &visitor.actor, id).await
+    } else {
+        Err(Refusal::invalid(
+            "/typed",
+            format!("Type {} to delete this customer.", customer.full_name),
+        ))
+    };
+    match outcome {
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(deleted()),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &delete_page(visitor.frame, customer, &form, errors),
+            )
+        }
+    }
+}
+
+/// templates/pages/customer.html
+#[derive(Debug, Template)]
+#[template(path = "pages/customer.html")]
+pub struct CustomerPage {
+    frame: Frame,
+    customer: Customer,
+    phone: String,
+    alternate_phone: String,
+    call_href: String,
+    whatsapp_href: String,
+    sees_contacts: bool,
+    sell_href: String,
+    invoice_count: String,
+    paid: String,
+    balance: String,
+    since: String,
+    sees_invoices: bool,
+    tabs: Vec<Tab>,
+    history: History,
+    may_edit: bool,
+    duplicates: Vec<Customer>,
+}
+
+/// What the open tab lists.
+#[derive(Debug)]
+enum History {
+    Invoices(Vec<InvoiceRow>),
+    Devices(Vec<DeviceRow>),
+    Warranties(Vec<WarrantyRow>),
+}
+
+#[derive(Debug)]
+struct InvoiceRow {
+    href: String,
+    number: String,
+    date: String,
+    chip: Chip,
+    things: String,
+    balance: String,
+    total: String,
+}
+
+#[derive(Debug)]
+struct DeviceRow {
+    href: String,
+    title: String,
+    asset_tag: String,
+    bought: String,
+    chip: Chip,
+}
+
+#[derive(Debug)]
+struct WarrantyRow {
+    href: String,
+    number: String,
+    device: String,
+    tier: String,
+    until: String,
+    chip: Chip,
+}
+
+/// `GET /customers/{id}`
+pub async fn find(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<CustomerId>,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let Visitor { actor, frame } = visitor;
+    let customer = customers::find(&state.shop, id).await?;
+    let sees_invoices = frame.can(&Capability::ViewInvoices);
+    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let open = match asked.get("tab") {
+        "devices" => "devices",
+        "warranties" => "warranties",
+        _ if sees_invoices => "invoices",
+        _ => "devices",
+    };
+    let history = match open {
+        "invoices" => History::Invoices(invoice_rows(customers::invoices(&state.shop, &actor, id).await?)),
+        "warranties" => History::Warranties(warranty_rows(
+            customers::warranties(&state.shop, &actor, id).await?,
+        )),
+        _ => History::Devices(device_rows(customers::devices(&state.shop, id).await?)),
+    };
+    let tabs = [
+        ("invoices", "Invoices"),
+        ("devices", "Devices"),
+        ("warranties", "Warranties"),
+    ]
+    .into_iter()
+    .filter(|(name, _)| sees_invoices || *name != "invoices")
+    .map(|(name, label)| Tab {
+        label: label.into(),
+        href: format!("/customers/{id}?tab={name}"),
+        current: name == open,
+        count: String::new(),
+    })
+    .collect();
+    let figures = customers::figures(&state.shop, &actor, &[id]).await?.pop();
+    let sees_contacts = frame.can(&Capability::SeeCustomerContacts);
+    let called = Phone::parse(&customer.phone).ok().filter(|_| sees_contacts);
+    let mut duplicates = customers::with_phone(&state.shop, &customer.phone).await?;
+    duplicates.retain(|other| other.id != id);
+    show(&CustomerPage {
+        phone: shown_phone(&frame, &customer.phone),
+        alternate_phone: customer
+            .alternate_phone
+            .as_deref()
+            .map(|p| shown_phone(&frame, p))
+            .unwrap_or_default(),
+        call_href: called.as_ref().map(Phone::call_link).unwrap_or_default(),
+        whatsapp_href: called.as_ref().map(|p| p.whatsapp_link("")).unwrap_or_default(),
+        sees_contacts,
+        sell_href: if frame.can(&Capability::Sell) {
+            format!("/sell?customer_id={id}")
+        } else {
+            String::new()
+        },
+        invoice_count: figures.as_ref().map_or(0, |f| f.invoices).to_string(),
+        paid: figures.as_ref().map_or(Money::ZERO, |f| f.paid).grouped(),
+        balance: figures.as_ref().map_or(Money::ZERO, |f| f.balance_due).grouped(),
+        since: long_date(customer.created_at.with_timezone(&state.shop.zone()).date_naive()),
+        sees_invoices,
+        tabs,
+        history,
+        may_edit: frame.can(&Capability::EditCustomers),
+        duplicates,
+        frame: frame.titled(customer.full_name.clone()),
+        customer,
+    })
+}
+
+fn invoice_rows(rows: Vec<customers::CustomerInvoice>) -> Vec<InvoiceRow> {
+    rows.into_iter()
+        .map(|i| InvoiceRow {
+            href: format!("/invoices/{}", i.id),
+            number: i.invoice_number,
+            date: long_date(i.invoice_date),
+            chip: Chip::toned(i.status.as_str(), i.status.tone()),
+            things: i.things.unwrap_or_default(),
+            balance: if i.balance_due.is_positive() {
+                i.balance_due.grouped()
+            } else {
+                String::new()
+            },
+            total: i.total_amount.grouped(),
+        })
+        .collect()
+}
+
+fn device_rows(rows: Vec<customers::CustomerDevice>) -> Vec<DeviceRow> {
+    rows.into_iter()
+        .map(|d| DeviceRow {
+            href: format!("/devices/{}", d.id),
+            title: domain::catalog::title(&d.brand, &d.model_name),
+            asset_tag: d.asset_tag,
+            bought: long_date(d.invoice_date),
+            chip: Chip::from(d.status),
+        })
+        .collect()
+}
+
+fn warranty_rows(rows: Vec<customers::CustomerWarranty>) -> Vec<WarrantyRow> {
+    rows.into_iter()
+        .map(|w| WarrantyRow {
+            href: format!("/warranties/{}", w.id),
+            device: match (w.brand, w.model_name, w.asset_tag) {
+                (Some(brand), Some(model), Some(tag)) => {
+                    format!("{} · {tag}", domain::catalog::title(&brand, &model))
+                }
+                _ => String::new(),
+            },
+            number: w.warranty_number,
+            tier: w.warranty_tier.to_string(),
+            until: long_date(w.end_date),
+            chip: Chip::toned(w.status.as_str(), w.status.tone()),
+        })
+        .collect()
+}

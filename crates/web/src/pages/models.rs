@@ -1,0 +1,288 @@
+//! The catalogue: product models and their prices.
+
+use super::{PageResult, show, show_with};
+use crate::AppState;
+use crate::components::{Chip, Choice, Errors, Head, ListPage};
+use crate::extract::PathId;
+use crate::form::{Form, form_key};
+use crate::frame::{Frame, Visitor, redirect};
+use app::catalog::{self, NewProductModel, ProductModel};
+use app::{Capability, Refusal};
+use askama::Template;
+use axum::extract::{RawQuery, State};
+use domain::{Category, Money, ProductModelId};
+use http::StatusCode;
+
+/// templates/pages/models.html
+#[derive(Debug, Template)]
+#[template(path = "pages/models.html")]
+pub struct Models {
+    frame: Frame,
+    q: String,
+    categories: Vec<Choice>,
+    category_on: bool,
+    brands: Vec<Choice>,
+    brand_on: bool,
+    clear_href: String,
+    filtered: bool,
+    heads: Vec<Head>,
+    rows: Vec<ModelRow>,
+    shown: String,
+    next_href: String,
+    first_href: String,
+    may_edit: bool,
+}
+
+#[derive(Debug)]
+struct ModelRow {
+    id: ProductModelId,
+    title: String,
+    specs: String,
+    category: Category,
+    ready: i64,
+    price_a: String,
+    price_b: String,
+    price_c: String,
+}
+
+fn amount(money: Option<Money>) -> String {
+    money.map(Money::grouped).unwrap_or_default()
+}
+
+fn categories() -> impl Iterator<Item = (Category, Category)> {
+    Category::ALL.iter().map(|c| (*c, *c))
+}
+
+/// `GET /models`
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let list = ListPage::from_query("/models", &query.unwrap_or_default(), &catalog::LIST);
+    let page = app::lists::page::<ProductModel>(&state.shop, &catalog::LIST, &list.request).await?;
+    let ids: Vec<ProductModelId> = page.data.iter().map(|m| m.id).collect();
+    let ready = catalog::ready(&state.shop, &ids).await?;
+    let brands = catalog::brands(&state.shop).await?;
+    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
+    show(&Models {
+        q: list.q().into(),
+        categories: Choice::filter(categories(), list.filter("category")),
+        category_on: !list.filter("category").is_empty(),
+        brands: Choice::filter(brands.iter().map(|b| (b, b)), list.filter("brand")),
+        brand_on: !list.filter("brand").is_empty(),
+        clear_href: list.clear_href(),
+        filtered: list.filtered(),
+        heads: vec![
+            list.head("Model", "brand", false),
+            list.head("Kind", "category", false),
+            list.head("Ready", "", true),
+            list.head("Grade A", "", true),
+            list.head("Grade B", "", true),
+            list.head("Grade C", "", true),
+        ],
+        rows: page
+            .data
+            .into_iter()
+            .map(|m| ModelRow {
+                id: m.id,
+                title: m.title(),
+                specs: m.specs(),
+                category: m.category,
+                ready: ready.get(&m.id).copied().unwrap_or(0),
+                price_a: amount(m.default_price_grade_a),
+                price_b: amount(m.default_price_grade_b),
+                price_c: amount(m.default_price_grade_c),
+            })
+            .collect(),
+        shown,
+        next_href: list.next_href(page.next_cursor.as_deref()),
+        first_href: list.first_href(),
+        may_edit: visitor.frame.can(&Capability::EditCatalog),
+        frame: visitor.frame.titled("Product models"),
+    })
+}
+
+/// templates/pages/model_form.html: one page for looking at a model and for changing it.
+#[derive(Debug, Template)]
+#[template(path = "pages/model_form.html")]
+pub struct ModelForm {
+    frame: Frame,
+    action: String,
+    form: Form,
+    version: String,
+    categories: Vec<Choice>,
+    brands: Vec<String>,
+    may_edit: bool,
+    form_key: String,
+    errors: Errors,
+    same: Option<ProductModel>,
+    shown: Option<ShownModel>,
+}
+
+/// What the page of a recorded model shows beside its fields.
+#[derive(Debug)]
+struct ShownModel {
+    specs: String,
+    picture: String,
+    picture_link: String,
+    devices: Vec<DeviceCount>,
+    devices_href: String,
+}
+
+#[derive(Debug)]
+struct DeviceCount {
+    chip: Chip,
+    href: String,
+    count: i64,
+}
+
+/// A picture of our own is shown; one at another host is a link, because pages load nothing from elsewhere.
+fn picture(url: Option<&str>) -> (String, String) {
+    match url {
+        None => (String::new(), String::new()),
+        Some(url) if url.starts_with("https://") => (String::new(), url.to_owned()),
+        Some(path) => (format!("/{}", path.trim_start_matches('/')), String::new()),
+    }
+}
+
+async fn shown(state: &AppState, model: &ProductModel) -> Result<ShownModel, Refusal> {
+    let all = format!("/devices?product_model_id={}", model.id);
+    let devices = catalog::devices(&state.shop, model.id).await?;
+    let (picture, picture_link) = picture(model.image_url.as_deref());
+    Ok(ShownModel {
+        specs: model.specs(),
+        picture,
+        picture_link,
+        devices: devices
+            .into_iter()
+            .map(|(status, count)| {
+                let query = serde_urlencoded::to_string([("status", status.as_str())]).unwrap_or_default();
+                DeviceCount {
+                    chip: Chip::from(status),
+                    href: format!("{all}&{query}"),
+                    count,
+                }
+            })
+            .collect(),
+        devices_href: all,
+    })
+}
+
+async fn form_page(
+    state: &AppState,
+    frame: Frame,
+    model: Option<&ProductModel>,
+    form: Form,
+    errors: Errors,
+) -> Result<ModelForm, Refusal> {
+    // Where the same model is recorded already, it is offered instead.
+    let same = match form.parse::<NewProductModel>(&["version"]) {
+        Ok(new) if !errors.summary.is_empty() => catalog::same_as(&state.shop, &new).await?,
+        _ => None,
+    };
+    Ok(ModelForm {
+        action: model.map_or("/models/new".into(), |m| format!("/models/{}", m.id)),
+        version: form.get("version").into(),
+        categories: Choice::list(categories(), form.get("category")),
+        brands: catalog::brands(&state.shop).await?,
+        may_edit: frame.can(&Capability::EditCatalog),
+        form_key: form_key(),
+        shown: match model {
+            Some(model) => Some(shown(state, model).await?),
+            None => None,
+        },
+        same: same.filter(|same| model.is_none_or(|m| m.id != same.id)),
+        frame: frame.titled(model.map_or("Add a model".into(), ProductModel::title)),
+        form,
+        errors,
+    })
+}
+
+/// `GET /models/new`
+pub async fn new(State(state): State<AppState>, visitor: Visitor) -> PageResult {
+    let form = Form::from_iter([("category", Category::Laptop.as_str())]);
+    show(&form_page(&state, visitor.frame, None, form, Errors::default()).await?)
+}
+
+/// `POST /models/new`
+pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/models/new");
+    let outcome = match form.parse(&[]) {
+        Ok(new) => catalog::create(&state.shop, &visitor.actor, new)
+            .await
+            .map(|model| model.id.to_string()),
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(id) => Ok(redirect(
+            &format!("/models/{id}"),
+            Some(("good", "The model was added.")),
+        )),
+        Err(Refusal::Replay(answer)) => Ok(redirect(
+            &format!("/models/{}", answer.field("id").unwrap_or_default()),
+            None,
+        )),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form_page(&state, visitor.frame, None, form, errors).await?,
+            )
+        }
+    }
+}
+
+/// `GET /models/{id}`
+pub async fn find(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+) -> PageResult {
+    let model = catalog::find(&state.shop, id).await?;
+    let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let form = Form::from_iter([
+        ("version", app::tx::etag(model.updated_at)),
+        ("category", model.category.to_string()),
+        ("brand", model.brand.clone()),
+        ("model_name", model.model_name.clone()),
+        ("cpu", text(&model.cpu)),
+        ("ram", text(&model.ram)),
+        ("storage", text(&model.storage)),
+        ("screen_size", text(&model.screen_size)),
+        ("gpu", text(&model.gpu)),
+        ("operating_system", text(&model.operating_system)),
+        ("description", text(&model.description)),
+        ("default_price_grade_a", money(model.default_price_grade_a)),
+        ("default_price_grade_b", money(model.default_price_grade_b)),
+        ("default_price_grade_c", money(model.default_price_grade_c)),
+        ("image_url", text(&model.image_url)),
+    ]);
+    show(&form_page(&state, visitor.frame, Some(&model), form, Errors::default()).await?)
+}
+
+/// `POST /models/{id}`
+pub async fn change(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+    form: Form,
+) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency(&format!("/models/{id}"));
+    visitor.actor.request.if_match = Some(form.get("version").to_owned()).filter(|v| !v.is_empty());
+    let outcome = match form.parse::<NewProductModel>(&["version"]) {
+        Ok(new) => catalog::change(&state.shop, &visitor.actor, id, new.into())
+            .await
+            .map(|_| ()),
+        Err(refusal) => Err(refusal),
+    };
+    match outcome {
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &format!("/models/{id}"),
+            Some(("good", "The model was changed.")),
+        )),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let model = catalog::find(&state.shop, id).await?;
+            let page = form_page(&state, visitor.frame, Some(&model), form, errors).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
