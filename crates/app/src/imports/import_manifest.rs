@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use db::PgConnection;
 use db::imports::{
-    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, RowError,
+    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, Request, RowError,
 };
 use domain::{Decimal, ImportId, LocationId, Money, ProductModelId, catalog};
 use serde_json::json;
@@ -263,6 +263,11 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
+    fn request(&self) -> Request<'_> {
+        let request = &self.actor.request;
+        Request { id: request.id.as_deref(), address: request.address.as_deref() }
+    }
+
     async fn begin(&self, sha256: &[u8], file_name: &str, options: &ManifestOptions) -> Result<ImportId, Refusal> {
         let mut tx = self.shop.begin(&self.actor).await?;
         let new = NewImport {
@@ -347,6 +352,8 @@ impl Work<'_> {
     async fn all(&mut self, tx: &mut Tx, manifest: Manifest) -> Result<Tally, Refusal> {
         if !self.options.dry_run {
             imports::imports_lock(tx.conn()).await?;
+            // No model is made twice, here and by hand.
+            db::catalog::models_guard(tx.conn()).await?;
         }
         self.prepare(tx.conn()).await?;
         let mut file = manifest.file;
@@ -366,12 +373,7 @@ impl Work<'_> {
         for location in db::locations::locations_all(conn).await? {
             self.locations.insert(location.location_name.to_lowercase(), location.id);
         }
-        for model in imports::models_known(conn).await? {
-            let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
-            let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
-            // Of duplicates, the oldest.
-            self.models.entry(key).or_insert(model.id);
-        }
+        self.models = db::catalog::models_by_key(conn).await?;
         Ok(())
     }
 
@@ -519,7 +521,7 @@ impl Work<'_> {
             return Ok(());
         }
         if !missing.is_empty() {
-            for model in imports::models_insert(conn, &missing).await? {
+            for model in imports::models_insert(conn, &missing, self.record.request()).await? {
                 let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
                 let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
                 self.models.insert(key, model.id);
@@ -541,7 +543,7 @@ impl Work<'_> {
             self.last_reason = reason;
         }
         let received: HashSet<String> =
-            imports::devices_insert(conn, &devices, self.received_date).await?.into_iter().collect();
+            imports::devices_insert(conn, &devices, self.received_date, self.record.request()).await?.into_iter().collect();
         for (raw, device) in raws.into_iter().zip(&devices) {
             if received.contains(&device.serial_number) {
                 tally.accept(raw);
