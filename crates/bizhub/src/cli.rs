@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor, migrate, openapi, seed, token, user};
+use crate::commands::{db, doctor, import, migrate, openapi, seed, token, user};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -63,6 +63,13 @@ Example:
         /// What to do with it.
         #[command(subcommand)]
         command: db::Command,
+    },
+    /// Import what suppliers send
+    #[command(after_help = import::EXAMPLES)]
+    Import {
+        /// What to import.
+        #[command(subcommand)]
+        command: import::Command,
     },
     /// Fill an empty shop with demonstration data: a year of history to try things out in
     #[command(after_help = seed::EXAMPLES)]
@@ -149,6 +156,12 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         } => {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(db::psql(&settings, &args))
+        }
+        Command::Import {
+            command: import::Command::Manifest(args),
+        } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(import::manifest(&settings, &args))
         }
         Command::Doctor(args) => {
             let settings = begin(args.installation, args.server, "error")?;
