@@ -317,3 +317,20 @@ pub async fn models_ready(
         .map(|r| (r.product_model_id, r.devices))
         .collect())
 }
+
+/// The models for choosing one: number, title and specs, by brand and name.
+pub async fn models_named(conn: &mut PgConnection) -> Result<Vec<(ProductModelId, String)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "SELECT id, brand, model_name, cpu, ram, storage FROM product_models ORDER BY brand, model_name, id LIMIT 2000"
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| {
+            let specs = catalog::specs(r.cpu.as_deref(), r.ram.as_deref(), r.storage.as_deref());
+            let title = catalog::title(&r.brand, &r.model_name);
+            (r.id, if specs.is_empty() { title } else { format!("{title} · {specs}") })
+        })
+        .collect())
+}

@@ -183,6 +183,27 @@ impl ListSpec {
         query.push(")");
     }
 
+    fn push_filters(&self, query: &mut QueryBuilder<Postgres>, page: &PageRequest) -> Result<(), ListError> {
+        for (name, value) in &page.filters {
+            let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
+                let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
+                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
+            })?;
+            if !filter.kind.accepts(value) {
+                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
+            }
+            Self::push_condition(query, filter.sql, value, filter.kind);
+        }
+        if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
+            if q.chars().count() > 100 || q.contains('\0') {
+                return Err(parameter("q", "Search for at most 100 characters."));
+            }
+            Self::push_condition(query, search, q, Kind::Text);
+        }
+        Ok(())
+    }
+
     fn build(&self, page: &PageRequest) -> Result<(QueryBuilder<Postgres>, Column), ListError> {
         let (column, descending) = self.sort(page.sort.as_deref())?;
         // The SELECT list is wrapped from outside so that each row brings its own sort value for the cursor.
@@ -198,23 +219,7 @@ impl ListSpec {
         query.push(" WHERE (");
         query.push(self.always);
         query.push(")");
-        for (name, value) in &page.filters {
-            let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
-                let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
-                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
-            })?;
-            if !filter.kind.accepts(value) {
-                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
-            }
-            Self::push_condition(&mut query, filter.sql, value, filter.kind);
-        }
-        if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
-            if q.chars().count() > 100 || q.contains('\0') {
-                return Err(parameter("q", "Search for at most 100 characters."));
-            }
-            Self::push_condition(&mut query, search, q, Kind::Text);
-        }
+        self.push_filters(&mut query, page)?;
         if let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) {
             let (value, id) = decode_cursor(cursor, column.name, descending)
                 .filter(|(value, _)| column.kind.accepts(value))
@@ -262,6 +267,22 @@ impl ListSpec {
         };
         let data = rows.iter().take(limit).map(T::from_row).collect::<Result<_, _>>()?;
         Ok(Page { data, next_cursor })
+    }
+
+    /// Sums and counts over everything that the filters leave, for the foot of a report. Unlike a page, this reads all
+    /// those rows.
+    pub async fn sums<T>(&self, conn: &mut PgConnection, page: &PageRequest, columns: &'static str) -> Result<T, ListError>
+    where
+        T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let mut query = QueryBuilder::<Postgres>::new("SELECT ");
+        query.push(columns);
+        query.push(split_select(self.select).1);
+        query.push(" WHERE (");
+        query.push(self.always);
+        query.push(")");
+        self.push_filters(&mut query, page)?;
+        Ok(T::from_row(&query.build().fetch_one(conn).await?)?)
     }
 
     /// The SQL of a page, for tests of its plan.

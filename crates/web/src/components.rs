@@ -277,3 +277,27 @@ impl ListPage {
         }
     }
 }
+
+/// A figure that opens its rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Figure {
+    /// What it counts.
+    pub label: String,
+    /// The figure.
+    pub value: String,
+    /// Whether it is an amount.
+    pub money: bool,
+    /// What it is compared with.
+    pub note: String,
+    /// Tone of the note.
+    pub tone: String,
+    /// Icon of the note.
+    pub icon: String,
+    /// Its rows, or empty.
+    pub href: String,
+}
+
+/// An address with a query.
+pub fn link(path: &str, query: &[(&str, &str)]) -> String {
+    format!("{path}?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+}

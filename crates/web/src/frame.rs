@@ -74,6 +74,11 @@ impl Frame {
         self.role.can(*capability)
     }
 
+    /// The person's role.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
     /// Whether purchase costs are shown.
     pub fn sees_cost(&self) -> bool {
         self.role.can(Capability::SeePurchaseCost)
@@ -105,12 +110,12 @@ impl Frame {
     ) -> Self {
         let nav: Vec<NavItem> = NAV
             .iter()
-            .filter(|(_, _, _, capability, _)| role.can(*capability))
+            .filter(|(_, href, _, capability, _)| may_open(role, href, *capability))
             .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
             .collect();
         let bottom_nav = NAV
             .iter()
-            .filter(|(_, _, _, capability, roles)| role.can(*capability) && roles.contains(&role))
+            .filter(|(_, href, _, capability, roles)| may_open(role, href, *capability) && roles.contains(&role))
             .take(4)
             .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
             .collect();
@@ -157,6 +162,11 @@ const NAV: &[NavRow] = &[
     ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
+
+/// Reports are for whoever may see one of them.
+fn may_open(role: Role, href: &str, capability: Capability) -> bool {
+    role.can(capability) || (href == "/reports" && role.can(Capability::ReportsOwnSales))
+}
 
 /// The first page of a role (UI.md, "Frame").
 pub fn first_page(role: Role) -> &'static str {

@@ -24,3 +24,8 @@ fn openapi_json() {
 fn permissions() {
     compare("docs/permissions.md", &web::permission_sheet());
 }
+
+#[test]
+fn the_life_of_a_device() {
+    compare("docs/workflows/asset.md", &domain::asset::status::workflow_markdown());
+}

@@ -10,10 +10,10 @@ mod diagnose;
 mod find;
 mod history;
 mod move_to;
+mod print_wipe;
 mod queue;
 mod receive;
 mod record_wipe;
-mod wipe_document;
 
 pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
@@ -24,13 +24,13 @@ pub use db::assets::{
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
-pub use find::{by_code, by_serial, by_tag, export_page, find, suppliers, EXPORT_HEAD};
+pub use find::{EXPORT_HEAD, by_code, by_serial, by_tag, export_page, find, suppliers};
 pub use history::{History, diagnostics, history, movements, wipe_certificates};
 pub use move_to::{Relocation, move_to};
-pub use queue::{Bench, bench, checklist, next_in_queue};
+pub use print_wipe::print_wipe;
+pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};
 pub use receive::{NewAsset, receive};
 pub use record_wipe::{NewWipe, record_wipe};
-pub use wipe_document::{Document, wipe_document};
 
 use crate::{Actor, Refusal, Role, Tx};
 use domain::asset::status::{plain_moves, MoveRefused};

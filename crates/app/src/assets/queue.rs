@@ -49,6 +49,12 @@ pub async fn bench(
     })
 }
 
+/// The device that waits longest in a state.
+pub async fn first_in_queue(shop: &Shop, status: AssetStatus) -> Result<Option<AssetId>, Refusal> {
+    let first = db::assets::queue_list(&mut *shop.read().await?, status, 1).await?;
+    Ok(first.first().map(|entry| entry.id))
+}
+
 /// The device that waits after this one in the same state.
 pub async fn next_in_queue(shop: &Shop, id: AssetId) -> Result<Option<AssetId>, Refusal> {
     Ok(db::assets::queue_next(&mut *shop.read().await?, id).await?)

@@ -1,6 +1,6 @@
 //! Receiving one device.
 
-use super::{AssetAnswer, answer, check_money};
+use super::{AssetAnswer, AssetChange, answer, check_money};
 use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::AssetValues;
@@ -100,6 +100,28 @@ pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetA
     tx.audit("asset.receive", "assets", id.get(), None, Some(json!(answer.asset))).await?;
     tx.commit(201, &answer).await?;
     Ok(answer)
+}
+
+/// All details of a device at once, as a form brings them: what is blank is emptied, but for what every device has.
+impl From<NewAsset> for AssetChange {
+    fn from(whole: NewAsset) -> Self {
+        AssetChange {
+            serial_number: Some(whole.serial_number),
+            asset_tag: whole.asset_tag,
+            product_model_id: Some(whole.product_model_id),
+            imei_1: Some(whole.imei_1),
+            imei_2: Some(whole.imei_2),
+            supplier: Some(whole.supplier),
+            purchase_cost: Some(whole.purchase_cost),
+            landed_cost: Some(whole.landed_cost),
+            received_date: whole.received_date,
+            cosmetic_notes: Some(whole.cosmetic_notes),
+            battery_health_percent: Some(whole.battery_health_percent),
+            battery_cycle_count: Some(whole.battery_cycle_count),
+            accessories_included: Some(whole.accessories_included),
+            list_price: Some(whole.list_price),
+        }
+    }
 }
 
 pub(super) fn day_to_come() -> Refusal {

@@ -309,3 +309,8 @@ pub async fn ready(shop: &Shop, ids: &[ProductModelId]) -> Result<HashMap<Produc
     let ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
     Ok(db::catalog::models_ready(&mut *shop.read().await?, &ids).await?)
 }
+
+/// The models for choosing one: number, and title with specs.
+pub async fn named(shop: &Shop) -> Result<Vec<(ProductModelId, String)>, Refusal> {
+    Ok(db::catalog::models_named(&mut *shop.read().await?).await?)
+}

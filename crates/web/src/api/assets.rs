@@ -1,7 +1,7 @@
 //! `/assets`
 
 use crate::AppState;
-use crate::answer::{Answer, ListAnswer};
+use crate::answer::{Answer, ListAnswer, pdf};
 use crate::extract::{Body, ListQuery, PathId, PathIds};
 use crate::frame::Caller;
 use crate::problem::Problem;
@@ -10,9 +10,8 @@ use app::assets::{
     Relocation, StatusChange, WipeCertificate,
 };
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use domain::{AssetId, AssetTag, Serial, WipeCertificateId};
-use http::header;
 
 /// Devices.
 #[utoipa::path(get, path = "/assets", tag = "assets", responses((status = 200, description = "A page", body = ListAnswer<Asset>)))]
@@ -186,11 +185,6 @@ pub async fn wipe_document(
     State(state): State<AppState>,
     PathIds(id, certificate): PathIds<AssetId, WipeCertificateId>,
 ) -> Result<Response, Problem> {
-    let document = assets::wipe_document(&state.shop, id, certificate).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/pdf".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("inline; filename=\"{}\"", document.file_name)),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, document.bytes).into_response())
+    let printed = assets::print_wipe(&state.shop, id, certificate).await?;
+    Ok(pdf(&printed.file_name, printed.pdf))
 }

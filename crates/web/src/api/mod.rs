@@ -11,4 +11,6 @@ pub mod locations;
 pub mod product_models;
 pub mod sales;
 pub mod users;
+pub mod reports;
+pub mod search;
 pub mod warranties;

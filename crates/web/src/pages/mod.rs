@@ -2,6 +2,8 @@
 //! after its template.
 
 pub mod accounts;
+pub mod bench;
+pub mod devices;
 pub mod invoices;
 pub mod locations;
 pub mod receive;
@@ -16,6 +18,9 @@ pub mod my_account;
 pub mod names;
 pub mod settings;
 pub mod users;
+pub mod reports;
+pub mod search;
+pub mod today;
 
 use crate::problem::PageProblem;
 use app::Refusal;
