@@ -12,6 +12,7 @@ pub mod clock;
 pub mod customers;
 pub mod demo;
 pub mod disclosure;
+pub mod housekeeping;
 pub mod imports;
 pub mod export;
 pub mod invoices;
