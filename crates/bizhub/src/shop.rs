@@ -19,6 +19,7 @@ pub async fn open_and_serve(foundation: Foundation) -> Result<(), Failure> {
         &format!("http://{address}"),
     )
     .await?;
+    app::imports::fail_interrupted(&shop).await?;
     foundation.announce(
         is_first.then_some("Sign in as admin with the password changeme123; it must be changed at once."),
     )?;

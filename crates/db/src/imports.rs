@@ -1,7 +1,7 @@
 //! Imports of manifests: what was read, what came of it, and the writing of a lot of devices as sets.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{ImportId, LocationId, Money, ProductModelId};
+use domain::{AssetId, ImportId, LocationId, Money, ProductModelId, UserId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -268,7 +268,7 @@ pub async fn imports_lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// What tells one product model from another.
+/// A product model that was recorded.
 #[derive(Debug, Clone)]
 pub struct KnownModel {
     /// Number.
@@ -283,16 +283,6 @@ pub struct KnownModel {
     pub ram: Option<String>,
     /// Disk.
     pub storage: Option<String>,
-}
-
-/// All product models, the oldest first.
-pub async fn models_known(conn: &mut PgConnection) -> Result<Vec<KnownModel>, sqlx::Error> {
-    sqlx::query_as!(
-        KnownModel,
-        r#"SELECT id AS "id: _", brand, model_name, cpu, ram, storage FROM product_models ORDER BY id"#
-    )
-    .fetch_all(conn)
-    .await
 }
 
 /// A product model to be recorded.
@@ -318,19 +308,38 @@ pub struct ModelRow {
     pub operating_system: Option<String>,
 }
 
-/// Records product models as a set.
-pub async fn models_insert(conn: &mut PgConnection, models: &[ModelRow]) -> Result<Vec<KnownModel>, sqlx::Error> {
+/// The request behind a set of writes, for their audit rows.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Request<'a> {
+    /// Its id.
+    pub id: Option<&'a str>,
+    /// Where it came from.
+    pub address: Option<&'a str>,
+}
+
+/// Records product models as a set, with an audit row each.
+pub async fn models_insert(
+    conn: &mut PgConnection,
+    models: &[ModelRow],
+    request: Request<'_>,
+) -> Result<Vec<KnownModel>, sqlx::Error> {
     fn column<'m, T>(models: &'m [ModelRow], value: impl Fn(&'m ModelRow) -> T) -> Vec<T> {
         models.iter().map(value).collect()
     }
     sqlx::query_as!(
         KnownModel,
-        r#"INSERT INTO product_models (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system)
-           SELECT category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
-             WITH ORDINALITY AS m (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, n)
-           ORDER BY n
-           RETURNING id AS "id: _", brand, model_name, cpu, ram, storage"#,
+        r#"WITH made AS (
+             INSERT INTO product_models (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system)
+             SELECT category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system
+             FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[])
+               WITH ORDINALITY AS m (category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, n)
+             ORDER BY n
+             RETURNING *
+           ), audited AS (
+             INSERT INTO audit_log (action, entity, entity_id, after, request_id, address)
+             SELECT 'product_model.create', 'product_models', id, jsonb_strip_nulls(to_jsonb(made)), $10, $11 FROM made
+           )
+           SELECT id AS "id!: _", brand AS "brand!", model_name AS "model_name!", cpu, ram, storage FROM made"#,
         &column(models, |m| m.category) as &[&str],
         &column(models, |m| m.brand.as_str()) as &[&str],
         &column(models, |m| m.model_name.as_str()) as &[&str],
@@ -339,7 +348,9 @@ pub async fn models_insert(conn: &mut PgConnection, models: &[ModelRow]) -> Resu
         &column(models, |m| m.storage.as_deref()) as &[Option<&str>],
         &column(models, |m| m.screen_size.as_deref()) as &[Option<&str>],
         &column(models, |m| m.gpu.as_deref()) as &[Option<&str>],
-        &column(models, |m| m.operating_system.as_deref()) as &[Option<&str>]
+        &column(models, |m| m.operating_system.as_deref()) as &[Option<&str>],
+        request.id,
+        request.address
     )
     .fetch_all(conn)
     .await
@@ -425,27 +436,34 @@ pub async fn reason_set(conn: &mut PgConnection, reason: &str) -> Result<(), sql
     Ok(())
 }
 
-/// Receives devices as a set, and answers the serial numbers of those that were not in the stock yet.
+/// Receives devices as a set, with an audit row each, and answers the serial numbers of those that were not in the stock yet.
 pub async fn devices_insert(
     conn: &mut PgConnection,
     devices: &[DeviceRow],
     received_date: NaiveDate,
+    request: Request<'_>,
 ) -> Result<Vec<String>, sqlx::Error> {
     fn column<'d, T>(devices: &'d [DeviceRow], value: impl Fn(&'d DeviceRow) -> T) -> Vec<T> {
         devices.iter().map(value).collect()
     }
     sqlx::query_scalar!(
-        r#"INSERT INTO assets (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
-                               condition_grade, cosmetic_notes, battery_health_percent, location_id, received_date)
-           SELECT serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
-                  condition_grade, cosmetic_notes, battery_health_percent, location_id, $12
-           FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::numeric[], $8::text[],
-                       $9::text[], $10::integer[], $11::integer[])
-             WITH ORDINALITY AS d (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
-                                   condition_grade, cosmetic_notes, battery_health_percent, location_id, n)
-           ORDER BY n
-           ON CONFLICT DO NOTHING
-           RETURNING serial_number"#,
+        r#"WITH received AS (
+             INSERT INTO assets (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                                 condition_grade, cosmetic_notes, battery_health_percent, location_id, received_date)
+             SELECT serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                    condition_grade, cosmetic_notes, battery_health_percent, location_id, $12
+             FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::numeric[], $8::text[],
+                         $9::text[], $10::integer[], $11::integer[])
+               WITH ORDINALITY AS d (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
+                                     condition_grade, cosmetic_notes, battery_health_percent, location_id, n)
+             ORDER BY n
+             ON CONFLICT DO NOTHING
+             RETURNING *
+           ), audited AS (
+             INSERT INTO audit_log (action, entity, entity_id, after, request_id, address)
+             SELECT 'asset.receive', 'assets', id, jsonb_strip_nulls(to_jsonb(received)), $13, $14 FROM received
+           )
+           SELECT serial_number AS "serial_number!" FROM received"#,
         &column(devices, |d| d.serial_number.as_str()) as &[&str],
         &column(devices, |d| d.asset_tag.as_deref()) as &[Option<&str>],
         &column(devices, |d| d.imei_1.as_deref()) as &[Option<&str>],
@@ -457,7 +475,45 @@ pub async fn devices_insert(
         &column(devices, |d| d.cosmetic_notes.as_deref()) as &[Option<&str>],
         &column(devices, |d| d.battery_health_percent) as &[Option<i32>],
         &column(devices, |d| d.location_id.map(LocationId::get)) as &[Option<i32>],
-        received_date
+        received_date,
+        request.id,
+        request.address
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// A device that somebody received just now.
+#[derive(Debug, Clone)]
+pub struct ScannedDevice {
+    /// Number.
+    pub id: AssetId,
+    /// Its tag.
+    pub asset_tag: String,
+    /// Its serial number.
+    pub serial_number: String,
+    /// Maker.
+    pub brand: String,
+    /// Name.
+    pub model_name: String,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What somebody received last, of the last thousand devices.
+pub async fn scanned_recent(
+    conn: &mut PgConnection,
+    user_id: UserId,
+    limit: i64,
+) -> Result<Vec<ScannedDevice>, sqlx::Error> {
+    sqlx::query_as!(
+        ScannedDevice,
+        r#"SELECT a.id, a.asset_tag, a.serial_number, p.brand, p.model_name, a.created_at
+           FROM assets a JOIN product_models p ON p.id = a.product_model_id
+           WHERE a.id > (SELECT max(id) - 1000 FROM assets) AND a.created_by = $1
+           ORDER BY a.id DESC LIMIT $2"#,
+        user_id.get(),
+        limit
     )
     .fetch_all(conn)
     .await

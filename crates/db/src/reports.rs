@@ -332,7 +332,7 @@ pub const PREORDER_TOTALS: &str = "count(*) AS preorders, count(*) FILTER (WHERE
     count(*) FILTER (WHERE p.arrival_date > p.sla_date) AS arrived_late";
 
 /// A day's sales, and what its month brought until then.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct PaceDay {
     /// The day.
     pub invoice_date: NaiveDate,
@@ -342,21 +342,52 @@ pub struct PaceDay {
     pub total_sales: Money,
     /// The totals of its month up to this day.
     pub month_to_date: Money,
+    /// How many rows it was added up from.
+    #[serde(skip)]
+    pub entries: i64,
 }
 
 /// The days with a sale, from one to another, as [`SALES_DAILY`] counts them.
 pub async fn sales_pace(conn: &mut PgConnection, from: NaiveDate, to: NaiveDate) -> Result<Vec<PaceDay>, sqlx::Error> {
-    sqlx::query_as!(
-        PaceDay,
-        r#"SELECT v.invoice_date AS "invoice_date!", v.transaction_count AS "transaction_count!", v.total_sales AS "total_sales!",
-                  sum(v.total_sales) OVER (PARTITION BY date_trunc('month', v.invoice_date) ORDER BY v.invoice_date)
-                    AS "month_to_date!"
-           FROM view_sales_daily v WHERE v.invoice_date BETWEEN $1 AND $2 ORDER BY v.invoice_date"#,
-        from,
-        to
+    sqlx::query_as(
+        "SELECT d.invoice_date, d.transaction_count, d.total_sales, d.entries,
+                sum(d.total_sales) OVER (PARTITION BY date_trunc('month', d.invoice_date) ORDER BY d.invoice_date) AS month_to_date
+         FROM (
+           SELECT invoice_date, sum(transaction_count) AS transaction_count, sum(total_sales) AS total_sales, count(*) AS entries
+           FROM paid_day_changes WHERE invoice_date BETWEEN $1 AND $2 GROUP BY invoice_date
+         ) d WHERE d.transaction_count <> 0 ORDER BY d.invoice_date",
     )
+    .bind(from)
+    .bind(to)
     .fetch_all(conn)
     .await
+}
+
+/// Folds the rows that counts are added up from, at most so many, and says how many it folded. Nobody waits for it: what
+/// others are folding is left to them.
+pub async fn counts_fold(conn: &mut PgConnection, most: i64) -> Result<u64, sqlx::Error> {
+    let mut folded = 0;
+    for sql in [
+        "WITH gone AS (
+           DELETE FROM asset_status_changes WHERE id IN (
+             SELECT id FROM asset_status_changes ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+           ) RETURNING status, units
+         ), kept AS (
+           INSERT INTO asset_status_changes (status, units) SELECT status, sum(units) FROM gone GROUP BY status HAVING sum(units) <> 0
+         ) SELECT count(*) FROM gone",
+        "WITH gone AS (
+           DELETE FROM paid_day_changes WHERE id IN (
+             SELECT id FROM paid_day_changes ORDER BY id LIMIT $1 FOR UPDATE SKIP LOCKED
+           ) RETURNING invoice_date, transaction_count, total_sales
+         ), kept AS (
+           INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales)
+           SELECT invoice_date, sum(transaction_count), sum(total_sales) FROM gone GROUP BY invoice_date
+         ) SELECT count(*) FROM gone",
+    ] {
+        let count: i64 = sqlx::query_scalar(sql).bind(most).fetch_one(&mut *conn).await?;
+        folded += count.unsigned_abs();
+    }
+    Ok(folded)
 }
 
 /// What was earned on a day.
@@ -427,18 +458,24 @@ pub struct StageCount {
     pub units: i64,
     /// Since when the one that waits longest is in it.
     pub oldest_status_since: DateTime<Utc>,
-    /// Devices that have been in it for more than a week.
-    pub units_over_a_week: i64,
+    /// How many rows it was added up from.
+    #[serde(skip)]
+    pub entries: i64,
 }
 
 /// What is in the house, by state: everything but what is Sold or Scrapped.
-pub async fn stages_count(conn: &mut PgConnection, a_week_ago: DateTime<Utc>) -> Result<Vec<StageCount>, sqlx::Error> {
+pub async fn stages_count(conn: &mut PgConnection) -> Result<Vec<StageCount>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT status, count(*) AS units, min(status_since) AS oldest_status_since,
-                count(*) FILTER (WHERE status_since < $1) AS units_over_a_week
-         FROM assets WHERE status NOT IN ('Sold', 'Scrapped') GROUP BY status",
+        "SELECT s.status, s.units, s.entries, o.status_since AS oldest_status_since
+         FROM (
+           SELECT status, sum(units) AS units, count(*) AS entries FROM asset_status_changes
+           WHERE status NOT IN ('Sold', 'Scrapped') GROUP BY status
+         ) s
+         CROSS JOIN LATERAL (
+           SELECT a.status_since FROM assets a WHERE a.status = s.status AND a.status NOT IN ('Sold', 'Scrapped')
+           ORDER BY a.status_since LIMIT 1
+         ) o WHERE s.units <> 0",
     )
-    .bind(a_week_ago)
     .fetch_all(conn)
     .await
 }
@@ -536,18 +573,16 @@ pub async fn invoices_open(
     day: NaiveDate,
 ) -> Result<OpenInvoices, sqlx::Error> {
     sqlx::query_as(
-        "SELECT count(*) FILTER (WHERE o.held) AS held_count,
-                coalesce(sum(o.total_amount) FILTER (WHERE o.held), 0) AS held_amount,
-                min(o.hold_expires_at) FILTER (WHERE o.held) AS next_hold_expires_at,
-                count(*) FILTER (WHERE o.status = 'Sent') AS receivable_count,
-                coalesce(sum(o.balance) FILTER (WHERE o.status = 'Sent'), 0) AS receivable_balance,
-                count(*) FILTER (WHERE o.status = 'Sent' AND o.due_date < $2) AS overdue_count,
-                coalesce(sum(o.balance) FILTER (WHERE o.status = 'Sent' AND o.due_date < $2), 0) AS overdue_balance
+        "SELECT h.*, r.*
          FROM (
-           SELECT status, total_amount, due_date, hold_expires_at, hold_expires_at > $1 AND goods_released_at IS NULL AS held,
-                  total_amount - amount_paid + amount_refunded AS balance
-           FROM invoices WHERE status IN ('Draft', 'Sent')
-         ) o",
+           SELECT count(*) AS held_count, coalesce(sum(total_amount), 0) AS held_amount, min(hold_expires_at) AS next_hold_expires_at
+           FROM invoices WHERE status IN ('Draft', 'Sent') AND hold_expires_at > $1 AND goods_released_at IS NULL
+         ) h CROSS JOIN (
+           SELECT count(*) AS receivable_count, coalesce(sum(balance), 0) AS receivable_balance,
+                  count(*) FILTER (WHERE due_date < $2) AS overdue_count,
+                  coalesce(sum(balance) FILTER (WHERE due_date < $2), 0) AS overdue_balance
+           FROM (SELECT due_date, total_amount - amount_paid + amount_refunded AS balance FROM invoices WHERE status = 'Sent') s
+         ) r",
     )
     .bind(now)
     .bind(day)

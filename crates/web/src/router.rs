@@ -87,6 +87,7 @@ fn gate() -> Gate {
         .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
         .api(routes!(api::imports::find), may!(ReceiveStock))
         .page("GET POST", "/receive", get(pages::receive::first).post(pages::receive::upload).layer(DefaultBodyLimit::disable()), may!(ReceiveStock))
+        .page("GET POST", "/receive/scan", get(pages::receive::scan_form).post(pages::receive::scan), may!(ReceiveStock))
         .page("GET", "/receive/{id}", get(pages::receive::show_import), may!(ReceiveStock))
         .page("POST", "/receive/{id}/import", post(pages::receive::import), may!(ReceiveStock))
         .page("GET", "/receive/{id}/rejected.csv", get(pages::receive::rejected), may!(ReceiveStock))

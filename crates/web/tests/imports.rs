@@ -56,6 +56,8 @@ async fn yaw_receives_a_lot_and_then_the_same_again() {
         3
     );
     assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'import.manifest'").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log a JOIN users u ON u.id = a.user_id WHERE username = 'yaw' AND action = 'asset.receive'").await, 3);
+    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'product_model.create'").await, 2);
     assert_eq!(stage.count("SELECT count(*) FROM assets WHERE asset_tag LIKE 'P4T-00000%'").await, 3);
 
     for mode in [ImportMode::AllOrNothing, ImportMode::GoodRows] {
@@ -380,4 +382,26 @@ async fn yaw_receives_a_lot_in_the_browser() {
     assert_eq!(status, 404);
     let ama = Browser::open(&server, "ama").await;
     assert_eq!(ama.get("/receive").await.0, 403);
+}
+
+#[tokio::test]
+async fn yaw_scans_devices_in_one_after_the_other() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let actor = stage.actor(Role::Warehouse).await;
+    import(&stage.shop, &actor, LOT, &ManifestOptions::default()).await.unwrap();
+    let yaw = Browser::open(&server, "yaw").await;
+    let (status, _, page) = yaw.get("/receive/scan").await;
+    assert_eq!(status, 200);
+    assert!(page.contains("Latitude 7490") && page.contains("A3"), "{page}");
+    let device = |serial| [("product_model_id", "1"), ("location_id", "4"), ("received_date", "2026-01-14"), ("serial_number", serial)];
+    let (status, _, page) = yaw.post("/receive/scan", &device("NEW-1")).await;
+    assert_eq!(status, 200);
+    assert!(page.contains("P4T-000004 is received") && page.contains("NEW-1"), "{page}");
+    let (status, _, page) = yaw.post("/receive/scan", &device("new-1")).await;
+    assert_eq!(status, 422);
+    assert!(page.contains("is recorded already: it is device P4T-000004") && page.contains("value=\"new-1\""), "{page}");
+    yaw.post("/receive/scan", &device("490154203237518")).await;
+    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE imei_1 = '490154203237518'").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 5);
 }

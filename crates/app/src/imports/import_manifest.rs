@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use chrono::NaiveDate;
 use db::PgConnection;
 use db::imports::{
-    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, RowError,
+    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, Request, RowError,
 };
 use domain::{Decimal, ImportId, LocationId, Money, ProductModelId, catalog};
 use serde_json::json;
@@ -23,8 +24,14 @@ use super::row::{Columns, ModelSpec, ParsedRow, RowReader};
 use super::tally::Tally;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 
+/// How the reason begins for a row whose device stands in the stock.
+const RECEIVED_BEFORE: &str = "This device was received already";
+
 /// Rows that travel together from the file to the database.
 const CHUNK: usize = 1000;
+
+/// How often it is noted how far an import is: whoever watches looks every second or two.
+const NOTED_EVERY: Duration = Duration::from_millis(400);
 
 /// An import keeps a core busy and writes a lot: the shop sells on while they stand in line.
 static ONE_AT_A_TIME: Semaphore = Semaphore::const_new(1);
@@ -113,6 +120,11 @@ pub async fn import_manifest(
     actor.require(Capability::ReceiveStock)?;
     let manifest = open(path, options).await?;
     run(shop, actor, None, manifest, file_name, options).await
+}
+
+/// How many of the rejected rows name a device that stood in the stock before.
+pub fn received_before(import: &Import) -> usize {
+    import.errors.iter().filter(|error| error.reason.starts_with(RECEIVED_BEFORE)).count()
 }
 
 /// A file that can be read, with what its columns mean.
@@ -251,6 +263,11 @@ struct Record<'a> {
 }
 
 impl Record<'_> {
+    fn request(&self) -> Request<'_> {
+        let request = &self.actor.request;
+        Request { id: request.id.as_deref(), address: request.address.as_deref() }
+    }
+
     async fn begin(&self, sha256: &[u8], file_name: &str, options: &ManifestOptions) -> Result<ImportId, Refusal> {
         let mut tx = self.shop.begin(&self.actor).await?;
         let new = NewImport {
@@ -335,6 +352,8 @@ impl Work<'_> {
     async fn all(&mut self, tx: &mut Tx, manifest: Manifest) -> Result<Tally, Refusal> {
         if !self.options.dry_run {
             imports::imports_lock(tx.conn()).await?;
+            // No model is made twice, here and by hand.
+            db::catalog::models_guard(tx.conn()).await?;
         }
         self.prepare(tx.conn()).await?;
         let mut file = manifest.file;
@@ -354,12 +373,7 @@ impl Work<'_> {
         for location in db::locations::locations_all(conn).await? {
             self.locations.insert(location.location_name.to_lowercase(), location.id);
         }
-        for model in imports::models_known(conn).await? {
-            let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
-            let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
-            // Of duplicates, the oldest.
-            self.models.entry(key).or_insert(model.id);
-        }
+        self.models = db::catalog::models_by_key(conn).await?;
         Ok(())
     }
 
@@ -372,9 +386,11 @@ impl Work<'_> {
     ) -> Result<(Tally, ManifestFile), Refusal> {
         let mut tally = Tally::new(&self.columns.header);
         let (mut chunks, reader) = read_ahead(file, self.columns.clone());
+        let mut last_noted = Instant::now();
         while let Some(chunk) = chunks.recv().await {
             self.take(conn, chunk?, &mut tally).await?;
-            if noted {
+            if noted && last_noted.elapsed() > NOTED_EVERY {
+                last_noted = Instant::now();
                 self.record.progress(self.id, tally.rows).await?;
             }
         }
@@ -420,7 +436,7 @@ impl Work<'_> {
         if let Some(device) = known.iter().find(|device| device.what == "serial_number") {
             tally.repeated += 1;
             let day = device.received_date.format("%-d %b %Y");
-            refuse(Field::SerialNumber, format!("This device was received already on {day}: it is {}.", device.asset_tag));
+            refuse(Field::SerialNumber, format!("{RECEIVED_BEFORE} on {day}: it is {}.", device.asset_tag));
         } else {
             for device in known {
                 let (field, name) = match device.what.as_str() {
@@ -505,7 +521,7 @@ impl Work<'_> {
             return Ok(());
         }
         if !missing.is_empty() {
-            for model in imports::models_insert(conn, &missing).await? {
+            for model in imports::models_insert(conn, &missing, self.record.request()).await? {
                 let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
                 let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
                 self.models.insert(key, model.id);
@@ -527,7 +543,7 @@ impl Work<'_> {
             self.last_reason = reason;
         }
         let received: HashSet<String> =
-            imports::devices_insert(conn, &devices, self.received_date).await?.into_iter().collect();
+            imports::devices_insert(conn, &devices, self.received_date, self.record.request()).await?.into_iter().collect();
         for (raw, device) in raws.into_iter().zip(&devices) {
             if received.contains(&device.serial_number) {
                 tally.accept(raw);

@@ -14,8 +14,10 @@ mod upload;
 mod workbook;
 
 pub use db::imports::{Import, ImportMode, ImportState, ImportSummary, RowError};
-pub use import_manifest::{ManifestOptions, import_manifest};
+pub use import_manifest::{ManifestOptions, import_manifest, received_before};
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
 pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
-pub use upload::{Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, start, upload};
+pub use upload::{
+    Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned, start, upload,
+};

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::Path;
 
-use db::imports::{self, Import, ImportMode, ImportState, ImportSummary, NewImport};
+use db::imports::{self, Import, ImportMode, ImportState, ImportSummary, NewImport, ScannedDevice};
 use domain::ImportId;
 use tokio::task::spawn_blocking;
 
@@ -190,6 +190,11 @@ pub async fn find(shop: &Shop, id: ImportId) -> Result<Import, Refusal> {
 /// The latest imports.
 pub async fn recent(shop: &Shop) -> Result<Vec<ImportSummary>, Refusal> {
     Ok(imports::imports_recent(&mut *shop.read().await?, 20).await?)
+}
+
+/// What this person received last, for who scans device after device.
+pub async fn scanned(shop: &Shop, actor: &Actor) -> Result<Vec<ScannedDevice>, Refusal> {
+    Ok(imports::scanned_recent(&mut *shop.read().await?, actor.user()?, 10).await?)
 }
 
 /// The rows of an import that were at fault, as a CSV file, if there were any.

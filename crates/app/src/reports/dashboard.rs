@@ -2,13 +2,34 @@
 
 use super::{LowItem, OpenInvoices, OverduePreorder, PaceDay, RecentSale, StageCount, Tender};
 use crate::{Actor, Capability, Refusal, Shop};
-use chrono::{Datelike, Days, Months, NaiveDate, TimeDelta};
+use chrono::{Datelike, Days, Months, NaiveDate};
 use domain::Money;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// How many rows stand under each heading; the counts are of all.
 const SHOWN: i64 = 10;
+
+/// Counts are added up from as many rows as this before they are folded together.
+const ENTRIES: i64 = 1000;
+
+/// Folds what counts are added up from, beside the answer that noticed it.
+async fn fold(shop: Shop) {
+    const MOST: u32 = 50_000;
+    loop {
+        let folded = async {
+            let mut tx = shop.begin(&Actor::system()).await?;
+            let folded = db::reports::counts_fold(tx.conn(), MOST.into()).await?;
+            tx.commit(204, &()).await?;
+            Ok::<_, Refusal>(folded)
+        };
+        match folded.await {
+            Ok(folded) if folded >= u64::from(MOST) => {}
+            Ok(_) => return,
+            Err(error) => return tracing::warn!(%error, "counts could not be folded and will be later"),
+        }
+    }
+}
 
 /// Sales of one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -79,11 +100,15 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
     let pace = db::reports::sales_pace(&mut conn, month_before, date).await?;
     let earned = db::reports::sales_profit(&mut conn, date).await?;
     let tender = db::reports::tender_by_method(&mut conn, date).await?;
-    let mut stages = db::reports::stages_count(&mut conn, now - TimeDelta::days(7)).await?;
+    let mut stages = db::reports::stages_count(&mut conn).await?;
     let overdue_preorders = db::reports::preorders_overdue(&mut conn, date, SHOWN).await?;
     let low_stock = db::reports::items_low(&mut conn, SHOWN).await?;
     let open_invoices = db::reports::invoices_open(&mut conn, now, date).await?;
     let recent_sales = db::reports::sales_recent(&mut conn, date, SHOWN).await?;
+    drop(conn);
+    if pace.iter().map(|d| d.entries).chain(stages.iter().map(|s| s.entries)).sum::<i64>() > ENTRIES {
+        tokio::spawn(fold(shop.clone()));
+    }
     stages.sort_by_key(|s| s.status.order());
     let today = day_sales(&pace, date);
     let same_day_last_week = day_sales(&pace, date.checked_sub_days(Days::new(7)).unwrap_or(date));

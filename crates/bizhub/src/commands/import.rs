@@ -1,15 +1,25 @@
 //! `bizhub import`: what suppliers send.
 
+use std::io::Write;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
+use app::imports::{self, Field, Import, ImportMode, ManifestOptions};
+use app::{Actor, Shop};
 use clap::{Args, Subcommand};
 
-use crate::config::InstallationArgs;
+use crate::config::{InstallationArgs, Settings};
+use crate::database::Database;
+use crate::failure::Failure;
+use crate::shop;
 
 /// What to import.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Import a supplier's manifest of devices (CSV or XLSX)
+    ///
+    /// Says of each row that is not received why, on standard output. A device that was received already is never received
+    /// again, so the same file may be imported as often as one likes.
     #[command(after_help = MANIFEST_EXAMPLES)]
     Manifest(ManifestArgs),
 }
@@ -25,6 +35,18 @@ pub struct ManifestArgs {
     /// Import the good rows even if others are wrong [default: all rows or none]
     #[arg(long)]
     pub good_rows_only: bool,
+    /// What a column means where the guess is wrong, like "Ser. nr.=serial_number"; nothing behind the = sets it aside
+    #[arg(long, value_name = "COLUMN=FIELD", value_parser = column)]
+    pub column: Vec<(String, Option<Field>)>,
+    /// Who sold the devices, where a row does not say
+    #[arg(long)]
+    pub supplier: Option<String>,
+    /// Cedis for one of the currency that the costs are in, if that is another, like 15.55
+    #[arg(long, value_name = "CEDIS", value_parser = exchange_rate)]
+    pub exchange_rate: Option<domain::Decimal>,
+    /// Write the rows that are wrong into this CSV file, to be mended and imported again
+    #[arg(long, value_name = "FILE")]
+    pub rejected: Option<PathBuf>,
     /// Where the data is.
     #[command(flatten)]
     pub installation: InstallationArgs,
@@ -40,5 +62,93 @@ const MANIFEST_EXAMPLES: &str = "\
 Examples:
   bizhub import manifest lot-2025-11.csv --dry-run
       See what would be imported and which rows are wrong
-  bizhub import manifest lot-2025-11.xlsx --good-rows-only
-      Import what is right and list the rest";
+  bizhub import manifest lot-2025-11.xlsx --good-rows-only --rejected mend.csv
+      Import what is right, list the rest and keep it in mend.csv";
+
+fn column(text: &str) -> Result<(String, Option<Field>), String> {
+    let (column, key) = text.rsplit_once('=').ok_or("write the column's name, = and the field")?;
+    let fields = || domain::text::one_of(&Field::ALL.map(Field::key));
+    let field = match key.trim() {
+        "" => None,
+        key => Some(Field::from_key(key).ok_or_else(|| format!("there is no field {key}: use {}", fields()))?),
+    };
+    Ok((column.trim().to_owned(), field))
+}
+
+fn exchange_rate(text: &str) -> Result<domain::Decimal, String> {
+    ManifestOptions::parse_exchange_rate(text).map_err(|refusal| refusal.sentence())
+}
+
+/// Imports a manifest.
+pub async fn manifest(settings: &Settings, args: &ManifestArgs) -> Result<(), Failure> {
+    // What is wrong with the file needs no database.
+    if let Err(error) = std::fs::metadata(&args.file) {
+        return Err(Failure::new(format!("{} cannot be read ({error}): check its name and try again.", args.file.display())));
+    }
+    let database = Database::for_command(settings).await?;
+    let done = import(settings, args, &database).await;
+    database.close().await;
+    done
+}
+
+async fn import(settings: &Settings, args: &ManifestArgs, database: &Database) -> Result<(), Failure> {
+    shop::migrate(&database.urls().owner).await?;
+    let shop = shop::open(settings, database.urls(), "http://127.0.0.1").await?;
+    let options = ManifestOptions {
+        mode: if args.good_rows_only { ImportMode::GoodRows } else { ImportMode::AllOrNothing },
+        dry_run: args.dry_run,
+        columns: args.column.clone(),
+        supplier: args.supplier.clone(),
+        exchange_rate: args.exchange_rate,
+        ..ManifestOptions::default()
+    };
+    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let begun = Instant::now();
+    let imported = imports::import_manifest(&shop, &Actor::system(), &args.file, &name, &options).await;
+    let told = match imported {
+        Ok(import) => tell(&shop, args, &import, begun.elapsed()).await,
+        Err(refusal) => Err(Failure::new(refusal.sentence())),
+    };
+    shop.close().await;
+    told
+}
+
+async fn tell(shop: &Shop, args: &ManifestArgs, import: &Import, took: Duration) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    for error in import.errors.iter() {
+        writeln!(out, "row {}, {}: {}", error.row, error.column, error.reason)?;
+    }
+    if let Some(file) = &args.rejected
+        && import.rejected > 0
+    {
+        std::fs::write(file, imports::rejected_file(shop, import.id).await?)?;
+    }
+    let Import { rows, accepted, rejected, .. } = import;
+    let before = imports::received_before(import);
+    let before = if before > 0 { format!(" ({before} of them received before)") } else { String::new() };
+    if import.dry_run {
+        writeln!(out, "{rows} rows: {accepted} are good, {rejected} are not{before}. Nothing was received, as you asked.")?;
+    } else if *rejected > 0 && import.mode == ImportMode::AllOrNothing {
+        return Err(Failure::new(format!(
+            "nothing was received, because {rejected} of {rows} rows are not good{before}: mend them, or receive the others with --good-rows-only"
+        )));
+    } else {
+        writeln!(out, "{rows} rows: {accepted} devices received, {rejected} rows were not{before}, in {took:.1?}.")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_told_by_name_and_field() {
+        assert_eq!(column("Ser. nr.=serial_number"), Ok(("Ser. nr.".into(), Some(Field::SerialNumber))));
+        assert_eq!(column("a=b = brand"), Ok(("a=b".into(), Some(Field::Brand))));
+        assert_eq!(column("Price="), Ok(("Price".into(), None)));
+        assert!(column("Price").is_err());
+        assert!(column("Price=colour").unwrap_err().contains("there is no field colour: use serial_number,"));
+        assert!(exchange_rate("0").is_err() && exchange_rate("x").is_err() && exchange_rate("15.55").is_ok());
+    }
+}

@@ -5,16 +5,17 @@ use crate::AppState;
 use crate::api::imports::options;
 use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
-use crate::form::Form;
+use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Problem;
 use crate::upload::Upload;
 use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
+use app::assets::{self, NewAsset};
 use app::{Refusal, Shop, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use domain::ImportId;
+use domain::{Imei, ImportId};
 use http::{HeaderValue, StatusCode, header};
 use std::collections::BTreeMap;
 
@@ -109,6 +110,7 @@ pub struct ReceiveResult {
     tone: &'static str,
     received: String,
     rejected: String,
+    repeated: String,
     rejected_rows: Vec<RejectedRow>,
     rejected_shown: String,
     rejected_href: String,
@@ -121,6 +123,37 @@ struct RejectedRow {
     number: String,
     column: String,
     reason: String,
+}
+
+/// templates/pages/receive_scan.html
+#[derive(Debug, Template)]
+#[template(path = "pages/receive_scan.html")]
+pub struct ReceiveScan {
+    frame: Frame,
+    models: Vec<Choice>,
+    locations: Vec<Choice>,
+    supplier: String,
+    received_date: String,
+    purchase_cost: String,
+    serial_number: String,
+    asset_tag: String,
+    may_see_cost: bool,
+    scanned: Vec<Scanned>,
+    scanned_count: String,
+    errors: Errors,
+    last: String,
+    last_tone: &'static str,
+    form_key: String,
+}
+
+/// A device received just now.
+#[derive(Debug)]
+struct Scanned {
+    href: String,
+    asset_tag: String,
+    serial_number: String,
+    title: String,
+    when: String,
 }
 
 async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive, Refusal> {
@@ -237,6 +270,85 @@ pub async fn rejected(
     Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], file).into_response())
 }
 
+/// The form as it was sent; a serial number and a tag stay only where they were refused.
+async fn scan_page(
+    state: &AppState,
+    visitor: Visitor,
+    form: &Form,
+    last: Result<String, Errors>,
+) -> Result<ReceiveScan, Refusal> {
+    let shop = &state.shop;
+    let scanned = imports::scanned(shop, &visitor.actor).await?.into_iter().map(|device| Scanned {
+        href: format!("/devices/{}", device.id),
+        asset_tag: device.asset_tag,
+        serial_number: device.serial_number,
+        title: format!("{} {}", device.brand, device.model_name),
+        when: device.created_at.with_timezone(&shop.zone()).format("%H:%M").to_string(),
+    });
+    let scanned: Vec<Scanned> = scanned.collect();
+    let places = locations::all(shop).await?;
+    let today = shop.today().to_string();
+    let refused = last.is_err();
+    let again = |name| if refused { form.get(name).to_owned() } else { String::new() };
+    let (last, last_tone, errors) = match last {
+        Ok(last) => (last, "good", Errors::default()),
+        Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
+        Err(errors) => (String::new(), "bad", errors),
+    };
+    Ok(ReceiveScan {
+        models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
+        locations: Choice::list(
+            places.iter().map(|place| (place.id, place.location_name.as_str())),
+            form.get("location_id"),
+        ),
+        supplier: form.get("supplier").into(),
+        received_date: if form.get("received_date").is_empty() { today } else { form.get("received_date").into() },
+        purchase_cost: form.get("purchase_cost").into(),
+        serial_number: again("serial_number"),
+        asset_tag: again("asset_tag"),
+        may_see_cost: visitor.frame.sees_cost(),
+        scanned_count: if scanned.is_empty() { String::new() } else { format!("the last {}", scanned.len()) },
+        scanned,
+        errors,
+        last,
+        last_tone,
+        form_key: form_key(),
+        frame: visitor.frame.titled("Scan devices in"),
+    })
+}
+
+/// `GET /receive/scan`
+pub async fn scan_form(State(state): State<AppState>, visitor: Visitor) -> PageResult {
+    show(&scan_page(&state, visitor, &Form::default(), Ok(String::new())).await?)
+}
+
+/// `POST /receive/scan`: one device; the page comes back for the next.
+pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/receive/scan");
+    let received = match form.parse::<NewAsset>(&[]) {
+        Ok(mut new) => {
+            // A phone's box shows its IMEI where a laptop has its serial number.
+            new.imei_1 = Imei::parse(new.serial_number.as_str()).ok();
+            assets::receive(&state.shop, &visitor.actor, new).await
+        }
+        Err(refusal) => Err(refusal),
+    };
+    match received {
+        Ok(device) => {
+            let asset = &device.asset;
+            let last = format!("{} is received: {}, serial {}.", asset.asset_tag, asset.title(), asset.serial_number);
+            show(&scan_page(&state, visitor, &form, Ok(last)).await?)
+        }
+        Err(Refusal::Replay(_)) => {
+            show(&scan_page(&state, visitor, &form, Ok("This one was received already.".into())).await?)
+        }
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &scan_page(&state, visitor, &form, Err(errors)).await?)
+        }
+    }
+}
+
 /// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
 fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
     let columns = form.starting("c").filter(|(number, _)| number.parse::<usize>().is_ok());
@@ -346,12 +458,16 @@ fn shown(preview: &Preview) -> String {
 fn result(frame: Frame, import: Import) -> ReceiveResult {
     let id = import.id;
     let (done, total) = (import.rows_done, import.rows.max(1));
+    let before = i32::try_from(imports::received_before(&import)).unwrap_or(i32::MAX);
     let (summary, tone) = match import.state {
         ImportState::Failed => {
             let reason = import.errors.first().map(|error| error.reason.clone()).unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
         _ if import.rejected == 0 => (format!("All rows were received: {}.", devices(import.accepted)), "good"),
+        _ if import.accepted == 0 && before == import.rows => {
+            (format!("Nothing new: all {} were received before.", devices(before)), "info")
+        }
         _ if import.accepted == 0 => {
             (format!("Nothing was received: {} of {} rows are at fault.", thousands(import.rejected), thousands(import.rows)), "warn")
         }
@@ -375,6 +491,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         tone,
         received: thousands(import.accepted),
         rejected: thousands(import.rejected),
+        repeated: thousands(before),
         rejected_rows: rejected_rows.collect(),
         rejected_shown: if import.errors.len() > REJECTED_SHOWN {
             format!("The first {REJECTED_SHOWN} of {}; the file has all.", import.errors.len())

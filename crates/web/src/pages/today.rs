@@ -203,15 +203,16 @@ fn is_passing(status: AssetStatus) -> bool {
     !matches!(status, AssetStatus::ReadyForSale | AssetStatus::NotSellable | AssetStatus::Sold | AssetStatus::Scrapped)
 }
 
-fn stuck_stage(stage: &StageCount, now: DateTime<Utc>) -> Todo {
+/// A state in which something waits for more than a week.
+fn stuck_stage(stage: &StageCount, now: DateTime<Utc>) -> Option<Todo> {
     let days = (now - stage.oldest_status_since).num_days();
-    Todo {
+    (days > 7 && is_passing(stage.status)).then(|| Todo {
         icon: "clock",
         tone: "warn",
-        text: format!("in {} for more than a week, the longest for {days} days", stage.status),
-        count: stage.units_over_a_week.to_string(),
+        text: format!("in {}, the longest for {days} days", stage.status),
+        count: stage.units.to_string(),
         href: link("/devices", &[("status", stage.status.as_str())]),
-    }
+    })
 }
 
 fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
@@ -236,7 +237,7 @@ fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
             href: link("/invoices", &[("status", "Sent")]),
         });
     }
-    todos.extend(d.stages.iter().filter(|s| s.units_over_a_week > 0 && is_passing(s.status)).map(|s| stuck_stage(s, now)));
+    todos.extend(d.stages.iter().filter_map(|s| stuck_stage(s, now)));
     if d.low_stock_count > 0 {
         let names: Vec<&str> = d.low_stock.iter().take(3).map(|i| i.item_name.as_str()).collect();
         todos.push(Todo {
@@ -336,6 +337,7 @@ mod tests {
             transaction_count: 1,
             total_sales: Money::from_pesewas(sum),
             month_to_date: Money::from_pesewas(sum),
+            entries: 1,
         };
         let sums = by_day(&[day(2, 100), day(4, 400)], 5);
         assert_eq!(sums.iter().map(|m| m.pesewas()).collect::<Vec<_>>(), [0, 100, 100, 400, 400]);
