@@ -1,0 +1,164 @@
+// Every page of the permission sheet, empty and full, light and dark, on a phone and a desk: axe finds nothing, nothing is
+// wider than the screen.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
+import { launch, openPage, picture, scan, signIn } from "./browser.mjs";
+import { DEMO_PASSWORD, adminApi, apiAs, openShop } from "./shop.mjs";
+
+const sheet = readFileSync(join(import.meta.dirname, "../docs/permissions.md"), "utf8");
+const routes = [...sheet.matchAll(/^\| `GET (\/[^`]*)` \|/gm)].map(([, path]) => path).filter((path) => !path.startsWith("/api/v1"));
+
+// What is no page to look at: files, and what only leads on.
+const FILES = /\.(pdf|csv|xlsx|png|svg)$/;
+const LEADS_ON = new Set(["/find"]);
+const plain = routes.filter((path) => !path.includes("{") && !FILES.test(path) && !LEADS_ON.has(path));
+const details = routes.filter((path) => path.includes("{") && !FILES.test(path));
+
+const ADMIN_PASSWORD = "harmattan-wind-88";
+const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const nameOf = (path) => path.replaceAll(/[^a-z0-9]+/gi, "-").replace(/^-|-$/g, "") || "first";
+
+/** What is wrong with the page as it stands, in all four looks. Dark differs from light in its colours only. */
+const findings = async (page, path, folder) => {
+  const found = [];
+  for (const [width, height] of [[1280, 800], [320, 640]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      const look = `${path} at ${width} px, ${colorScheme}`;
+      let axe = new AxeBuilder({ page });
+      axe = colorScheme === "light" ? axe.withTags(TAGS) : axe.withRules(["color-contrast"]);
+      const { violations } = await axe.analyze();
+      for (const { id, nodes } of violations) found.push(`${look}: ${id} on ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(", ")}`);
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      if (wide > width) found.push(`${look}: ${wide - width} px wider than the screen`);
+      if ((width === 1280) === (colorScheme === "light")) await picture(page, `${folder}-${nameOf(path)}-${width}`);
+    }
+  }
+  return found;
+};
+
+const look = async (page, base, path, folder, status = 200) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const answer = await page.goto(base + path);
+  assert.equal(answer.status(), status, path);
+  return findings(page, path, folder);
+};
+
+let browser;
+before(async () => {
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+});
+
+describe("an empty shop", () => {
+  let shop, page;
+  before(async () => {
+    shop = await openShop();
+    await adminApi(shop, ADMIN_PASSWORD);
+    page = await openPage(browser, shop.base);
+  });
+  after(async () => shop?.close());
+
+  test("to whoever has not signed in", async () => {
+    for (const path of ["/sign-in", "/api/docs"]) assert.deepEqual(await look(page, shop.base, path, "nobody"), []);
+    assert.deepEqual(await look(page, shop.base, "/check/AAAAAAAAAAAAAAAAAAAAAA", "nobody", 404), []);
+  });
+
+  test("signed in", async () => {
+    await signIn(page, shop.base, "admin", ADMIN_PASSWORD);
+    const found = [];
+    for (const path of plain) found.push(...(await look(page, shop.base, path, "empty")));
+    assert.deepEqual([...found, ...page.problems], []);
+  });
+});
+
+describe("a shop with a year behind it", () => {
+  let shop, page, api;
+  before(async () => {
+    shop = await openShop({ demo: true });
+    page = await openPage(browser, shop.base);
+    api = await apiAs(shop, "efua", DEMO_PASSWORD);
+    await signIn(page, shop.base, "efua", DEMO_PASSWORD);
+  });
+  after(async () => shop?.close());
+
+  const first = async (path) => (await api.get(path)).data[0];
+
+  test("its lists and forms", async () => {
+    const found = [];
+    for (const path of plain) found.push(...(await look(page, shop.base, path, "full")));
+    assert.deepEqual(found, []);
+  });
+
+  test("one of each thing, in each of its states", async () => {
+    const paid = await first("/invoices?status=Paid");
+    const warranty = await first("/warranties");
+    const ids = {
+      customers: [(await first("/customers?customer_type=Wholesale")).id],
+      models: [(await first("/product-models")).id],
+      stock: [(await first("/bulk-stock?sku=CHG-65W")).id],
+      devices: [],
+      invoices: [paid.id],
+      receive: [1],
+      warranties: [warranty.id],
+      "settings/users": [(await api.get("/users?username=ama")).data[0].id],
+    };
+    for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
+    for (const status of ["Received", "Ready for Sale", "Reserved", "Sold", "Not Sellable", "Repair Hold"]) {
+      ids.devices.push((await first(`/assets?status=${encodeURIComponent(status)}`)).id);
+    }
+    const paths = [];
+    for (const route of details) {
+      const [, noun] = /^\/(.+?)\/\{/.exec(route);
+      if (noun === "check") paths.push(`/check/${warranty.check_code}`);
+      else if (route.endsWith("/sold")) paths.push(`/invoices/${paid.id}/sold`);
+      else {
+        assert.ok(ids[noun], `${route} is not looked at: say which one to open`);
+        const some = /\}$/.test(route) ? ids[noun] : ids[noun].slice(0, 1);
+        paths.push(...some.map((id) => route.replace(/\{[^}]+\}/, id)));
+      }
+    }
+    for (const stage of ["new", "diagnostics", "wipe", "quality-check", "hold"]) paths.push(`/bench?stage=${stage}`);
+    paths.push("/search?q=latitude", "/devices?q=nothing-like-this");
+    const found = [];
+    for (const path of paths) found.push(...(await look(page, shop.base, path, "full")));
+    found.push(...(await look(page, shop.base, "/no-such-page", "full", 404)));
+    assert.deepEqual(found, []);
+  });
+
+  test("the till with a sale on it, and with a refusal", async () => {
+    const ready = await first("/assets?status=Ready%20for%20Sale");
+    const sold = await first("/assets?status=Sold");
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${shop.base}/sell`);
+    await scan(page, ready.serial_number);
+    await page.locator("[data-line]").waitFor();
+    await scan(page, sold.serial_number);
+    await page.getByRole("alert").waitFor();
+    await page.locator("[data-line]").focus();
+    await page.keyboard.press("2");
+    await page.locator("[name=payment_amount]").waitFor();
+    assert.deepEqual(await findings(page, "/sell?at-work", "full"), []);
+  });
+
+  test("a form that was refused says so at its fields", async () => {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${shop.base}/customers/new`);
+    await page.fill("[name=full_name]", "Esi");
+    await page.fill("[name=phone]", "letters");
+    await page.click("main button:has-text('Save')");
+    await page.locator("[aria-invalid=true]").first().waitFor();
+    assert.deepEqual(await findings(page, "/customers/new?refused", "full"), []);
+  });
+
+  test("nothing went wrong behind the scenes", () => {
+    assert.deepEqual(page.problems, []);
+    assert.ok(!shop.log().includes(" ERROR "), shop.log());
+  });
+});
