@@ -318,15 +318,15 @@ pub async fn asset_find(conn: &mut PgConnection, id: AssetId) -> Result<Option<A
     sqlx::query_as(record_where!("a.id = $1")).bind(id).fetch_optional(conn).await
 }
 
+/// The look-up of a scan, in one statement.
+pub const FIND_BY_SERIAL: &str = record_where!("serial_key(a.serial_number) = serial_key($1)");
+
 /// The device with this serial number, whatever its case and spaces.
 pub async fn asset_find_by_serial(
     conn: &mut PgConnection,
     serial_number: &str,
 ) -> Result<Option<AssetRecord>, sqlx::Error> {
-    sqlx::query_as(record_where!("serial_key(a.serial_number) = serial_key($1)"))
-        .bind(serial_number)
-        .fetch_optional(conn)
-        .await
+    sqlx::query_as(FIND_BY_SERIAL).bind(serial_number).fetch_optional(conn).await
 }
 
 /// The device with this tag, whatever its case and spaces.
@@ -853,13 +853,18 @@ pub async fn queue_counts(
     Ok(rows.into_iter().map(|r| (r.status, r.devices)).collect())
 }
 
-/// How many diagnostics and wipes a technician has recorded today.
-pub async fn bench_today(conn: &mut PgConnection, technician_id: UserId) -> Result<(i64, i64), sqlx::Error> {
+/// How many diagnostics and wipes a technician has recorded on a day.
+pub async fn bench_today(
+    conn: &mut PgConnection,
+    technician_id: UserId,
+    today: NaiveDate,
+) -> Result<(i64, i64), sqlx::Error> {
     let row = sqlx::query!(
         r#"SELECT
-             (SELECT count(*) FROM diagnostics_results WHERE technician_id = $1 AND diagnostic_date = shop_today()) AS "tested!",
-             (SELECT count(*) FROM wipe_certificates WHERE technician_id = $1 AND wipe_date = shop_today()) AS "wiped!""#,
-        technician_id.get()
+             (SELECT count(*) FROM diagnostics_results WHERE technician_id = $1 AND diagnostic_date = $2) AS "tested!",
+             (SELECT count(*) FROM wipe_certificates WHERE technician_id = $1 AND wipe_date = $2) AS "wiped!""#,
+        technician_id.get(),
+        today
     )
     .fetch_one(conn)
     .await?;

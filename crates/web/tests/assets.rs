@@ -449,3 +449,48 @@ async fn a_returned_device_is_wiped_again_before_it_is_sold() {
     kofi.post(&format!("{path}/wipe-certificates"), &json!({"wipe_method": "DoD 3-pass"})).await.expect(201);
     assert_eq!(kofi.post(&format!("{path}/quality-check"), &check).await.expect(200)["status"], "Ready for Sale");
 }
+
+/// What is read must be what is shown: no list and no look-up goes through all devices.
+#[tokio::test]
+async fn no_query_looks_at_every_device() {
+    let stage = Stage::open().await;
+    let mut conn = stage.superuser().await;
+    conn.execute(
+        "INSERT INTO product_models (category, brand, model_name, default_price_grade_a)
+         SELECT 'Laptop', (ARRAY['HP', 'Dell', 'Lenovo'])[g % 3 + 1], 'Model ' || g, 100 FROM generate_series(1, 300) g;
+         SET session_replication_role = replica;
+         INSERT INTO assets (asset_tag, serial_number, product_model_id, received_date, status, condition_grade)
+         SELECT 'T-' || g, 'S' || g, g % 300 + 1, date '2025-01-01' + g % 370, CASE WHEN g % 5 = 0 THEN 'Ready for Sale' ELSE 'Received' END, 'A'
+         FROM generate_series(1, 50000) g;
+         RESET session_replication_role; ANALYZE assets; ANALYZE product_models",
+    )
+    .await
+    .unwrap();
+    let list = |filters: &[(&str, &str)], q: &str| {
+        let request = app::PageRequest {
+            limit: 50,
+            filters: filters.iter().map(|(n, v)| ((*n).into(), (*v).into())).collect(),
+            q: Some(q.into()),
+            ..app::PageRequest::default()
+        };
+        let values: Vec<String> = filters.iter().map(|(_, v)| (*v).into()).collect();
+        (app::assets::LIST.sql(&request).unwrap(), values)
+    };
+    let browse = [("status", "Ready for Sale"), ("category", "Laptop"), ("brand", "HP")];
+    let mut plans = vec![list(&[], ""), list(&browse, ""), list(&[("serial_number", "s 77")], "")];
+    let (sql, mut values) = list(&[], "S4999");
+    values.extend(std::iter::repeat_n("S4999".to_owned(), 5));
+    plans.push((sql, values));
+    plans.push((app::assets::FIND_BY_SERIAL.to_owned(), vec!["s 77".into()]));
+    for (sql, values) in plans {
+        let mut query = sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")));
+        for value in &values {
+            query = query.bind(value);
+        }
+        if sql.contains("LIMIT") {
+            query = query.bind(51_i64);
+        }
+        let plan: Vec<String> = query.fetch_all(&mut conn).await.unwrap().iter().map(|row| row.get(0)).collect();
+        assert!(!plan.iter().any(|line| line.contains("Seq Scan on assets")), "{sql}\n{}", plan.join("\n"));
+    }
+}

@@ -19,8 +19,8 @@ pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
 pub use db::assets::{
-    ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord, MOVEMENTS, Movement,
-    QueueEntry, WIPES, WipeCertificate,
+    ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS,
+    Movement, QueueEntry, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};

@@ -38,7 +38,7 @@ pub async fn bench(
 ) -> Result<Bench, Refusal> {
     let mut conn = shop.read().await?;
     let (tested_today, wiped_today) = match actor.user_id {
-        Some(user) => db::assets::bench_today(&mut conn, user).await?,
+        Some(user) => db::assets::bench_today(&mut conn, user, shop.today()).await?,
         None => (0, 0),
     };
     Ok(Bench {

@@ -112,11 +112,13 @@ impl BenchDevice {
     }
 }
 
+const NOW: &str = "just now";
+
 /// "just now", "35 min", "5 h", "12 days"
 fn waited(now: DateTime<Utc>, since: DateTime<Utc>) -> String {
     let time = now - since;
     match (time.num_minutes(), time.num_hours(), time.num_days()) {
-        (..=1, ..) => "just now".into(),
+        (..=1, ..) => NOW.into(),
         (minutes, ..=0, _) => format!("{minutes} min"),
         (_, hours, ..=1) => format!("{hours} h"),
         (.., days) => format!("{days} days"),
@@ -278,7 +280,10 @@ async fn bench_device(
     Ok(BenchDevice {
         title: a.title(),
         specs: a.specs(),
-        waiting: format!("{} for {}", a.status, waited(state.shop.now(), a.status_since)),
+        waiting: match waited(state.shop.now(), a.status_since).as_str() {
+            NOW => "came just now".into(),
+            time => format!("waits {time}"),
+        },
         chip: a.status.into(),
         last_note: last
             .and_then(|m| Some(format!("{}, {}", m.reason?, m.moved_by_name.unwrap_or_else(|| "BizHub".into()))))

@@ -384,8 +384,8 @@ fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
         sum("Landed cost", asset.landed_cost, String::new(), false);
     }
     let whose = match (asset.list_price, asset.condition_grade) {
-        (Some(_), _) => "its own".into(),
-        (None, Some(grade)) => format!("the model's for grade {grade}"),
+        (Some(_), _) => "(its own)".into(),
+        (None, Some(grade)) => format!("(the model's for {grade})"),
         (None, None) => String::new(),
     };
     sum("Price", asset.price, whose, asset.sale_price.is_none());
@@ -497,9 +497,19 @@ fn result_chip(result: Option<DiagnosticsResult>) -> Chip {
     }
 }
 
-/// A check's name as the list of checks calls it now, else as it was written.
-fn check_name(labels: &[app::settings::ChecklistItem], key: &str) -> String {
-    labels.iter().find(|item| item.key == key).map_or_else(|| key.replace('_', " "), |item| item.label.clone())
+/// What was found, in the order of the checklist, then what is not on it any more.
+fn checks(labels: &[app::settings::ChecklistItem], found: &serde_json::Value) -> Vec<Check> {
+    let Some(found) = found.as_object() else { return Vec::new() };
+    let place = |key: &str| labels.iter().position(|item| item.key == key);
+    let mut keys: Vec<&String> = found.keys().collect();
+    keys.sort_by_key(|key| place(key).unwrap_or(labels.len()));
+    keys.into_iter()
+        .map(|key| {
+            let (verdict, note) = Verdict::read(found[key].as_str().unwrap_or_default());
+            let name = labels.iter().find(|i| i.key == *key).map_or_else(|| key.replace('_', " "), |i| i.label.clone());
+            Check { name, verdict: verdict.as_str(), note: note.into() }
+        })
+        .collect()
 }
 
 async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId, errors: Errors) -> Result<Device, Refusal> {
@@ -520,16 +530,7 @@ async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId,
             who: d.technician_name.clone(),
             chip: result_chip(d.overall_result),
             notes: d.notes.clone().unwrap_or_default(),
-            checks: d
-                .checklist_data
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(key, finding)| {
-                    let (verdict, note) = Verdict::read(finding.as_str().unwrap_or_default());
-                    Check { name: check_name(&labels, key), verdict: verdict.as_str(), note: note.into() }
-                })
-                .collect(),
+            checks: checks(&labels, &d.checklist_data),
         })
         .collect();
     let wipes = history
