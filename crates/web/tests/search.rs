@@ -99,6 +99,15 @@ async fn what_is_called_exactly_so_comes_first() {
     assert_eq!(scan(&amas, &server, "CHG-65W").await, Ok(format!("/stock/{charger}")));
     assert_eq!(scan(&amas, &server, "0244123456").await, Ok(format!("/customers/{customer}")));
     assert_eq!(scan(&amas, &server, number).await, Ok(format!("/invoices/{}", invoice["id"])));
+    let warranties = scan(&amas, &server, warranty).await.unwrap();
+    assert_eq!(warranties, format!("/warranties?q={warranty}"));
+    for url in hits(&ama, "5CG8420Q0B").await.iter().chain(&hits(&ama, number).await).chain(&hits(&ama, "esi").await) {
+        let path = url["url"].as_str().unwrap();
+        let answer = amas.get(format!("{}{path}", server.base)).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+    }
+    let shown = amas.get(format!("{}{warranties}", server.base)).send().await.unwrap().text().await.unwrap();
+    assert!(shown.contains(warranty), "{shown}");
     let several = scan(&amas, &server, "esi").await.unwrap_err();
     assert!(several.contains("Esi Quaye") && several.contains("Esi Quayefio"), "{several}");
 }
