@@ -204,7 +204,13 @@ const LIKE: &str = concat!(
 
 /// What begins with the key, or has the words in its name, or the digits in its phone.
 pub async fn hits_like(conn: &mut PgConnection, terms: &LikeTerms) -> Result<Vec<Hit>, sqlx::Error> {
-    let some = |text: &str| if text.is_empty() { String::new() } else { within(text) };
+    let some = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            within(text)
+        }
+    };
     // A plan of its own each time: whether an index helps depends on how rare the words are.
     sqlx::query_as(LIKE)
         .bind(&terms.key)
