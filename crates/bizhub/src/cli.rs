@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor, import, migrate, openapi, seed};
+use crate::commands::{db, doctor, import, migrate, openapi, seed, token, user};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -74,6 +74,20 @@ Example:
     /// Fill an empty shop with demonstration data: a year of history to try things out in
     #[command(after_help = seed::EXAMPLES)]
     Seed(seed::SeedArgs),
+    /// Accounts
+    #[command(after_help = user::EXAMPLES)]
+    User {
+        /// What to do with them.
+        #[command(subcommand)]
+        command: user::Command,
+    },
+    /// Access for programs
+    #[command(after_help = token::EXAMPLES)]
+    Token {
+        /// What to do with it.
+        #[command(subcommand)]
+        command: token::Command,
+    },
     /// Check everything that could be wrong with an installation, and say how to mend it
     #[command(after_help = "\
 Example:
@@ -111,6 +125,22 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             block_on(migrate::run(&settings))
         }
         Command::Openapi => openapi::run(),
+        Command::User { command: user::Command::Add(args) } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(user::add(&settings, args))
+        }
+        Command::User { command: user::Command::Passwd(args) } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(user::passwd(&settings, args))
+        }
+        Command::User { command: user::Command::List(args) } => {
+            let settings = begin(args.installation, ServerArgs::default(), "warn")?;
+            block_on(user::list(&settings))
+        }
+        Command::Token { command: token::Command::Create(args) } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(token::create(&settings, args))
+        }
         Command::Seed(args) => {
             let settings = begin(args.installation, ServerArgs::default(), "warn")?;
             block_on(seed::run(&settings, args.scale))
