@@ -29,7 +29,8 @@ const findings = async (page, path, folder) => {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
       const look = `${path} at ${width} px, ${colorScheme}`;
-      let axe = new AxeBuilder({ page });
+      // Pages have no frames, for which the other mode opens a window each time.
+      let axe = new AxeBuilder({ page }).setLegacyMode(true);
       axe = colorScheme === "light" ? axe.withTags(TAGS) : axe.withRules(["color-contrast"]);
       const { violations } = await axe.analyze();
       for (const { id, nodes } of violations) found.push(`${look}: ${id} on ${nodes.map((node) => node.target.join(" ")).slice(0, 5).join(", ")}`);
@@ -54,6 +55,15 @@ before(async () => {
 });
 after(async () => {
   await browser?.close();
+});
+
+test("whoever looks is awake", async () => {
+  const page = await openPage(browser, "http://127.0.0.1");
+  await page.setContent('<!doctype html><html lang="en"><title>Dark</title><main><h1>Dark</h1><p style="color:#bbb;width:900px">grey on white</p></main>');
+  const found = (await findings(page, "/dark", "awake")).join("\n");
+  assert.match(found, /1280 px, light: color-contrast on p/);
+  assert.match(found, /320 px, light: \d+ px wider/);
+  assert.ok(plain.length > 20 && details.length > 8, `the permission sheet has ${plain.length} pages and ${details.length} of one thing`);
 });
 
 describe("an empty shop", () => {

@@ -1,15 +1,9 @@
 #!/usr/bin/env bash
-# The browser stories of e2e/, each file beside a shop of its own.
+# The browser stories of e2e/: each file opens shops of its own. E2E names one of them: E2E=till scripts/e2e.sh
 set -euo pipefail
 cd "$(dirname "$0")/.."
-shopt -s nullglob
-stories=(e2e/*.test.mjs e2e/*.test.js e2e/tests/*.test.mjs)
-if [ ${#stories[@]} = 0 ]; then
-    echo "there are no browser stories in e2e/" >&2
-    exit 1
-fi
-status=0
-for story in "${stories[@]}"; do
-    scripts/with-shop.sh node --test --test-reporter=tap "$story" || status=1
-done
-exit "$status"
+[ -d e2e/node_modules ] || { echo "the browser tests' packages are missing: run scripts/install-needs.sh test" >&2; exit 1; }
+export BIZHUB_BIN=${BIZHUB_BIN:-$PWD/target/debug/bizhub}
+[ -x "$BIZHUB_BIN" ] || { echo "$BIZHUB_BIN is missing: run cargo build --workspace --tests --bins" >&2; exit 1; }
+shopt -s failglob
+exec node --test --test-concurrency=1 --test-reporter=tap e2e/${E2E:-*}.test.mjs

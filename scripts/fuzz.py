@@ -22,12 +22,14 @@ CHECKS = ",".join(
     ]
 )
 # What would end the fuzzer's own session or account halfway, and make the rest of the run one long 401.
-SUICIDAL = ["/auth/token", "/auth/password", "/users/{id}"]
+SUICIDAL = ["/auth/token", "/auth/password", "/auth/tokens/{id}", "/auth/sessions/{id}", "/users/{id}"]
 
 
 def call(method, path, body, token=None):
     """One call whose success the fuzzing depends on."""
-    request = urllib.request.Request(f"{BASE}/api/v1{path}", method=method, data=json.dumps(body).encode())
+    request = urllib.request.Request(f"{BASE}/api/v1{path}", method=method)
+    if body is not None:
+        request.data = json.dumps(body).encode()
     request.add_header("Content-Type", "application/json")
     if token:
         request.add_header("Authorization", f"Bearer {token}")
@@ -59,6 +61,16 @@ def fuzz(name, token, selection):
     return subprocess.run(command, check=False).returncode == 0
 
 
+def still_signed_in(name, token):
+    """Whether the run ended as it began: a session lost halfway would have made the rest of it one long 401."""
+    try:
+        call("GET", "/auth/me", None, token)
+    except SystemExit as error:
+        print(f"fuzzing as {name} lost its session: {error}", flush=True)
+        return False
+    return True
+
+
 def main():
     admin = token_of("admin", "changeme123", PASSWORD)
     for username, role in [("fuzz_sales", "Sales"), ("fuzz_victim", "Admin")]:
@@ -71,7 +83,9 @@ def main():
     only = [argument for path in SUICIDAL for argument in ("--include-path", f"/api/v1{path}")]
     results = [
         fuzz("Admin", admin, without),
+        still_signed_in("Admin", admin),
         fuzz("Sales", sales, without),
+        still_signed_in("Sales", sales),
         # Last, because afterwards nobody may be able to sign in any more.
         fuzz("an Admin who may lock everybody out", victim, only),
     ]

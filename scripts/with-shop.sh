@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a command beside a fresh shop on a throw-away database: scripts/with-shop.sh COMMAND…
-# BIZHUB_URL is its address; admin's password is changeme123, as after a first start. BIZHUB_BIN names another binary.
+# BIZHUB_URL is its address; admin's password is changeme123, as after a first start. BIZHUB_BIN names another binary;
+# with BIZHUB_SHOP_DEMO=1 the shop has a year of demo data.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -29,6 +30,9 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 log=${BIZHUB_SHOP_LOG:-$dir/log}
+if [ -n "${BIZHUB_SHOP_DEMO:-}" ]; then
+    "$bin" seed --demo --database-url "${DATABASE_URL%/*}/shop" --data-dir "$dir/data" >/dev/null
+fi
 exec 3< <(exec "$bin" serve --listen 127.0.0.1:0 --database-url "${DATABASE_URL%/*}/shop" --data-dir "$dir/data" 2>"$log")
 shop=$!
 if ! read -r line <&3; then
