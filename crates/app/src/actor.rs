@@ -60,11 +60,17 @@ impl Actor {
 
     /// Refuses what this person may not do. Routes are gated already; use cases ask for what depends on the data.
     pub fn require(&self, capability: Capability) -> Result<(), Refusal> {
-        if self.can(capability) { Ok(()) } else { Err(Refusal::not_allowed(self.role)) }
+        if self.can(capability) {
+            Ok(())
+        } else {
+            Err(Refusal::not_allowed(self.role))
+        }
     }
 
     /// The user's id, for columns that need one.
     pub fn user(&self) -> Result<UserId, Refusal> {
-        self.user_id.ok_or_else(|| Refusal::forbidden("no_user", "This needs a person: sign in as a user and try again."))
+        self.user_id.ok_or_else(|| {
+            Refusal::forbidden("no_user", "This needs a person: sign in as a user and try again.")
+        })
     }
 }

@@ -43,7 +43,9 @@ fn strip(role: Role, value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(|item| strip(role, item)),
         Value::Object(fields) => {
             fields.retain(|name, _| {
-                !ABSENT.iter().any(|(hidden, capability)| hidden == name && !role.can(*capability))
+                !ABSENT
+                    .iter()
+                    .any(|(hidden, capability)| hidden == name && !role.can(*capability))
             });
             if !role.can(Capability::SeeCustomerContacts) {
                 fields.retain(|name, _| !CONTACT.contains(&name.as_str()));
@@ -65,7 +67,13 @@ pub fn mask(phone: &str) -> String {
     phone
         .chars()
         .enumerate()
-        .map(|(i, c)| if (c == '+' && i == 0) || i < 4 || i + 2 >= count { c } else { '•' })
+        .map(|(i, c)| {
+            if (c == '+' && i == 0) || i < 4 || i + 2 >= count {
+                c
+            } else {
+                '•'
+            }
+        })
         .collect()
 }
 
@@ -78,9 +86,8 @@ mod tests {
     fn each_role_sees_its_columns_only() {
         let record = json!({"id": 1, "purchase_cost": "10.00", "lines": [{"unit_cost": "1.00", "margin": "2.00"}],
             "customer": {"phone": "+233244123456", "full_name": "Ama"}});
-        let seen = |role| {
-            serde_json::from_slice::<Value>(&disclose(role, &record).expect("json")).expect("json")
-        };
+        let seen =
+            |role| serde_json::from_slice::<Value>(&disclose(role, &record).expect("json")).expect("json");
         assert_eq!(seen(Role::Manager), record);
         assert_eq!(
             seen(Role::Sales),

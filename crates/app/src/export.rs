@@ -5,7 +5,11 @@ use std::borrow::Cow;
 
 /// A text that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it.
 pub fn harmless(text: &str) -> Cow<'_, str> {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        Cow::Owned(format!("'{text}"))
+    } else {
+        Cow::Borrowed(text)
+    }
 }
 
 /// A CSV file with a head. It begins with the mark by which spreadsheets know UTF-8.
@@ -27,7 +31,8 @@ fn write_rows<'a>(
 ) -> Result<Vec<u8>, Refusal> {
     for row in rows {
         let cells = row.iter().map(|cell| harmless(cell).into_owned());
-        file.write_record(cells).map_err(|e| Refusal::Internal(e.to_string()))?;
+        file.write_record(cells)
+            .map_err(|e| Refusal::Internal(e.to_string()))?;
     }
     file.into_inner().map_err(|e| Refusal::Internal(e.to_string()))
 }

@@ -65,29 +65,44 @@ pub struct StoredAnswer {
 impl StoredAnswer {
     /// A field of the stored body, for pages that go on to the thing made.
     pub fn field(&self, name: &str) -> Option<serde_json::Value> {
-        serde_json::from_slice::<serde_json::Value>(&self.body).ok()?.get_mut(name).map(serde_json::Value::take)
+        serde_json::from_slice::<serde_json::Value>(&self.body)
+            .ok()?
+            .get_mut(name)
+            .map(serde_json::Value::take)
     }
 }
 
 impl Refusal {
     /// One wrong value.
     pub fn invalid(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Refusal::Invalid(vec![FieldError { pointer: pointer.into(), detail: detail.into() }])
+        Refusal::Invalid(vec![FieldError {
+            pointer: pointer.into(),
+            detail: detail.into(),
+        }])
     }
 
     /// `what` as in "device": the sentence says that there is none.
     pub fn not_found(what: &str) -> Self {
-        Refusal::NotFound(format!("There is no such {what}. Check the number, or search for it."))
+        Refusal::NotFound(format!(
+            "There is no such {what}. Check the number, or search for it."
+        ))
     }
 
     /// Not possible now.
     pub fn conflict(code: impl Into<String>, detail: impl Into<String>) -> Self {
-        Refusal::Conflict { code: code.into(), detail: detail.into(), allowed: None }
+        Refusal::Conflict {
+            code: code.into(),
+            detail: detail.into(),
+            allowed: None,
+        }
     }
 
     /// Not for this person.
     pub fn forbidden(code: &'static str, detail: impl Into<String>) -> Self {
-        Refusal::Forbidden { code, detail: detail.into() }
+        Refusal::Forbidden {
+            code,
+            detail: detail.into(),
+        }
     }
 
     /// Not for this role.
@@ -164,29 +179,113 @@ impl From<ListError> for Refusal {
 
 /// Named constraints as sentences: (constraint, JSON pointer or "" for a conflict, sentence).
 const CONSTRAINTS: &[(&str, &str, &str)] = &[
-    ("idx_users_username", "", "This username is taken. Choose another."),
-    ("idx_users_username_key", "", "This username is taken. Choose another."),
-    ("idx_users_email", "", "This e-mail address belongs to another user already."),
-    ("idx_users_email_key", "", "This e-mail address belongs to another user already."),
-    ("idx_assets_serial", "", "A device with this serial number is recorded already. Find it by its serial."),
-    ("idx_assets_serial_key", "", "A device with this serial number is recorded already. Find it by its serial."),
-    ("idx_assets_tag", "", "Another device carries this asset tag. Leave the tag empty to get the next free one."),
-    ("idx_assets_tag_key", "", "Another device carries this asset tag. Leave the tag empty to get the next free one."),
+    (
+        "idx_users_username",
+        "",
+        "This username is taken. Choose another.",
+    ),
+    (
+        "idx_users_username_key",
+        "",
+        "This username is taken. Choose another.",
+    ),
+    (
+        "idx_users_email",
+        "",
+        "This e-mail address belongs to another user already.",
+    ),
+    (
+        "idx_users_email_key",
+        "",
+        "This e-mail address belongs to another user already.",
+    ),
+    (
+        "idx_assets_serial",
+        "",
+        "A device with this serial number is recorded already. Find it by its serial.",
+    ),
+    (
+        "idx_assets_serial_key",
+        "",
+        "A device with this serial number is recorded already. Find it by its serial.",
+    ),
+    (
+        "idx_assets_tag",
+        "",
+        "Another device carries this asset tag. Leave the tag empty to get the next free one.",
+    ),
+    (
+        "idx_assets_tag_key",
+        "",
+        "Another device carries this asset tag. Leave the tag empty to get the next free one.",
+    ),
     ("idx_assets_imei_1", "", "Another device has this IMEI."),
     ("idx_assets_imei_2", "", "Another device has this IMEI."),
-    ("idx_bulk_stock_sku", "", "Another item has this SKU. Choose another, or change that item."),
-    ("idx_bulk_stock_sku_key", "", "Another item has this SKU. Choose another, or change that item."),
-    ("locations_location_name_key", "", "A location with this name exists already."),
-    ("lead_sources_source_name_key", "", "A lead source with this name exists already."),
-    ("assets_product_model_id_fkey", "/product_model_id", "There is no such product model."),
-    ("assets_location_id_fkey", "/location_id", "There is no such location."),
-    ("bulk_stock_location_id_fkey", "/location_id", "There is no such location."),
-    ("idx_invoice_lines_live_asset", "", "This device is on another invoice already. Finish or cancel that one first."),
-    ("idx_payments_reference", "", "This MoMo or bank reference paid another invoice already. Ask for the message of this payment."),
-    ("check_invoice_not_overpaid", "", "This is more than what is left to pay. Open the invoice again and take the rest only."),
-    ("check_stock_quantity", "", "There is not enough of this item. Sell fewer, or receive more first."),
-    ("check_stock_reserved", "", "There is not enough of this item: open invoices hold the rest. Sell fewer, or receive more first."),
-    ("invoices_customer_id_fkey", "/customer_id", "There is no such customer."),
+    (
+        "idx_bulk_stock_sku",
+        "",
+        "Another item has this SKU. Choose another, or change that item.",
+    ),
+    (
+        "idx_bulk_stock_sku_key",
+        "",
+        "Another item has this SKU. Choose another, or change that item.",
+    ),
+    (
+        "locations_location_name_key",
+        "",
+        "A location with this name exists already.",
+    ),
+    (
+        "lead_sources_source_name_key",
+        "",
+        "A lead source with this name exists already.",
+    ),
+    (
+        "assets_product_model_id_fkey",
+        "/product_model_id",
+        "There is no such product model.",
+    ),
+    (
+        "assets_location_id_fkey",
+        "/location_id",
+        "There is no such location.",
+    ),
+    (
+        "bulk_stock_location_id_fkey",
+        "/location_id",
+        "There is no such location.",
+    ),
+    (
+        "idx_invoice_lines_live_asset",
+        "",
+        "This device is on another invoice already. Finish or cancel that one first.",
+    ),
+    (
+        "idx_payments_reference",
+        "",
+        "This MoMo or bank reference paid another invoice already. Ask for the message of this payment.",
+    ),
+    (
+        "check_invoice_not_overpaid",
+        "",
+        "This is more than what is left to pay. Open the invoice again and take the rest only.",
+    ),
+    (
+        "check_stock_quantity",
+        "",
+        "There is not enough of this item. Sell fewer, or receive more first.",
+    ),
+    (
+        "check_stock_reserved",
+        "",
+        "There is not enough of this item: open invoices hold the rest. Sell fewer, or receive more first.",
+    ),
+    (
+        "invoices_customer_id_fkey",
+        "/customer_id",
+        "There is no such customer.",
+    ),
 ];
 
 impl From<Fault> for Refusal {
@@ -200,10 +299,15 @@ impl From<Fault> for Refusal {
             Fault::Unavailable(error) => {
                 tracing::error!(%error, "the database is out of reach");
                 Refusal::Unavailable(
-                    "The database cannot be reached, so nothing was saved. Try again in a few seconds.".into(),
+                    "The database cannot be reached, so nothing was saved. Try again in a few seconds."
+                        .into(),
                 )
             }
-            Fault::Refused { constraint, state, message } => {
+            Fault::Refused {
+                constraint,
+                state,
+                message,
+            } => {
                 match CONSTRAINTS.iter().find(|(name, _, _)| *name == constraint) {
                     Some((_, "", sentence)) => Refusal::conflict(constraint, *sentence),
                     Some((_, pointer, sentence)) => Refusal::invalid(*pointer, *sentence),

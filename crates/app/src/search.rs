@@ -60,16 +60,26 @@ fn numbers(q: &str, key: &str) -> (Vec<String>, Vec<String>) {
         }
     }
     typed.dedup();
-    let guesses = if digits(key) { PREFIXES.iter().map(|prefix| padded(prefix, key)).collect() } else { Vec::new() };
+    let guesses = if digits(key) {
+        PREFIXES.iter().map(|prefix| padded(prefix, key)).collect()
+    } else {
+        Vec::new()
+    };
     (typed, guesses)
 }
 
 /// The digits of a part of a phone number, as they stand in its international form; empty when it is not one.
 fn phone_digits(q: &str) -> String {
-    let is_phone = q.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | ' ' | '.' | '/' | '-'));
+    let is_phone = q
+        .chars()
+        .all(|c| c.is_ascii_digit() || matches!(c, '+' | '(' | ')' | ' ' | '.' | '/' | '-'));
     let digits: String = q.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.trim_start_matches('0');
-    if is_phone && digits.len() >= 4 { digits.to_owned() } else { String::new() }
+    if is_phone && digits.len() >= 4 {
+        digits.to_owned()
+    } else {
+        String::new()
+    }
 }
 
 fn shown(actor: &Actor, hit: Hit) -> Found {
@@ -78,14 +88,24 @@ fn shown(actor: &Actor, hit: Hit) -> Found {
         Some(phone) => format!("{} · {}", hit.subtitle, disclosure::mask(&phone)),
         None => hit.subtitle,
     };
-    Found { kind: hit.kind, id: hit.id, title: hit.title, subtitle, url: hit.url, is_exact: hit.rank == 0 }
+    Found {
+        kind: hit.kind,
+        id: hit.id,
+        title: hit.title,
+        subtitle,
+        url: hit.url,
+        is_exact: hit.rank == 0,
+    }
 }
 
 /// Finds at most 20 things, first what is called exactly so.
 pub async fn search(shop: &Shop, actor: &Actor, q: &str) -> Result<Vec<Found>, Refusal> {
     let q = q.split_whitespace().collect::<Vec<_>>().join(" ");
     if q.chars().count() > LONGEST || q.chars().any(char::is_control) {
-        return Err(Refusal::invalid("/q", format!("Search for at most {LONGEST} characters, all of them visible.")));
+        return Err(Refusal::invalid(
+            "/q",
+            format!("Search for at most {LONGEST} characters, all of them visible."),
+        ));
     }
     if q.is_empty() {
         return Ok(Vec::new());
@@ -109,10 +129,24 @@ pub async fn search(shop: &Shop, actor: &Actor, q: &str) -> Result<Vec<Found>, R
     // A single character is like too much.
     if hits.len() < MOST && key.chars().count() >= 2 {
         let words: Vec<String> = q.split(' ').map(str::to_owned).collect();
-        let longest = words.iter().max_by_key(|w| w.chars().count()).filter(|w| w.chars().count() >= 3).cloned();
+        let longest = words
+            .iter()
+            .max_by_key(|w| w.chars().count())
+            .filter(|w| w.chars().count() >= 3)
+            .cloned();
         // Who sees phones masked does not find them digit by digit either.
-        let digits = if actor.can(Capability::SeeCustomerContacts) { phone_digits(&q) } else { String::new() };
-        let like = LikeTerms { key, longest: longest.unwrap_or_default(), words, digits, kinds };
+        let digits = if actor.can(Capability::SeeCustomerContacts) {
+            phone_digits(&q)
+        } else {
+            String::new()
+        };
+        let like = LikeTerms {
+            key,
+            longest: longest.unwrap_or_default(),
+            words,
+            digits,
+            kinds,
+        };
         for hit in db::search::hits_like(&mut conn, &like).await? {
             if !hits.iter().any(|h| h.kind == hit.kind && h.id == hit.id) {
                 hits.push(hit);
@@ -131,13 +165,22 @@ mod tests {
 
     #[test]
     fn numbers_are_read_as_people_type_them() {
-        for (typed, means) in [("inv 412", "INV-000412"), ("INV-000412", "INV-000412"), ("p4t-7", "P4T-000007"), ("WCLAIM-1", "WCLAIM-000001")] {
+        for (typed, means) in [
+            ("inv 412", "INV-000412"),
+            ("INV-000412", "INV-000412"),
+            ("p4t-7", "P4T-000007"),
+            ("WCLAIM-1", "WCLAIM-000001"),
+        ] {
             let key = typed.replace(' ', "").to_uppercase();
             assert!(numbers(typed, &key).0.contains(&means.to_owned()), "{typed}");
             assert!(numbers(typed, &key).1.is_empty(), "{typed}");
         }
         assert!(numbers("412", "412").1.contains(&"INV-000412".to_owned()));
-        assert!(numbers("1234567", "1234567").1.contains(&"INV-1234567".to_owned()));
+        assert!(
+            numbers("1234567", "1234567")
+                .1
+                .contains(&"INV-1234567".to_owned())
+        );
         assert_eq!(numbers("5cg1", "5CG1").0, ["5CG1"]);
     }
 

@@ -71,7 +71,10 @@ pub struct TaxSettings {
 
 impl Default for TaxSettings {
     fn default() -> Self {
-        TaxSettings { mode: "off".into(), rates: Vec::new() }
+        TaxSettings {
+            mode: "off".into(),
+            rates: Vec::new(),
+        }
     }
 }
 
@@ -118,7 +121,10 @@ impl Default for Settings {
             warranty_premium_days: 365,
             reorder_threshold: domain::Quantity::TEN,
             tax: TaxSettings::default(),
-            wipe_methods: domain::WipeMethod::KNOWN.iter().map(|m| (*m).to_owned()).collect(),
+            wipe_methods: domain::WipeMethod::KNOWN
+                .iter()
+                .map(|m| (*m).to_owned())
+                .collect(),
             diagnostics_checklists: std::collections::BTreeMap::new(),
         }
     }
@@ -186,25 +192,39 @@ pub struct SettingsChange {
 }
 
 /// How prices and tax belong together: what is stored, and how people read it.
-pub const TAX_MODES: [(&str, &str); 3] =
-    [("off", "No tax"), ("inclusive", "Prices include tax"), ("exclusive", "Tax comes on top of prices")];
+pub const TAX_MODES: [(&str, &str); 3] = [
+    ("off", "No tax"),
+    ("inclusive", "Prices include tax"),
+    ("exclusive", "Tax comes on top of prices"),
+];
 
 impl SettingsChange {
     /// Checks every field and puts the values over the present settings.
     fn onto(self, now: &Settings) -> Result<Settings, Refusal> {
         let mut errors = Vec::new();
         let mut wrong = |name: &str, detail: String| {
-            errors.push(FieldError { pointer: format!("/{name}"), detail });
+            errors.push(FieldError {
+                pointer: format!("/{name}"),
+                detail,
+            });
         };
         let percent = Decimal::from_str_exact(self.allowed_discount_percent.as_str())
             .ok()
             .filter(|p| *p >= Decimal::ZERO && *p <= Decimal::ONE_HUNDRED && p.normalize().scale() <= 2);
         if percent.is_none() {
-            wrong("allowed_discount_percent", "Give a percentage from 0 to 100, with at most two decimals.".into());
+            wrong(
+                "allowed_discount_percent",
+                "Give a percentage from 0 to 100, with at most two decimals.".into(),
+            );
         }
         for (name, value, max, unit) in [
             ("hold_hours", self.hold_hours, 24 * 90, "hours"),
-            ("warranty_standard_days", self.warranty_standard_days, 3650, "days"),
+            (
+                "warranty_standard_days",
+                self.warranty_standard_days,
+                3650,
+                "days",
+            ),
             ("warranty_premium_days", self.warranty_premium_days, 3650, "days"),
         ] {
             if !(1..=max).contains(&value) {
@@ -215,10 +235,11 @@ impl SettingsChange {
         if !TAX_MODES.iter().any(|(word, _)| *word == mode) {
             wrong("tax_mode", "Choose off, inclusive or exclusive.".into());
         }
-        let rates = parse_tax_rates(self.tax_rates.as_ref().map_or("", Text::as_str)).unwrap_or_else(|detail| {
-            wrong("tax_rates", detail);
-            Vec::new()
-        });
+        let rates =
+            parse_tax_rates(self.tax_rates.as_ref().map_or("", Text::as_str)).unwrap_or_else(|detail| {
+                wrong("tax_rates", detail);
+                Vec::new()
+            });
         if mode != "off" && rates.is_empty() && !errors.iter().any(|e| e.pointer == "/tax_rates") {
             errors.push(FieldError {
                 pointer: "/tax_rates".into(),
@@ -244,7 +265,10 @@ impl SettingsChange {
             hold_hours: self.hold_hours,
             warranty_standard_days: self.warranty_standard_days,
             warranty_premium_days: self.warranty_premium_days,
-            tax: TaxSettings { mode: mode.to_owned(), rates },
+            tax: TaxSettings {
+                mode: mode.to_owned(),
+                rates,
+            },
             ..now.clone()
         })
     }
@@ -259,8 +283,12 @@ pub fn parse_tax_rates(text: &str) -> Result<Vec<TaxRate>, String> {
         })?;
         let overlaps = |other: &TaxRate| {
             other.name.eq_ignore_ascii_case(&rate.name)
-                && other.until.is_none_or(|until| rate.from.is_none_or(|from| from <= until))
-                && rate.until.is_none_or(|until| other.from.is_none_or(|from| from <= until))
+                && other
+                    .until
+                    .is_none_or(|until| rate.from.is_none_or(|from| from <= until))
+                && rate
+                    .until
+                    .is_none_or(|until| other.from.is_none_or(|from| from <= until))
         };
         if rates.iter().any(overlaps) {
             return Err(format!("{} stands there twice for the same days.", rate.name));
@@ -291,7 +319,12 @@ fn parse_tax_rate(line: &str) -> Option<TaxRate> {
         && percent <= Decimal::ONE_HUNDRED
         && percent.normalize().scale() <= 4
         && from.is_none_or(|from| until.is_none_or(|until| from <= until));
-    holds.then_some(TaxRate { name, percent, from, until })
+    holds.then_some(TaxRate {
+        name,
+        percent,
+        from,
+        until,
+    })
 }
 
 impl std::fmt::Display for TaxRate {
@@ -317,7 +350,9 @@ pub async fn change(shop: &Shop, actor: &Actor, change: SettingsChange) -> Resul
     let after = change.onto(&before)?;
     let as_map = |settings: &Settings| match serde_json::to_value(settings) {
         Ok(Value::Object(map)) => Ok(map),
-        other => Err(Refusal::Internal(format!("settings are not an object: {other:?}"))),
+        other => Err(Refusal::Internal(format!(
+            "settings are not an object: {other:?}"
+        ))),
     };
     let (before, after) = (as_map(&before)?, as_map(&after)?);
     let (mut was, mut is) = (Map::new(), Map::new());
@@ -329,7 +364,14 @@ pub async fn change(shop: &Shop, actor: &Actor, change: SettingsChange) -> Resul
         }
     }
     if !is.is_empty() {
-        tx.audit("settings.change", "settings", None, Some(was.into()), Some(is.into())).await?;
+        tx.audit(
+            "settings.change",
+            "settings",
+            None,
+            Some(was.into()),
+            Some(is.into()),
+        )
+        .await?;
     }
     tx.commit(204, &()).await?;
     shop.forget_settings();
@@ -345,11 +387,26 @@ mod tests {
         let text = "VAT 15\nCOVID levy 1.5% until 2026-02-28\nCOVID levy 1 from 2026-03-01\n\n";
         let rates = parse_tax_rates(text).expect("taxes");
         let written: Vec<String> = rates.iter().map(TaxRate::to_string).collect();
-        assert_eq!(written, ["VAT 15", "COVID levy 1.5 until 2026-02-28", "COVID levy 1 from 2026-03-01"]);
+        assert_eq!(
+            written,
+            [
+                "VAT 15",
+                "COVID levy 1.5 until 2026-02-28",
+                "COVID levy 1 from 2026-03-01"
+            ]
+        );
         assert_eq!(parse_tax_rates(&written.join("\n")), Ok(rates));
-        for wrong in
-            ["VAT", "15", "VAT 0", "VAT -1", "VAT 101", "VAT 1.00001", "VAT 15 from soon", "VAT 15\nvat 2", "VAT 1 from 2026-02-01 until 2026-01-01"]
-        {
+        for wrong in [
+            "VAT",
+            "15",
+            "VAT 0",
+            "VAT -1",
+            "VAT 101",
+            "VAT 1.00001",
+            "VAT 15 from soon",
+            "VAT 15\nvat 2",
+            "VAT 1 from 2026-02-01 until 2026-01-01",
+        ] {
             assert!(parse_tax_rates(wrong).is_err(), "{wrong}");
         }
     }

@@ -75,7 +75,10 @@ impl Shop {
             // sqlx asks for UTC when it connects; the shop's business days are in the shop's zone.
             .after_connect(move |conn, _| {
                 Box::pin(async move {
-                    sqlx::query("SELECT set_config('TimeZone', $1, false)").bind(zone.name()).execute(conn).await?;
+                    sqlx::query("SELECT set_config('TimeZone', $1, false)")
+                        .bind(zone.name())
+                        .execute(conn)
+                        .await?;
                     Ok(())
                 })
             })
@@ -97,7 +100,10 @@ impl Shop {
 
     /// The same shop at a fixed instant: for tests, and for demo data with a history.
     pub fn at(&self, instant: DateTime<Utc>) -> Shop {
-        Shop { clock: Clock::Fixed(instant), ..self.clone() }
+        Shop {
+            clock: Clock::Fixed(instant),
+            ..self.clone()
+        }
     }
 
     /// The present instant.
@@ -157,17 +163,28 @@ impl Shop {
 
     /// Hashes a password (bcrypt, schema section 12.1), off the async threads and never on all cores at once.
     pub async fn hash_password(&self, password: String) -> Result<String, Refusal> {
-        self.hashing(move || bcrypt::hash(password, 10).map_err(|e| Refusal::Internal(e.to_string()))).await?
+        self.hashing(move || bcrypt::hash(password, 10).map_err(|e| Refusal::Internal(e.to_string())))
+            .await?
     }
 
     /// Compares a password with its hash.
     pub async fn verify_password(&self, password: String, hash: String) -> Result<bool, Refusal> {
-        self.hashing(move || bcrypt::verify(password, &hash).unwrap_or(false)).await
+        self.hashing(move || bcrypt::verify(password, &hash).unwrap_or(false))
+            .await
     }
 
-    async fn hashing<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-        let _permit = self.hashing.acquire().await.map_err(|e| Refusal::Internal(e.to_string()))?;
-        tokio::task::spawn_blocking(work).await.map_err(|e| Refusal::Internal(e.to_string()))
+    async fn hashing<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let _permit = self
+            .hashing
+            .acquire()
+            .await
+            .map_err(|e| Refusal::Internal(e.to_string()))?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|e| Refusal::Internal(e.to_string()))
     }
 
     /// Whether the database answers and has this binary's schema.

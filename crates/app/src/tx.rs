@@ -28,18 +28,33 @@ impl Tx {
         now: DateTime<Utc>,
         fixed_clock: bool,
     ) -> Result<Tx, Refusal> {
-        let mut tx = Tx { conn: Some(conn), actor: actor.clone(), now };
+        let mut tx = Tx {
+            conn: Some(conn),
+            actor: actor.clone(),
+            now,
+        };
         // One round trip: triggers read who and when from transaction-local settings. Only an integer and a
         // timestamp that we formatted ourselves enter the text.
         let user = actor.user_id.map(|id| id.get().to_string()).unwrap_or_default();
-        let when = if fixed_clock { now.to_rfc3339() } else { String::new() };
+        let when = if fixed_clock {
+            now.to_rfc3339()
+        } else {
+            String::new()
+        };
         let begin = format!(
             "BEGIN; SELECT set_config('bizhub.user_id', '{user}', true), set_config('bizhub.now', '{when}', true)"
         );
         tx.conn().execute(sqlx::raw_sql(AssertSqlSafe(begin))).await?;
         if let (Some(idempotency), Some(user_id)) = (&actor.request.idempotency, actor.user_id) {
-            let claim = db::idempotency::key_claim(tx.conn(), user_id, &idempotency.key, &idempotency.fingerprint).await?;
-            if let Claim::Answered { fingerprint, status, body } = claim {
+            let claim =
+                db::idempotency::key_claim(tx.conn(), user_id, &idempotency.key, &idempotency.fingerprint)
+                    .await?;
+            if let Claim::Answered {
+                fingerprint,
+                status,
+                body,
+            } = claim
+            {
                 if fingerprint != idempotency.fingerprint {
                     return Err(Refusal::invalid(
                         "",
@@ -55,7 +70,9 @@ impl Tx {
 
     /// The connection, for the queries of `db`.
     pub fn conn(&mut self) -> &mut PgConnection {
-        self.conn.as_mut().expect("a transaction has its connection until it is finished")
+        self.conn
+            .as_mut()
+            .expect("a transaction has its connection until it is finished")
     }
 
     /// Who acts.
@@ -103,13 +120,16 @@ impl Tx {
     /// Commits, keeping the answer for a repeated `Idempotency-Key` in the same transaction. `body` is what the API
     /// answers; `&()` when it answers nothing.
     pub async fn commit<T: Serialize + ?Sized>(mut self, status: u16, body: &T) -> Result<(), Refusal> {
-        if let (Some(idempotency), Some(user_id)) = (self.actor.request.idempotency.clone(), self.actor.user_id) {
+        if let (Some(idempotency), Some(user_id)) =
+            (self.actor.request.idempotency.clone(), self.actor.user_id)
+        {
             let body = if status == 204 {
                 Vec::new()
             } else {
                 disclosure::disclose(self.actor.role, body).map_err(|e| Refusal::Internal(e.to_string()))?
             };
-            db::idempotency::key_answer(self.conn(), user_id, &idempotency.key, i32::from(status), &body).await?;
+            db::idempotency::key_answer(self.conn(), user_id, &idempotency.key, i32::from(status), &body)
+                .await?;
         }
         self.conn().execute(sqlx::raw_sql("COMMIT")).await?;
         self.conn = None;
@@ -141,5 +161,8 @@ pub fn etag(updated_at: DateTime<Utc>) -> String {
 
 fn etag_matches(if_match: &str, updated_at: DateTime<Utc>) -> bool {
     let current = etag(updated_at);
-    if_match.split(',').map(str::trim).any(|tag| tag == "*" || tag == current)
+    if_match
+        .split(',')
+        .map(str::trim)
+        .any(|tag| tag == "*" || tag == current)
 }

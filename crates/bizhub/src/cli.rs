@@ -125,19 +125,27 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             block_on(migrate::run(&settings))
         }
         Command::Openapi => openapi::run(),
-        Command::User { command: user::Command::Add(args) } => {
+        Command::User {
+            command: user::Command::Add(args),
+        } => {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(user::add(&settings, args))
         }
-        Command::User { command: user::Command::Passwd(args) } => {
+        Command::User {
+            command: user::Command::Passwd(args),
+        } => {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(user::passwd(&settings, args))
         }
-        Command::User { command: user::Command::List(args) } => {
+        Command::User {
+            command: user::Command::List(args),
+        } => {
             let settings = begin(args.installation, ServerArgs::default(), "warn")?;
             block_on(user::list(&settings))
         }
-        Command::Token { command: token::Command::Create(args) } => {
+        Command::Token {
+            command: token::Command::Create(args),
+        } => {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(token::create(&settings, args))
         }

@@ -23,7 +23,13 @@ pub async fn open_and_serve(foundation: Foundation) -> Result<(), Failure> {
     foundation.announce(
         is_first.then_some("Sign in as admin with the password changeme123; it must be changed at once."),
     )?;
+    let housekeeping = tokio::spawn(app::housekeeping::run(
+        shop.clone(),
+        foundation.shutdown.clone().cancelled_owned(),
+    ));
     web::serve(foundation.listener, shop, foundation.shutdown.cancelled_owned()).await?;
+    // It has been told to stop as well; a round that is under way comes to its end.
+    let _ = housekeeping.await;
     Ok(())
 }
 

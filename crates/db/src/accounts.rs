@@ -69,13 +69,27 @@ pub async fn api_token_find(
 }
 
 /// Notes that a session or token was used. Called at most once a minute for each.
-pub async fn seen_note(conn: &mut PgConnection, who: &SignedIn, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+pub async fn seen_note(
+    conn: &mut PgConnection,
+    who: &SignedIn,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     if let Some(id) = who.session_id {
-        sqlx::query!("UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2", id.get(), now)
-            .execute(conn)
-            .await?;
+        sqlx::query!(
+            "UPDATE sessions SET last_seen_at = $2 WHERE id = $1 AND last_seen_at < $2",
+            id.get(),
+            now
+        )
+        .execute(conn)
+        .await?;
     } else if let Some(id) = who.api_token_id {
-        sqlx::query!("UPDATE api_tokens SET last_used_at = $2 WHERE id = $1", id.get(), now).execute(conn).await?;
+        sqlx::query!(
+            "UPDATE api_tokens SET last_used_at = $2 WHERE id = $1",
+            id.get(),
+            now
+        )
+        .execute(conn)
+        .await?;
     }
     Ok(())
 }
@@ -100,7 +114,10 @@ pub struct Account {
 }
 
 /// Finds an account by user name or e-mail address, whatever their case.
-pub async fn account_find(conn: &mut PgConnection, name_or_email: &str) -> Result<Option<Account>, sqlx::Error> {
+pub async fn account_find(
+    conn: &mut PgConnection,
+    name_or_email: &str,
+) -> Result<Option<Account>, sqlx::Error> {
     sqlx::query_as!(
         Account,
         "SELECT id, username, full_name, role, password_hash, is_active, must_change_password FROM users
@@ -189,13 +206,17 @@ pub async fn attempt_succeeded(
     )
     .execute(&mut *conn)
     .await?;
-    sqlx::query!("UPDATE sign_in_attempts SET succeeded = true WHERE id = $1", id).execute(conn).await?;
+    sqlx::query!("UPDATE sign_in_attempts SET succeeded = true WHERE id = $1", id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Takes back a try that was refused before the password was looked at: waiting must help.
 pub async fn attempt_remove(conn: &mut PgConnection, id: i64) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM sign_in_attempts WHERE id = $1", id).execute(conn).await?;
+    sqlx::query!("DELETE FROM sign_in_attempts WHERE id = $1", id)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -245,8 +266,14 @@ pub async fn api_token_insert(
 }
 
 /// Notes a sign-in on the user.
-pub async fn last_login_note(conn: &mut PgConnection, id: UserId, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE users SET last_login = $2 WHERE id = $1", id.get(), now).execute(conn).await?;
+pub async fn last_login_note(
+    conn: &mut PgConnection,
+    id: UserId,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!("UPDATE users SET last_login = $2 WHERE id = $1", id.get(), now)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -411,26 +438,45 @@ pub async fn api_tokens_live(
 
 /// Whose session it is.
 pub async fn session_owner(conn: &mut PgConnection, id: SessionId) -> Result<Option<UserId>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL", id.get())
-        .fetch_optional(conn)
-        .await
+    sqlx::query_scalar!(
+        "SELECT user_id FROM sessions WHERE id = $1 AND revoked_at IS NULL",
+        id.get()
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Whose token it is.
 pub async fn api_token_owner(conn: &mut PgConnection, id: ApiTokenId) -> Result<Option<UserId>, sqlx::Error> {
-    sqlx::query_scalar!("SELECT user_id FROM api_tokens WHERE id = $1 AND revoked_at IS NULL", id.get())
-        .fetch_optional(conn)
-        .await
+    sqlx::query_scalar!(
+        "SELECT user_id FROM api_tokens WHERE id = $1 AND revoked_at IS NULL",
+        id.get()
+    )
+    .fetch_optional(conn)
+    .await
 }
 
 /// Forgets failed sign-ins that no longer count. Successful ones are kept: they say which addresses a person uses.
 pub async fn failures_forget(conn: &mut PgConnection, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM sign_in_attempts WHERE NOT succeeded AND at < $1", before).execute(conn).await?;
+    sqlx::query!(
+        "DELETE FROM sign_in_attempts WHERE NOT succeeded AND at < $1",
+        before
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Forgets the failed sign-ins against one account: it has a new password.
-pub async fn failures_of_account_forget(conn: &mut PgConnection, account_key: &str) -> Result<(), sqlx::Error> {
-    sqlx::query!("DELETE FROM sign_in_attempts WHERE account_key = $1 AND NOT succeeded", account_key).execute(conn).await?;
+pub async fn failures_of_account_forget(
+    conn: &mut PgConnection,
+    account_key: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "DELETE FROM sign_in_attempts WHERE account_key = $1 AND NOT succeeded",
+        account_key
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }

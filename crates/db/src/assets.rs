@@ -6,8 +6,9 @@ use crate::catalog::ProductModel;
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, Category, DiagnosticsId, DiagnosticsResult, Findings, Grade, InvoiceId, InvoiceStatus, LocationId,
-    Money, MovementId, PreorderId, ProductModelId, UserId, WarrantyId, WarrantyStatus, WarrantyTier, WipeCertificateId,
+    AssetId, AssetStatus, Category, DiagnosticsId, DiagnosticsResult, Findings, Grade, InvoiceId,
+    InvoiceStatus, LocationId, Money, MovementId, PreorderId, ProductModelId, UserId, WarrantyId,
+    WarrantyStatus, WarrantyTier, WipeCertificateId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
@@ -187,22 +188,74 @@ pub const ASSETS: ListSpec = ListSpec {
     always: "true",
     id: "a.id",
     sorts: &[
-        Column { name: "received_date", sql: "a.received_date", kind: Kind::Date },
-        Column { name: "asset_tag", sql: "a.asset_tag", kind: Kind::Text },
-        Column { name: "serial_number", sql: "a.serial_number", kind: Kind::Text },
+        Column {
+            name: "received_date",
+            sql: "a.received_date",
+            kind: Kind::Date,
+        },
+        Column {
+            name: "asset_tag",
+            sql: "a.asset_tag",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "serial_number",
+            sql: "a.serial_number",
+            kind: Kind::Text,
+        },
     ],
     default_sort: "-received_date",
     filters: &[
-        Filter { name: "status", sql: "a.status = ?", kind: Kind::Text },
-        Filter { name: "category", sql: "p.category = ?", kind: Kind::Text },
-        Filter { name: "brand", sql: "lower(p.brand) = lower(?)", kind: Kind::Text },
-        Filter { name: "condition_grade", sql: "a.condition_grade = ?", kind: Kind::Text },
-        Filter { name: "location_id", sql: "a.location_id = ?", kind: Kind::Int },
-        Filter { name: "product_model_id", sql: "a.product_model_id = ?", kind: Kind::Int },
-        Filter { name: "supplier", sql: "a.supplier = ?", kind: Kind::Text },
-        Filter { name: "received_date", sql: "a.received_date = ?", kind: Kind::Date },
-        Filter { name: "serial_number", sql: "serial_key(a.serial_number) = serial_key(?)", kind: Kind::Text },
-        Filter { name: "asset_tag", sql: "upper(a.asset_tag) = serial_key(?)", kind: Kind::Text },
+        Filter {
+            name: "status",
+            sql: "a.status = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "category",
+            sql: "p.category = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "brand",
+            sql: "lower(p.brand) = lower(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "condition_grade",
+            sql: "a.condition_grade = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "location_id",
+            sql: "a.location_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "product_model_id",
+            sql: "a.product_model_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "supplier",
+            sql: "a.supplier = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "received_date",
+            sql: "a.received_date = ?",
+            kind: Kind::Date,
+        },
+        Filter {
+            name: "serial_number",
+            sql: "serial_key(a.serial_number) = serial_key(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "asset_tag",
+            sql: "upper(a.asset_tag) = serial_key(?)",
+            kind: Kind::Text,
+        },
     ],
     // Each part by its own index; a condition with OR over both tables would look at every device.
     search: Some(
@@ -315,7 +368,10 @@ pub async fn asset_update(conn: &mut PgConnection, id: AssetId, v: &AssetValues)
 
 /// Reads a device with its model.
 pub async fn asset_find(conn: &mut PgConnection, id: AssetId) -> Result<Option<AssetRecord>, sqlx::Error> {
-    sqlx::query_as(record_where!("a.id = $1")).bind(id).fetch_optional(conn).await
+    sqlx::query_as(record_where!("a.id = $1"))
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// The look-up of a scan, in one statement.
@@ -326,11 +382,17 @@ pub async fn asset_find_by_serial(
     conn: &mut PgConnection,
     serial_number: &str,
 ) -> Result<Option<AssetRecord>, sqlx::Error> {
-    sqlx::query_as(FIND_BY_SERIAL).bind(serial_number).fetch_optional(conn).await
+    sqlx::query_as(FIND_BY_SERIAL)
+        .bind(serial_number)
+        .fetch_optional(conn)
+        .await
 }
 
 /// The device with this tag, whatever its case and spaces.
-pub async fn asset_find_by_tag(conn: &mut PgConnection, asset_tag: &str) -> Result<Option<AssetRecord>, sqlx::Error> {
+pub async fn asset_find_by_tag(
+    conn: &mut PgConnection,
+    asset_tag: &str,
+) -> Result<Option<AssetRecord>, sqlx::Error> {
     sqlx::query_as(record_where!(
         "upper(a.asset_tag) IN (serial_key($1), upper(btrim($1)))
          ORDER BY upper(a.asset_tag) = upper(btrim($1)) DESC LIMIT 1"
@@ -558,8 +620,16 @@ FROM inventory_movements v LEFT JOIN locations f ON f.id = v.from_location_id
 /// The same with the filter that the address of the device stands for.
 pub const MOVEMENTS_OF_ASSET: ListSpec = ListSpec {
     filters: &[
-        Filter { name: "to_status", sql: "v.to_status = ?", kind: Kind::Text },
-        Filter { name: "asset_id", sql: "v.asset_id = ?", kind: Kind::Int },
+        Filter {
+            name: "to_status",
+            sql: "v.to_status = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "asset_id",
+            sql: "v.asset_id = ?",
+            kind: Kind::Int,
+        },
     ],
     ..MOVEMENTS
 };
@@ -604,8 +674,16 @@ FROM diagnostics_results d JOIN users u ON u.id = d.technician_id",
 /// The same with the filter that the address of the device stands for.
 pub const DIAGNOSTICS_OF_ASSET: ListSpec = ListSpec {
     filters: &[
-        Filter { name: "overall_result", sql: "d.overall_result = ?", kind: Kind::Text },
-        Filter { name: "asset_id", sql: "d.asset_id = ?", kind: Kind::Int },
+        Filter {
+            name: "overall_result",
+            sql: "d.overall_result = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "asset_id",
+            sql: "d.asset_id = ?",
+            kind: Kind::Int,
+        },
     ],
     ..DIAGNOSTICS
 };
@@ -649,8 +727,16 @@ FROM wipe_certificates w JOIN users u ON u.id = w.technician_id",
 /// The same with the filter that the address of the device stands for.
 pub const WIPES_OF_ASSET: ListSpec = ListSpec {
     filters: &[
-        Filter { name: "wipe_method", sql: "w.wipe_method = ?", kind: Kind::Text },
-        Filter { name: "asset_id", sql: "w.asset_id = ?", kind: Kind::Int },
+        Filter {
+            name: "wipe_method",
+            sql: "w.wipe_method = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "asset_id",
+            sql: "w.asset_id = ?",
+            kind: Kind::Int,
+        },
     ],
     ..WIPES
 };
@@ -783,7 +869,10 @@ pub struct AssetWarranty {
 }
 
 /// The warranties on a device, newest first.
-pub async fn asset_warranties(conn: &mut PgConnection, id: AssetId) -> Result<Vec<AssetWarranty>, sqlx::Error> {
+pub async fn asset_warranties(
+    conn: &mut PgConnection,
+    id: AssetId,
+) -> Result<Vec<AssetWarranty>, sqlx::Error> {
     sqlx::query_as!(
         AssetWarranty,
         r#"SELECT id, warranty_number, warranty_tier, start_date, end_date, status AS "status?"

@@ -330,7 +330,14 @@ pub async fn models_named(conn: &mut PgConnection) -> Result<Vec<(ProductModelId
         .map(|r| {
             let specs = catalog::specs(r.cpu.as_deref(), r.ram.as_deref(), r.storage.as_deref());
             let title = catalog::title(&r.brand, &r.model_name);
-            (r.id, if specs.is_empty() { title } else { format!("{title} · {specs}") })
+            (
+                r.id,
+                if specs.is_empty() {
+                    title
+                } else {
+                    format!("{title} · {specs}")
+                },
+            )
         })
         .collect())
 }

@@ -3,7 +3,10 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::customer::CustomerType;
-use domain::{AssetId, AssetStatus, CustomerId, InvoiceId, InvoiceStatus, Money, WarrantyId, WarrantyStatus, WarrantyTier};
+use domain::{
+    AssetId, AssetStatus, CustomerId, InvoiceId, InvoiceStatus, Money, WarrantyId, WarrantyStatus,
+    WarrantyTier,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -184,7 +187,12 @@ pub async fn customer_update(
 
 /// Deletes softly: invoices and warranties keep their customer.
 pub async fn customer_delete(conn: &mut PgConnection, id: CustomerId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE customers SET deleted_at = shop_now() WHERE id = $1", id.get()).execute(conn).await?;
+    sqlx::query!(
+        "UPDATE customers SET deleted_at = shop_now() WHERE id = $1",
+        id.get()
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
@@ -204,7 +212,10 @@ pub struct CustomerFigures {
 }
 
 /// The figures of these customers; who never bought has none.
-pub async fn customer_figures(conn: &mut PgConnection, ids: &[i32]) -> Result<Vec<CustomerFigures>, sqlx::Error> {
+pub async fn customer_figures(
+    conn: &mut PgConnection,
+    ids: &[i32],
+) -> Result<Vec<CustomerFigures>, sqlx::Error> {
     sqlx::query_as!(
         CustomerFigures,
         r#"SELECT customer_id AS "customer_id!", count(*) AS "invoices!", max(invoice_date) AS last_date,

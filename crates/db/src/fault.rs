@@ -57,7 +57,9 @@ impl From<sqlx::Error> for Fault {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Fault::Refused { constraint, message, .. } => write!(f, "{constraint}: {message}"),
+            Fault::Refused {
+                constraint, message, ..
+            } => write!(f, "{constraint}: {message}"),
             Fault::Unavailable(e) | Fault::Conflict(e) | Fault::Other(e) => write!(f, "{e}"),
             Fault::NotFound => f.write_str("no such row"),
         }

@@ -45,7 +45,11 @@ pub async fn key_claim(
     )
     .fetch_one(conn)
     .await?;
-    Ok(Claim::Answered { fingerprint: row.fingerprint, status: row.status, body: row.body })
+    Ok(Claim::Answered {
+        fingerprint: row.fingerprint,
+        status: row.status,
+        body: row.body,
+    })
 }
 
 /// Keeps the answer; the caller commits next.
@@ -70,8 +74,11 @@ pub async fn key_answer(
 
 /// Forgets keys older than the given number of days.
 pub async fn keys_forget(conn: &mut PgConnection, days: i32) -> Result<u64, sqlx::Error> {
-    let done = sqlx::query!("DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => $1)", days)
-        .execute(conn)
-        .await?;
+    let done = sqlx::query!(
+        "DELETE FROM idempotency_keys WHERE created_at < now() - make_interval(days => $1)",
+        days
+    )
+    .execute(conn)
+    .await?;
     Ok(done.rows_affected())
 }

@@ -175,19 +175,33 @@ pub async fn imports_recent(conn: &mut PgConnection, limit: i64) -> Result<Vec<I
 
 /// The file of an upload that waits to be imported.
 pub async fn import_source(conn: &mut PgConnection, id: ImportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    Ok(sqlx::query_scalar!("SELECT source_file FROM imports WHERE id = $1", id.get()).fetch_optional(conn).await?.flatten())
+    Ok(
+        sqlx::query_scalar!("SELECT source_file FROM imports WHERE id = $1", id.get())
+            .fetch_optional(conn)
+            .await?
+            .flatten(),
+    )
 }
 
 /// The rows with a fault, as a file.
-pub async fn import_rejected_file(conn: &mut PgConnection, id: ImportId) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    Ok(sqlx::query_scalar!("SELECT rejected_file FROM imports WHERE id = $1", id.get())
-        .fetch_optional(conn)
-        .await?
-        .flatten())
+pub async fn import_rejected_file(
+    conn: &mut PgConnection,
+    id: ImportId,
+) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    Ok(
+        sqlx::query_scalar!("SELECT rejected_file FROM imports WHERE id = $1", id.get())
+            .fetch_optional(conn)
+            .await?
+            .flatten(),
+    )
 }
 
 /// Sets a waiting upload to work. `false` if it is at work already, or done.
-pub async fn import_start(conn: &mut PgConnection, id: ImportId, mode: ImportMode) -> Result<bool, sqlx::Error> {
+pub async fn import_start(
+    conn: &mut PgConnection,
+    id: ImportId,
+    mode: ImportMode,
+) -> Result<bool, sqlx::Error> {
     let started = sqlx::query!(
         "UPDATE imports SET state = 'Running', mode = $2, rows_done = 0, errors = '[]', finished_at = NULL
          WHERE id = $1 AND state IN ('Queued', 'Failed') AND source_file IS NOT NULL",
@@ -200,15 +214,29 @@ pub async fn import_start(conn: &mut PgConnection, id: ImportId, mode: ImportMod
 }
 
 /// Notes how far an import is.
-pub async fn import_progress(conn: &mut PgConnection, id: ImportId, rows: i32, done: i32) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE imports SET rows_total = $2, rows_done = $3 WHERE id = $1", id.get(), rows, done)
-        .execute(conn)
-        .await?;
+pub async fn import_progress(
+    conn: &mut PgConnection,
+    id: ImportId,
+    rows: i32,
+    done: i32,
+) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "UPDATE imports SET rows_total = $2, rows_done = $3 WHERE id = $1",
+        id.get(),
+        rows,
+        done
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 
 /// Notes what came of an import.
-pub async fn import_finish(conn: &mut PgConnection, id: ImportId, result: &ImportResult<'_>) -> Result<(), sqlx::Error> {
+pub async fn import_finish(
+    conn: &mut PgConnection,
+    id: ImportId,
+    result: &ImportResult<'_>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "UPDATE imports SET state = 'Done', rows_total = $2, rows_done = $2, accepted = $3, rejected = $4, errors = $5,
                 rejected_file = $6, source_file = NULL, finished_at = shop_now()
@@ -227,7 +255,11 @@ pub async fn import_finish(conn: &mut PgConnection, id: ImportId, result: &Impor
 
 /// Notes that an import was given up, and why.
 pub async fn import_fail(conn: &mut PgConnection, id: ImportId, reason: &str) -> Result<(), sqlx::Error> {
-    let errors = [RowError { row: 0, column: String::new(), reason: reason.to_owned() }];
+    let errors = [RowError {
+        row: 0,
+        column: String::new(),
+        reason: reason.to_owned(),
+    }];
     sqlx::query!(
         "UPDATE imports SET state = 'Failed', errors = $2, finished_at = shop_now() WHERE id = $1 AND state <> 'Done'",
         id.get(),
@@ -240,7 +272,11 @@ pub async fn import_fail(conn: &mut PgConnection, id: ImportId, reason: &str) ->
 
 /// Imports that a stopped server left at work: nothing of them was received.
 pub async fn imports_fail_interrupted(conn: &mut PgConnection, reason: &str) -> Result<u64, sqlx::Error> {
-    let errors = [RowError { row: 0, column: String::new(), reason: reason.to_owned() }];
+    let errors = [RowError {
+        row: 0,
+        column: String::new(),
+        reason: reason.to_owned(),
+    }];
     let done = sqlx::query!(
         "UPDATE imports SET state = 'Failed', errors = $1, finished_at = shop_now() WHERE state = 'Running'",
         Json(errors) as _
@@ -264,7 +300,9 @@ pub async fn uploads_forget(conn: &mut PgConnection, days: i32) -> Result<u64, s
 
 /// Lets one import in at a time, whichever server it runs on, until its transaction ends.
 pub async fn imports_lock(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
-    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('bizhub.imports'))").fetch_one(conn).await?;
+    sqlx::query!("SELECT pg_advisory_xact_lock(hashtext('bizhub.imports'))")
+        .fetch_one(conn)
+        .await?;
     Ok(())
 }
 
@@ -432,7 +470,9 @@ pub async fn devices_known(
 
 /// Says why the writes that follow in this transaction are made; movements keep it.
 pub async fn reason_set(conn: &mut PgConnection, reason: &str) -> Result<(), sqlx::Error> {
-    sqlx::query_scalar!("SELECT set_config('bizhub.reason', $1, true)", reason).fetch_one(conn).await?;
+    sqlx::query_scalar!("SELECT set_config('bizhub.reason', $1, true)", reason)
+        .fetch_one(conn)
+        .await?;
     Ok(())
 }
 

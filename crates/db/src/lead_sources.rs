@@ -29,22 +29,41 @@ FROM lead_sources s",
     always: "true",
     id: "s.id",
     sorts: &[
-        Column { name: "source_name", sql: "s.source_name", kind: Kind::Text },
-        Column { name: "created_at", sql: "s.created_at", kind: Kind::Instant },
+        Column {
+            name: "source_name",
+            sql: "s.source_name",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "created_at",
+            sql: "s.created_at",
+            kind: Kind::Instant,
+        },
     ],
     default_sort: "source_name",
     filters: &[
-        Filter { name: "source_name", sql: "s.source_name = ?", kind: Kind::Text },
-        Filter { name: "is_active", sql: "s.is_active = ?", kind: Kind::Bool },
+        Filter {
+            name: "source_name",
+            sql: "s.source_name = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "is_active",
+            sql: "s.is_active = ?",
+            kind: Kind::Bool,
+        },
     ],
     search: Some("s.source_name ILIKE '%' || ? || '%'"),
 };
 
 /// All lead sources, for choosing one.
 pub async fn lead_sources_all(conn: &mut PgConnection) -> Result<Vec<LeadSource>, sqlx::Error> {
-    sqlx::query_as!(LeadSource, "SELECT id, source_name, description, is_active, created_at FROM lead_sources ORDER BY source_name")
-        .fetch_all(conn)
-        .await
+    sqlx::query_as!(
+        LeadSource,
+        "SELECT id, source_name, description, is_active, created_at FROM lead_sources ORDER BY source_name"
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Records a lead source.
@@ -67,7 +86,10 @@ pub async fn lead_source_insert(
 }
 
 /// Reads a lead source and locks it.
-pub async fn lead_source_lock(conn: &mut PgConnection, id: LeadSourceId) -> Result<Option<LeadSource>, sqlx::Error> {
+pub async fn lead_source_lock(
+    conn: &mut PgConnection,
+    id: LeadSourceId,
+) -> Result<Option<LeadSource>, sqlx::Error> {
     sqlx::query_as!(
         LeadSource,
         "SELECT id, source_name, description, is_active, created_at FROM lead_sources WHERE id = $1 FOR UPDATE",

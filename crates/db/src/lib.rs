@@ -20,10 +20,10 @@ pub mod reports;
 pub mod sales;
 pub mod search;
 pub mod settings;
-pub mod users;
-pub mod warranties;
 pub mod stock;
 pub mod till;
+pub mod users;
+pub mod warranties;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

@@ -43,7 +43,9 @@ impl Kind {
             Kind::Text => !text.contains('\0'),
             Kind::Int => text.parse::<i32>().is_ok(),
             Kind::Money => domain::Money::parse(text).is_ok(),
-            Kind::Date => text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.year() > 0),
+            Kind::Date => {
+                text.len() == 10 && text.parse::<chrono::NaiveDate>().is_ok_and(|day| day.year() > 0)
+            }
             Kind::Instant => is_instant(text),
             Kind::Bool => matches!(text, "true" | "false"),
         }
@@ -52,8 +54,14 @@ impl Kind {
 
 /// RFC 3339, or as PostgreSQL writes it into a cursor: with a space, and with whole hours of offset cut short.
 fn is_instant(text: &str) -> bool {
-    let short = text.get(text.len().saturating_sub(3)..).is_some_and(|end| end.starts_with(['+', '-']));
-    let text = if short { format!("{text}:00") } else { text.to_owned() };
+    let short = text
+        .get(text.len().saturating_sub(3)..)
+        .is_some_and(|end| end.starts_with(['+', '-']));
+    let text = if short {
+        format!("{text}:00")
+    } else {
+        text.to_owned()
+    };
     chrono::DateTime::parse_from_rfc3339(&text.replacen(' ', "T", 1)).is_ok_and(|instant| instant.year() > 0)
 }
 
@@ -147,12 +155,18 @@ pub struct Page<T> {
 impl<T> Page<T> {
     /// The same page with each row changed.
     pub fn map<U>(self, change: impl FnMut(T) -> U) -> Page<U> {
-        Page { data: self.data.into_iter().map(change).collect(), next_cursor: self.next_cursor }
+        Page {
+            data: self.data.into_iter().map(change).collect(),
+            next_cursor: self.next_cursor,
+        }
     }
 }
 
 fn parameter(name: &str, detail: impl Into<String>) -> ListError {
-    ListError::Parameter { name: name.to_owned(), detail: detail.into() }
+    ListError::Parameter {
+        name: name.to_owned(),
+        detail: detail.into(),
+    }
 }
 
 impl ListSpec {
@@ -166,7 +180,10 @@ impl ListSpec {
             Some(column) => Ok((*column, descending)),
             None => {
                 let names: Vec<_> = self.sorts.iter().map(|c| c.name).collect();
-                Err(parameter("sort", format!("This list can be sorted by {}.", names.join(", "))))
+                Err(parameter(
+                    "sort",
+                    format!("This list can be sorted by {}.", names.join(", ")),
+                ))
             }
         }
     }
@@ -187,15 +204,23 @@ impl ListSpec {
         for (name, value) in &page.filters {
             let filter = self.filters.iter().find(|f| f.name == name).ok_or_else(|| {
                 let names: Vec<_> = self.filters.iter().map(|f| f.name).collect();
-                parameter(name, format!("This list can be filtered by {}.", names.join(", ")))
+                parameter(
+                    name,
+                    format!("This list can be filtered by {}.", names.join(", ")),
+                )
             })?;
             if !filter.kind.accepts(value) {
-                return Err(parameter(name, format!("{value:?} is not a value that {name} can have.")));
+                return Err(parameter(
+                    name,
+                    format!("{value:?} is not a value that {name} can have."),
+                ));
             }
             Self::push_condition(query, filter.sql, value, filter.kind);
         }
         if let Some(q) = page.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-            let search = self.search.ok_or_else(|| parameter("q", "This list has no search."))?;
+            let search = self
+                .search
+                .ok_or_else(|| parameter("q", "This list has no search."))?;
             if q.chars().count() > 100 || q.contains('\0') {
                 return Err(parameter("q", "Search for at most 100 characters."));
             }
@@ -223,7 +248,12 @@ impl ListSpec {
         if let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) {
             let (value, id) = decode_cursor(cursor, column.name, descending)
                 .filter(|(value, _)| column.kind.accepts(value))
-                .ok_or_else(|| parameter("cursor", "Use next_cursor of the page before, with the same sort."))?;
+                .ok_or_else(|| {
+                    parameter(
+                        "cursor",
+                        "Use next_cursor of the page before, with the same sort.",
+                    )
+                })?;
             query.push(" AND (");
             query.push(column.sql);
             query.push(", ");
@@ -259,19 +289,31 @@ impl ListSpec {
         let next_cursor = match (rows.len() > limit, rows.get(limit.saturating_sub(1))) {
             (true, Some(last)) => {
                 let value: String = last.try_get("list_sort_value")?;
-                let id: i64 = last.try_get::<i32, _>("list_sort_id").map(i64::from).or_else(|_| last.try_get("list_sort_id"))?;
+                let id: i64 = last
+                    .try_get::<i32, _>("list_sort_id")
+                    .map(i64::from)
+                    .or_else(|_| last.try_get("list_sort_id"))?;
                 let descending = self.sort(page.sort.as_deref())?.1;
                 Some(encode_cursor(column.name, descending, &value, id))
             }
             _ => None,
         };
-        let data = rows.iter().take(limit).map(T::from_row).collect::<Result<_, _>>()?;
+        let data = rows
+            .iter()
+            .take(limit)
+            .map(T::from_row)
+            .collect::<Result<_, _>>()?;
         Ok(Page { data, next_cursor })
     }
 
     /// Sums and counts over everything that the filters leave, for the foot of a report. Unlike a page, this reads all
     /// those rows.
-    pub async fn sums<T>(&self, conn: &mut PgConnection, page: &PageRequest, columns: &'static str) -> Result<T, ListError>
+    pub async fn sums<T>(
+        &self,
+        conn: &mut PgConnection,
+        page: &PageRequest,
+        columns: &'static str,
+    ) -> Result<T, ListError>
     where
         T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
@@ -293,7 +335,9 @@ impl ListSpec {
 
 /// Splits before the outermost ` FROM `, written in the specs on a line of its own as `\nFROM`.
 fn split_select(select: &'static str) -> (&'static str, &'static str) {
-    let at = select.find("\nFROM ").expect("a list's SELECT has its FROM at the start of a line");
+    let at = select
+        .find("\nFROM ")
+        .expect("a list's SELECT has its FROM at the start of a line");
     select.split_at(at)
 }
 
@@ -320,7 +364,10 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.is_ascii() {
         return None;
     }
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(text.get(i..i + 2)?, 16).ok())
+        .collect()
 }
 
 /// The arguments type of a list's query, named for the tests that explain it.
@@ -334,41 +381,81 @@ mod tests {
         select: "SELECT t.*\nFROM t",
         always: "true",
         id: "t.id",
-        sorts: &[Column { name: "name", sql: "t.name", kind: Kind::Text }],
+        sorts: &[Column {
+            name: "name",
+            sql: "t.name",
+            kind: Kind::Text,
+        }],
         default_sort: "name",
-        filters: &[Filter { name: "size", sql: "t.size = ?", kind: Kind::Int }],
+        filters: &[Filter {
+            name: "size",
+            sql: "t.size = ?",
+            kind: Kind::Int,
+        }],
         search: None,
     };
 
     fn request() -> PageRequest {
-        PageRequest { limit: 50, ..PageRequest::default() }
+        PageRequest {
+            limit: 50,
+            ..PageRequest::default()
+        }
     }
 
     #[test]
     fn only_names_of_the_closed_lists_reach_the_sql() {
-        let hostile = PageRequest { sort: Some("name; DROP TABLE t".into()), ..request() };
+        let hostile = PageRequest {
+            sort: Some("name; DROP TABLE t".into()),
+            ..request()
+        };
         assert!(matches!(SPEC.sql(&hostile), Err(ListError::Parameter { name, .. }) if name == "sort"));
-        let hostile = PageRequest { filters: vec![("1=1 OR x".into(), "1".into())], ..request() };
+        let hostile = PageRequest {
+            filters: vec![("1=1 OR x".into(), "1".into())],
+            ..request()
+        };
         assert!(SPEC.sql(&hostile).is_err());
-        let wrong_type = PageRequest { filters: vec![("size".into(), "big".into())], ..request() };
+        let wrong_type = PageRequest {
+            filters: vec![("size".into(), "big".into())],
+            ..request()
+        };
         assert!(matches!(SPEC.sql(&wrong_type), Err(ListError::Parameter { name, .. }) if name == "size"));
     }
 
     #[test]
     fn instants_are_read_as_clients_and_as_cursors_write_them() {
-        for good in ["2026-01-14T10:00:00Z", "2026-01-14 10:00:00+00", "2026-01-14 10:00:00.123456-05", "2026-01-14T10:00:00+05:30"] {
+        for good in [
+            "2026-01-14T10:00:00Z",
+            "2026-01-14 10:00:00+00",
+            "2026-01-14 10:00:00.123456-05",
+            "2026-01-14T10:00:00+05:30",
+        ] {
             assert!(Kind::Instant.accepts(good), "{good}");
         }
-        for bad in ["", "2026-01-14", "0000-01-14T10:00:00Z", "now", "é+00", "+0", "2026-13-14 10:00:00+00"] {
+        for bad in [
+            "",
+            "2026-01-14",
+            "0000-01-14T10:00:00Z",
+            "now",
+            "é+00",
+            "+0",
+            "2026-13-14 10:00:00+00",
+        ] {
             assert!(!Kind::Instant.accepts(bad), "{bad}");
         }
-        assert!(Kind::Date.accepts("2026-01-14") && !Kind::Date.accepts("0000-01-14") && !Kind::Date.accepts("2026-02-30"));
+        assert!(
+            Kind::Date.accepts("2026-01-14")
+                && !Kind::Date.accepts("0000-01-14")
+                && !Kind::Date.accepts("2026-02-30")
+        );
     }
 
     #[test]
     fn a_cursor_belongs_to_its_sort() {
         let cursor = encode_cursor("name", false, "Zoë\u{1f}x", 7);
-        assert_eq!(decode_cursor(&cursor, "name", false), Some(("Zoë\u{1f}x".to_owned(), 7)));
+        assert_eq!(
+            decode_cursor(&cursor, "name", false),
+            Some(("Zoë\u{1f}x".to_owned(), 7))
+        );
         assert_eq!(decode_cursor(&cursor, "name", true), None);
         assert_eq!(decode_cursor(&cursor, "size", false), None);
         assert_eq!(decode_cursor("zz", "name", false), None);

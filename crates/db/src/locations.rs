@@ -27,19 +27,34 @@ FROM locations l",
     always: "true",
     id: "l.id",
     sorts: &[
-        Column { name: "location_name", sql: "l.location_name", kind: Kind::Text },
-        Column { name: "created_at", sql: "l.created_at", kind: Kind::Instant },
+        Column {
+            name: "location_name",
+            sql: "l.location_name",
+            kind: Kind::Text,
+        },
+        Column {
+            name: "created_at",
+            sql: "l.created_at",
+            kind: Kind::Instant,
+        },
     ],
     default_sort: "location_name",
-    filters: &[Filter { name: "location_name", sql: "l.location_name = ?", kind: Kind::Text }],
+    filters: &[Filter {
+        name: "location_name",
+        sql: "l.location_name = ?",
+        kind: Kind::Text,
+    }],
     search: Some("l.location_name ILIKE '%' || ? || '%'"),
 };
 
 /// All locations, for choosing one.
 pub async fn locations_all(conn: &mut PgConnection) -> Result<Vec<Location>, sqlx::Error> {
-    sqlx::query_as!(Location, "SELECT id, location_name, description, created_at FROM locations ORDER BY location_name")
-        .fetch_all(conn)
-        .await
+    sqlx::query_as!(
+        Location,
+        "SELECT id, location_name, description, created_at FROM locations ORDER BY location_name"
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// Records a location.

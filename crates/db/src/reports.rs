@@ -6,8 +6,8 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, Category, Decimal, Grade, InvoiceId, InvoiceStatus, Money, PaymentMethod, PreorderId,
-    PreorderStatus, ProductModelId,
+    AssetId, AssetStatus, BulkStockId, Category, Decimal, Grade, InvoiceId, InvoiceStatus, Money,
+    PaymentMethod, PreorderId, PreorderStatus, ProductModelId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -87,7 +87,8 @@ pub struct InventoryTotals {
 }
 
 /// Columns of [`InventoryTotals`].
-pub const INVENTORY_TOTALS: &str = "count(*) AS models, coalesce(sum(v.total_units), 0)::bigint AS total_units,
+pub const INVENTORY_TOTALS: &str =
+    "count(*) AS models, coalesce(sum(v.total_units), 0)::bigint AS total_units,
     coalesce(sum(v.available), 0)::bigint AS available, coalesce(sum(v.reserved), 0)::bigint AS reserved,
     coalesce(sum(v.sold), 0)::bigint AS sold";
 
@@ -125,9 +126,21 @@ FROM view_sales_daily v",
 };
 
 const SALES_DAILY_FILTERS: &[Filter] = &[
-    Filter { name: "invoice_date", sql: "v.invoice_date = ?", kind: Kind::Date },
-    Filter { name: "from", sql: "v.invoice_date >= ?", kind: Kind::Date },
-    Filter { name: "to", sql: "v.invoice_date <= ?", kind: Kind::Date },
+    Filter {
+        name: "invoice_date",
+        sql: "v.invoice_date = ?",
+        kind: Kind::Date,
+    },
+    Filter {
+        name: "from",
+        sql: "v.invoice_date >= ?",
+        kind: Kind::Date,
+    },
+    Filter {
+        name: "to",
+        sql: "v.invoice_date <= ?",
+        kind: Kind::Date,
+    },
 ];
 
 /// The same of one seller: to be used with the filter `sales_rep_id`, which makes a day one row.
@@ -327,7 +340,8 @@ pub struct PreorderTotals {
 }
 
 /// Columns of [`PreorderTotals`].
-pub const PREORDER_TOTALS: &str = "count(*) AS preorders, count(*) FILTER (WHERE p.status IN ('Ordered', 'In Transit')
+pub const PREORDER_TOTALS: &str =
+    "count(*) AS preorders, count(*) FILTER (WHERE p.status IN ('Ordered', 'In Transit')
     AND p.sla_date IS NOT NULL AND shop_today() > p.sla_date) AS overdue,
     count(*) FILTER (WHERE p.arrival_date > p.sla_date) AS arrived_late";
 
@@ -348,7 +362,11 @@ pub struct PaceDay {
 }
 
 /// The days with a sale, from one to another, as [`SALES_DAILY`] counts them.
-pub async fn sales_pace(conn: &mut PgConnection, from: NaiveDate, to: NaiveDate) -> Result<Vec<PaceDay>, sqlx::Error> {
+pub async fn sales_pace(
+    conn: &mut PgConnection,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Result<Vec<PaceDay>, sqlx::Error> {
     sqlx::query_as(
         "SELECT d.invoice_date, d.transaction_count, d.total_sales, d.entries,
                 sum(d.total_sales) OVER (PARTITION BY date_trunc('month', d.invoice_date) ORDER BY d.invoice_date) AS month_to_date
@@ -608,7 +626,11 @@ pub struct RecentSale {
 }
 
 /// The latest invoices of a day, without drafts and what was cancelled.
-pub async fn sales_recent(conn: &mut PgConnection, day: NaiveDate, limit: i64) -> Result<Vec<RecentSale>, sqlx::Error> {
+pub async fn sales_recent(
+    conn: &mut PgConnection,
+    day: NaiveDate,
+    limit: i64,
+) -> Result<Vec<RecentSale>, sqlx::Error> {
     sqlx::query_as(
         "SELECT i.id AS invoice_id, i.invoice_number, c.full_name AS customer_name, i.status, i.total_amount, i.created_at
          FROM (SELECT * FROM invoices WHERE invoice_date = $1 AND status IN ('Sent', 'Paid', 'Refunded')

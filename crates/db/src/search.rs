@@ -106,7 +106,7 @@ const EXACT: &str = concat!(
        UNION ALL
        SELECT CASE WHEN w.warranty_number = ANY ($2) THEN 0 ELSE 1 END, 'warranty', w.id, w.warranty_number,
               concat_ws(' · ', c.full_name, w.warranty_tier, w.status, 'until ' || to_char(w.end_date, 'FMDD Mon YYYY')), NULL,
-              '/warranties/' || w.id
+              '/warranties?q=' || w.warranty_number
        FROM warranties w JOIN customers c ON c.id = w.customer_id WHERE w.warranty_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN p.preorder_number = ANY ($2) THEN 0 ELSE 1 END, 'preorder', p.id, p.preorder_number,
@@ -118,8 +118,8 @@ const EXACT: &str = concat!(
        FROM repair_tickets r WHERE r.ticket_number = ANY ($2 || $3) AND coalesce(r.asset_id, r.customer_id) IS NOT NULL
        UNION ALL
        SELECT CASE WHEN k.claim_number = ANY ($2) THEN 0 ELSE 1 END, 'claim', k.id, k.claim_number,
-              concat_ws(' · ', c.full_name, k.status), NULL, '/warranties/' || k.warranty_id
-       FROM warranty_claims k JOIN customers c ON c.id = k.customer_id WHERE k.claim_number = ANY ($2 || $3)
+              concat_ws(' · ', c.full_name, k.status), NULL, '/warranties?q=' || w.warranty_number
+       FROM warranty_claims k JOIN customers c ON c.id = k.customer_id JOIN warranties w ON w.id = k.warranty_id WHERE k.claim_number = ANY ($2 || $3)
      ) h WHERE h.kind = ANY ($7) ORDER BY h.rank, h.title, h.id LIMIT 20"
 );
 
@@ -204,7 +204,13 @@ const LIKE: &str = concat!(
 
 /// What begins with the key, or has the words in its name, or the digits in its phone.
 pub async fn hits_like(conn: &mut PgConnection, terms: &LikeTerms) -> Result<Vec<Hit>, sqlx::Error> {
-    let some = |text: &str| if text.is_empty() { String::new() } else { within(text) };
+    let some = |text: &str| {
+        if text.is_empty() {
+            String::new()
+        } else {
+            within(text)
+        }
+    };
     // A plan of its own each time: whether an index helps depends on how rare the words are.
     sqlx::query_as(LIKE)
         .bind(&terms.key)

@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 
 /// All settings.
 pub async fn settings_all(conn: &mut PgConnection) -> Result<Vec<(String, Value)>, sqlx::Error> {
-    let rows = sqlx::query!("SELECT key, value FROM settings ORDER BY key").fetch_all(conn).await?;
+    let rows = sqlx::query!("SELECT key, value FROM settings ORDER BY key")
+        .fetch_all(conn)
+        .await?;
     Ok(rows.into_iter().map(|r| (r.key, r.value)).collect())
 }
 

@@ -48,12 +48,21 @@ FROM bulk_stock b"
 }
 
 /// Those with these numbers.
-pub async fn till_items(conn: &mut PgConnection, asset_ids: &[i32], item_ids: &[i32]) -> Result<Vec<TillItem>, sqlx::Error> {
-    sqlx::query_as(concat!(devices!(), " WHERE a.id = ANY ($1) UNION ALL ", items!(), " WHERE b.id = ANY ($2)"))
-        .bind(asset_ids)
-        .bind(item_ids)
-        .fetch_all(conn)
-        .await
+pub async fn till_items(
+    conn: &mut PgConnection,
+    asset_ids: &[i32],
+    item_ids: &[i32],
+) -> Result<Vec<TillItem>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        devices!(),
+        " WHERE a.id = ANY ($1) UNION ALL ",
+        items!(),
+        " WHERE b.id = ANY ($2)"
+    ))
+    .bind(asset_ids)
+    .bind(item_ids)
+    .fetch_all(conn)
+    .await
 }
 
 /// What a scanner may have read: a tag, a serial number, an IMEI or a SKU, whatever its case and blanks.
@@ -91,12 +100,16 @@ pub async fn till_search(conn: &mut PgConnection, text: &str) -> Result<Vec<Till
 
 /// The active lead sources by name.
 pub async fn lead_source_names(conn: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT source_name FROM lead_sources WHERE is_active ORDER BY id").fetch_all(conn).await
+    sqlx::query_scalar("SELECT source_name FROM lead_sources WHERE is_active ORDER BY id")
+        .fetch_all(conn)
+        .await
 }
 
 /// Users who may have sold something: number and name.
 pub async fn seller_names(conn: &mut PgConnection) -> Result<Vec<(i32, String)>, sqlx::Error> {
-    sqlx::query_as("SELECT id, full_name FROM users WHERE role IN ('Admin', 'Manager', 'Sales') ORDER BY full_name")
-        .fetch_all(conn)
-        .await
+    sqlx::query_as(
+        "SELECT id, full_name FROM users WHERE role IN ('Admin', 'Manager', 'Sales') ORDER BY full_name",
+    )
+    .fetch_all(conn)
+    .await
 }

@@ -76,7 +76,11 @@ pub struct UserValues {
 }
 
 /// Records a user.
-pub async fn user_insert(conn: &mut PgConnection, v: &UserValues, password_hash: &str) -> Result<User, sqlx::Error> {
+pub async fn user_insert(
+    conn: &mut PgConnection,
+    v: &UserValues,
+    password_hash: &str,
+) -> Result<User, sqlx::Error> {
     sqlx::query_as!(
         User,
         "INSERT INTO users (username, email, password_hash, role, full_name, phone, is_active, must_change_password)

@@ -6,7 +6,9 @@ pub mod receipt;
 pub mod status;
 pub mod wipe;
 
-pub use diagnostics::{BatteryCycles, BatteryHealth, ChecklistItem, DiagnosticsResult, Findings, Verdict, default_checklist};
+pub use diagnostics::{
+    BatteryCycles, BatteryHealth, ChecklistItem, DiagnosticsResult, Findings, Verdict, default_checklist,
+};
 pub use identity::{AssetTag, Imei, Serial};
 pub use receipt::ReceivedDate;
 pub use wipe::WipeMethod;

@@ -36,7 +36,10 @@ impl<const MIN: usize, const MAX: usize> FromStr for Text<MIN, MAX> {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let length = text.chars().count();
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
             return Err("This text contains a control character. Type it again without it.".into());
         }
         if length < MIN {
@@ -46,7 +49,9 @@ impl<const MIN: usize, const MAX: usize> FromStr for Text<MIN, MAX> {
             });
         }
         if length > MAX {
-            return Err(format!("This takes at most {MAX} characters; these are {length}."));
+            return Err(format!(
+                "This takes at most {MAX} characters; these are {length}."
+            ));
         }
         Ok(Text(text.to_owned()))
     }
@@ -75,7 +80,11 @@ impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
         // What is not white space or a control character must be enough to fill the minimum after trimming.
         let visible = if MIN > 0 {
-            format!("^[^\\x00-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000][^\\x00-\\x1f\\x7f-\\x9f]{{{},{}}}$", MIN - 1, MAX - 1)
+            format!(
+                "^[^\\x00-\\x20\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000][^\\x00-\\x1f\\x7f-\\x9f]{{{},{}}}$",
+                MIN - 1,
+                MAX - 1
+            )
         } else {
             "^[^\\x00-\\x1f\\x7f-\\x9f]*$".to_owned()
         };
@@ -101,10 +110,19 @@ mod tests {
 
     #[test]
     fn a_text_is_trimmed_and_measured_in_characters() {
-        assert_eq!("  Zoë ".parse::<Text<1, 3>>().map(Text::into_string), Ok("Zoë".to_owned()));
+        assert_eq!(
+            "  Zoë ".parse::<Text<1, 3>>().map(Text::into_string),
+            Ok("Zoë".to_owned())
+        );
         assert!("Zoës".parse::<Text<1, 3>>().is_err());
-        assert_eq!("   ".parse::<Text<1, 3>>(), Err("This must not be empty.".to_owned()));
-        assert_eq!("".parse::<Text<0, 3>>().map(|t| t.non_empty().is_none()), Ok(true));
+        assert_eq!(
+            "   ".parse::<Text<1, 3>>(),
+            Err("This must not be empty.".to_owned())
+        );
+        assert_eq!(
+            "".parse::<Text<0, 3>>().map(|t| t.non_empty().is_none()),
+            Ok(true)
+        );
         assert!("a\u{0}b".parse::<Text<1, 9>>().is_err());
         assert!("a\nb".parse::<Text<1, 9>>().is_ok());
     }

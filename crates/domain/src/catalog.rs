@@ -42,7 +42,11 @@ pub fn title(brand: &str, model: &str) -> String {
 
 /// What tells variants of a model apart, on one line: `i5-10310U · 16GB · 512GB SSD`.
 pub fn specs(cpu: Option<&str>, ram: Option<&str>, storage: Option<&str>) -> String {
-    let known: Vec<&str> = [cpu, ram, storage].into_iter().flatten().filter(|text| !text.is_empty()).collect();
+    let known: Vec<&str> = [cpu, ram, storage]
+        .into_iter()
+        .flatten()
+        .filter(|text| !text.is_empty())
+        .collect();
     known.join(" · ")
 }
 
@@ -298,12 +302,26 @@ mod tests {
 
     #[test]
     fn pictures_are_ours_or_come_over_tls() {
-        for good in ["/pictures/840g7.jpg", "840g7.jpg", "a/b-c_d.png", "https://example.com/a?b=c&d=[1]#x"] {
+        for good in [
+            "/pictures/840g7.jpg",
+            "840g7.jpg",
+            "a/b-c_d.png",
+            "https://example.com/a?b=c&d=[1]#x",
+        ] {
             assert_eq!(ImageUrl::parse(good).map(String::from), Ok(good.to_owned()));
         }
         for wrong in [
-            "", "//example.com/a.png", "http://example.com/a.png", "javascript:alert(1)", "data:image/png;base64,x", "https://",
-            "https://exa mple.com", "https://example.com/\"onload=", "/a//b", "/", "\\\\host\\a.png",
+            "",
+            "//example.com/a.png",
+            "http://example.com/a.png",
+            "javascript:alert(1)",
+            "data:image/png;base64,x",
+            "https://",
+            "https://exa mple.com",
+            "https://example.com/\"onload=",
+            "/a//b",
+            "/",
+            "\\\\host\\a.png",
         ] {
             assert!(ImageUrl::parse(wrong).is_err(), "{wrong}");
         }

@@ -22,12 +22,12 @@ pub mod stock;
 pub mod user;
 pub mod warranty;
 
-pub use bounded::Text;
 pub use asset::{
-    AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade, Imei, ReceivedDate,
-    Serial, Verdict, WipeMethod,
+    AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade,
+    Imei, ReceivedDate, Serial, Verdict, WipeMethod,
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
+pub use bounded::Text;
 pub use claim::{ClaimOutcome, ClaimStatus};
 pub use customer::{CustomerType, Email, Phone};
 pub use ids::*;

@@ -116,9 +116,24 @@ mod tests {
     fn quantities_have_bounds() {
         let quantity = |json| serde_json::from_str::<Quantity>(json).map(Quantity::get).ok();
         assert_eq!((quantity("0"), quantity("1000000")), (Some(0), Some(1_000_000)));
-        assert_eq!((quantity("-1"), quantity("1000001"), quantity("\"1\""), quantity("1.5")), (None, None, None, None));
-        let change = |json| serde_json::from_str::<QuantityChange>(json).map(QuantityChange::get).ok();
-        assert_eq!((change("-1000000"), change("1"), change("0")), (Some(-1_000_000), Some(1), None));
+        assert_eq!(
+            (
+                quantity("-1"),
+                quantity("1000001"),
+                quantity("\"1\""),
+                quantity("1.5")
+            ),
+            (None, None, None, None)
+        );
+        let change = |json| {
+            serde_json::from_str::<QuantityChange>(json)
+                .map(QuantityChange::get)
+                .ok()
+        };
+        assert_eq!(
+            (change("-1000000"), change("1"), change("0")),
+            (Some(-1_000_000), Some(1), None)
+        );
         let schema = serde_json::to_value(QuantityChange::schema()).unwrap();
         assert_eq!(schema["oneOf"][0]["maximum"], -1);
         assert_eq!(schema["oneOf"][1]["minimum"], 1);

@@ -77,7 +77,9 @@ impl utoipa::PartialSchema for Password {
             .min_length(Some(PASSWORD_MIN_CHARS))
             .max_length(Some(PASSWORD_MAX_BYTES))
             .write_only(true)
-            .description(Some("At least 8 characters and at most 72 bytes, not a common password and not the user name."))
+            .description(Some(
+                "At least 8 characters and at most 72 bytes, not a common password and not the user name.",
+            ))
             .into()
     }
 }
@@ -151,7 +153,10 @@ mod tests {
     fn a_password_is_not_shown() {
         let password: Password = "tro-tro to Madina".parse().unwrap();
         assert_eq!(format!("{password:?}"), "Password(…)");
-        assert_eq!(password.check_for("tro-tro to madina"), Err(PasswordRefused::IsUsername));
+        assert_eq!(
+            password.check_for("tro-tro to madina"),
+            Err(PasswordRefused::IsUsername)
+        );
         assert_eq!("password".parse::<Password>(), Err(PasswordRefused::Common));
     }
 

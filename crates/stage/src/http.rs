@@ -35,14 +35,29 @@ impl Stage {
     }
 
     async fn serve_apart(&self, instant: DateTime<Utc>, public_url: &str) -> Server {
-        let pool = PoolOptions { max: 4, min: 0, ..PoolOptions::default() };
+        let pool = PoolOptions {
+            max: 4,
+            min: 0,
+            ..PoolOptions::default()
+        };
         let zone = self.shop.zone();
-        let shop = Shop::open(self.url(), Some("bizhub_app"), &pool, Clock::Fixed(instant), zone, public_url).await.unwrap();
+        let shop = Shop::open(
+            self.url(),
+            Some("bizhub_app"),
+            &pool,
+            Clock::Fixed(instant),
+            zone,
+            public_url,
+        )
+        .await
+        .unwrap();
         Self::serve_shop(shop).await
     }
 
     async fn serve_shop(shop: Shop) -> Server {
-        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.unwrap();
+        let listener = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0)))
+            .await
+            .unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(async move {
@@ -51,7 +66,10 @@ impl Stage {
             })
             .await
         });
-        Server { base, stop: Some(stop) }
+        Server {
+            base,
+            stop: Some(stop),
+        }
     }
 }
 
@@ -95,14 +113,22 @@ impl Reply {
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         let text = response.text().await.unwrap();
-        Reply { status, json: serde_json::from_str(&text).unwrap_or(Value::Null), headers }
+        Reply {
+            status,
+            json: serde_json::from_str(&text).unwrap_or(Value::Null),
+            headers,
+        }
     }
 }
 
 impl Server {
     /// A client that is not signed in.
     pub fn nobody(&self) -> Api {
-        Api { client: Client::new(), base: self.base.clone(), token: None }
+        Api {
+            client: Client::new(),
+            base: self.base.clone(),
+            token: None,
+        }
     }
 
     /// A client signed in as the person with this role.
@@ -143,7 +169,10 @@ impl Api {
 
     /// POST with an `Idempotency-Key`.
     pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Reply {
-        let request = self.request(Method::POST, path).header("Idempotency-Key", key).json(body);
+        let request = self
+            .request(Method::POST, path)
+            .header("Idempotency-Key", key)
+            .json(body);
         Reply::of(request.send().await.unwrap()).await
     }
 
@@ -154,7 +183,10 @@ impl Api {
 
     /// PATCH with `If-Match`.
     pub async fn patch_if(&self, path: &str, etag: &str, body: &Value) -> Reply {
-        let request = self.request(Method::PATCH, path).header("If-Match", etag).json(body);
+        let request = self
+            .request(Method::PATCH, path)
+            .header("If-Match", etag)
+            .json(body);
         Reply::of(request.send().await.unwrap()).await
     }
 

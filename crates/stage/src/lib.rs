@@ -3,10 +3,14 @@
 //! `TEST_DATABASE_URL` names a superuser's database on a throw-away server; scripts/with-postgres.sh starts one. Each
 //! stage is a database of its own, copied from a migrated template, and is dropped when the test ends.
 
-#![expect(clippy::unwrap_used, clippy::missing_panics_doc, reason = "a stage that cannot be set up must fail its test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "a stage that cannot be set up must fail its test"
+)]
 
-pub mod devices;
 pub mod browser;
+pub mod devices;
 pub mod http;
 
 use app::{Actor, Clock, PoolOptions, RequestInfo, Shop};
@@ -41,7 +45,9 @@ fn server_url() -> String {
 }
 
 fn options_for(database: &str) -> PgConnectOptions {
-    PgConnectOptions::from_str(&server_url()).unwrap().database(database)
+    PgConnectOptions::from_str(&server_url())
+        .unwrap()
+        .database(database)
 }
 
 async fn connect(database: &str) -> PgConnection {
@@ -51,7 +57,9 @@ async fn connect(database: &str) -> PgConnection {
 /// The migrated template, made by whoever comes first; others wait at the advisory lock.
 async fn template() -> String {
     let fingerprint = db::MIGRATOR.iter().fold(0_u64, |sum, m| {
-        m.checksum.iter().fold(sum, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(*b)))
+        m.checksum
+            .iter()
+            .fold(sum, |s, b| s.wrapping_mul(31).wrapping_add(u64::from(*b)))
     });
     let name = format!("stage_template_{fingerprint:x}");
     let mut server = connect("postgres").await;
@@ -63,14 +71,26 @@ async fn template() -> String {
         .unwrap();
     if !exists {
         let building = format!("{name}_building");
-        server.execute(sqlx::raw_sql(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {building}")))).await.unwrap();
-        server.execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {building}")))).await.unwrap();
+        server
+            .execute(sqlx::raw_sql(AssertSqlSafe(format!(
+                "DROP DATABASE IF EXISTS {building}"
+            ))))
+            .await
+            .unwrap();
+        server
+            .execute(sqlx::raw_sql(AssertSqlSafe(format!(
+                "CREATE DATABASE {building}"
+            ))))
+            .await
+            .unwrap();
         let mut fresh = connect(&building).await;
         db::migrate(&mut fresh).await.unwrap();
         people(&mut fresh).await;
         fresh.close().await.unwrap();
         server
-            .execute(sqlx::raw_sql(AssertSqlSafe(format!("ALTER DATABASE {building} RENAME TO {name}"))))
+            .execute(sqlx::raw_sql(AssertSqlSafe(format!(
+                "ALTER DATABASE {building} RENAME TO {name}"
+            ))))
             .await
             .unwrap();
     }
@@ -107,7 +127,9 @@ async fn people(conn: &mut PgConnection) {
 }
 
 async fn bcrypt_hash() -> String {
-    tokio::task::spawn_blocking(|| bcrypt::hash(PASSWORD, 4).unwrap()).await.unwrap()
+    tokio::task::spawn_blocking(|| bcrypt::hash(PASSWORD, 4).unwrap())
+        .await
+        .unwrap()
 }
 
 impl Stage {
@@ -117,17 +139,35 @@ impl Stage {
         let database = format!("stage_{:016x}", rand::random::<u64>());
         let mut server = connect("postgres").await;
         server
-            .execute(sqlx::raw_sql(AssertSqlSafe(format!("CREATE DATABASE {database} TEMPLATE {template}"))))
+            .execute(sqlx::raw_sql(AssertSqlSafe(format!(
+                "CREATE DATABASE {database} TEMPLATE {template}"
+            ))))
             .await
             .unwrap();
         server.close().await.unwrap();
         let admin_url = options_for(&database).to_url_lossy().to_string();
-        let pool = PoolOptions { max: 16, min: 0, acquire_timeout: Duration::from_secs(60), ..PoolOptions::default() };
+        let pool = PoolOptions {
+            max: 16,
+            min: 0,
+            acquire_timeout: Duration::from_secs(60),
+            ..PoolOptions::default()
+        };
         let clock = Clock::Fixed(opening());
-        let shop = Shop::open(&admin_url, Some("bizhub_app"), &pool, clock, chrono_tz::Africa::Accra, "http://shop.test")
-            .await
-            .unwrap();
-        Stage { shop, database, admin_url }
+        let shop = Shop::open(
+            &admin_url,
+            Some("bizhub_app"),
+            &pool,
+            clock,
+            chrono_tz::Africa::Accra,
+            "http://shop.test",
+        )
+        .await
+        .unwrap();
+        Stage {
+            shop,
+            database,
+            admin_url,
+        }
     }
 
     /// The person with this role: Efua (Admin), Kwame (Manager), Ama (Sales), Kofi (Technician), Yaw (Warehouse).
@@ -178,7 +218,10 @@ impl Drop for Stage {
         let database = self.database.clone();
         // A test's runtime may be single-threaded and about to end: drop the database from a thread of its own.
         let _ = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let mut server = connect("postgres").await;
                 let sql = format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)");

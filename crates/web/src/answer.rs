@@ -31,7 +31,12 @@ impl Answer {
     fn json<T: Serialize + ?Sized>(status: StatusCode, actor: &Actor, body: &T) -> Result<Self, Problem> {
         let body = disclosure::disclose(actor.role, body)
             .map_err(|e| Problem::from(app::Refusal::Internal(e.to_string())))?;
-        Ok(Answer { status, body, etag: None, location: None })
+        Ok(Answer {
+            status,
+            body,
+            etag: None,
+            location: None,
+        })
     }
 
     /// 200 with the resource, or what an action left of it.
@@ -46,12 +51,23 @@ impl Answer {
 
     /// 204.
     pub fn no_content() -> Self {
-        Answer { status: StatusCode::NO_CONTENT, body: Vec::new(), etag: None, location: None }
+        Answer {
+            status: StatusCode::NO_CONTENT,
+            body: Vec::new(),
+            etag: None,
+            location: None,
+        }
     }
 
     /// A page of a list.
     pub fn list<T: Serialize>(actor: &Actor, page: Page<T>) -> Result<Self, Problem> {
-        Self::ok(actor, &ListAnswer { data: page.data, next_cursor: page.next_cursor })
+        Self::ok(
+            actor,
+            &ListAnswer {
+                data: page.data,
+                next_cursor: page.next_cursor,
+            },
+        )
     }
 
     /// Adds the entity tag of a record last changed at this instant.
@@ -94,7 +110,10 @@ pub struct Pdf;
 impl utoipa::PartialSchema for Pdf {
     fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
         use utoipa::openapi::{KnownFormat, ObjectBuilder, SchemaFormat, schema::Type};
-        ObjectBuilder::new().schema_type(Type::String).format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary))).into()
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)))
+            .into()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::extract::parse_list_query;
 use app::{PageRequest, Refusal};
 use db_list::ListSpec;
-use domain::Tone;
 use domain::AssetStatus;
+use domain::Tone;
 
 use app::lists as db_list;
 
@@ -21,20 +21,34 @@ pub struct Choice {
 
 impl Choice {
     /// Choices from (value, label) pairs, with the chosen one marked.
-    pub fn list<V: ToString, L: ToString>(pairs: impl IntoIterator<Item = (V, L)>, chosen: &str) -> Vec<Choice> {
+    pub fn list<V: ToString, L: ToString>(
+        pairs: impl IntoIterator<Item = (V, L)>,
+        chosen: &str,
+    ) -> Vec<Choice> {
         pairs
             .into_iter()
             .map(|(value, label)| {
                 let value = value.to_string();
                 let selected = value == chosen;
-                Choice { value, label: label.to_string(), selected }
+                Choice {
+                    value,
+                    label: label.to_string(),
+                    selected,
+                }
             })
             .collect()
     }
 
     /// Choices of a filter: "Any" first.
-    pub fn filter<V: ToString, L: ToString>(pairs: impl IntoIterator<Item = (V, L)>, chosen: &str) -> Vec<Choice> {
-        let mut choices = vec![Choice { value: String::new(), label: "Any".into(), selected: chosen.is_empty() }];
+    pub fn filter<V: ToString, L: ToString>(
+        pairs: impl IntoIterator<Item = (V, L)>,
+        chosen: &str,
+    ) -> Vec<Choice> {
+        let mut choices = vec![Choice {
+            value: String::new(),
+            label: "Any".into(),
+            selected: chosen.is_empty(),
+        }];
         choices.extend(Choice::list(pairs, chosen));
         choices
     }
@@ -80,7 +94,11 @@ pub struct Chip {
 impl Chip {
     /// A chip by hand.
     pub fn new(status: impl Into<String>, tone: &str) -> Self {
-        Chip { status: status.into(), tone: tone.into(), icon: String::new() }
+        Chip {
+            status: status.into(),
+            tone: tone.into(),
+            icon: String::new(),
+        }
     }
 
     /// The chip of a tone of the domain.
@@ -139,7 +157,10 @@ pub struct Errors {
 impl Errors {
     /// The sentence under a field, or empty.
     pub fn of(&self, name: &str) -> &str {
-        self.list.iter().find(|e| e.name == name).map_or("", |e| e.text.as_str())
+        self.list
+            .iter()
+            .find(|e| e.name == name)
+            .map_or("", |e| e.text.as_str())
     }
 
     /// From a refusal that a form can show; `Err` gives back what needs a page of its own (a bug, or nobody there).
@@ -156,7 +177,11 @@ impl Errors {
                         if let Some(first) = label.get(..1) {
                             label = format!("{}{}", first.to_uppercase(), &label[1..]);
                         }
-                        errors.list.push(FieldProblem { name, label, text: field.detail });
+                        errors.list.push(FieldProblem {
+                            name,
+                            label,
+                            text: field.detail,
+                        });
                     }
                 }
                 Ok(errors)
@@ -166,7 +191,10 @@ impl Errors {
             | Refusal::Stale
             | Refusal::TooMany { .. }
             | Refusal::Unreadable { .. }
-            | Refusal::Unavailable(_) => Ok(Errors { summary: refusal.sentence(), list: Vec::new() }),
+            | Refusal::Unavailable(_) => Ok(Errors {
+                summary: refusal.sentence(),
+                list: Vec::new(),
+            }),
             other => Err(other),
         }
     }
@@ -184,18 +212,31 @@ pub struct ListPage {
 impl ListPage {
     /// From the query of the address. What cannot be read is left out: a page shows the list all the same.
     pub fn from_query(path: &'static str, query: &str, spec: &ListSpec) -> Self {
-        let mut request = parse_list_query(query, 50).unwrap_or(PageRequest { limit: 50, ..PageRequest::default() });
+        let mut request = parse_list_query(query, 50).unwrap_or(PageRequest {
+            limit: 50,
+            ..PageRequest::default()
+        });
         request.filters.retain(|(name, value)| {
-            spec.filters.iter().any(|f| f.name == name.as_str() && f.kind.accepts(value))
+            spec.filters
+                .iter()
+                .any(|f| f.name == name.as_str() && f.kind.accepts(value))
         });
         let known = |s: &String| spec.sorts.iter().any(|c| c.name == s.trim_start_matches('-'));
         request.sort = request.sort.filter(known);
-        ListPage { request, path, default_sort: spec.default_sort }
+        ListPage {
+            request,
+            path,
+            default_sort: spec.default_sort,
+        }
     }
 
     /// The value of a filter, or empty.
     pub fn filter(&self, name: &str) -> &str {
-        self.request.filters.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.request
+            .filters
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
 
     /// The search text, or empty.
@@ -210,12 +251,20 @@ impl ListPage {
 
     /// Link that clears all filters, or empty when there are none.
     pub fn clear_href(&self) -> String {
-        if self.filtered() { self.path.to_owned() } else { String::new() }
+        if self.filtered() {
+            self.path.to_owned()
+        } else {
+            String::new()
+        }
     }
 
     fn href(&self, sort: Option<&str>, cursor: Option<&str>) -> String {
-        let mut pairs: Vec<(&str, &str)> =
-            self.request.filters.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut pairs: Vec<(&str, &str)> = self
+            .request
+            .filters
+            .iter()
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         if !self.q().is_empty() {
             pairs.push(("q", self.q()));
         }
@@ -228,13 +277,22 @@ impl ListPage {
         if pairs.is_empty() {
             return self.path.to_owned();
         }
-        format!("{}?{}", self.path, serde_urlencoded::to_string(pairs).unwrap_or_default())
+        format!(
+            "{}?{}",
+            self.path,
+            serde_urlencoded::to_string(pairs).unwrap_or_default()
+        )
     }
 
     /// A head that sorts by `column`, or one that does not sort when `column` is empty.
     pub fn head(&self, label: &'static str, column: &str, end: bool) -> Head {
         if column.is_empty() {
-            return Head { label, href: String::new(), sorted: "", end };
+            return Head {
+                label,
+                href: String::new(),
+                sorted: "",
+                end,
+            };
         }
         let now = self.request.sort.as_deref().unwrap_or(self.default_sort);
         let descending = format!("-{column}");
@@ -245,12 +303,19 @@ impl ListPage {
         } else {
             ("", if end { descending.as_str() } else { column })
         };
-        Head { label, href: self.href(Some(next), None), sorted, end }
+        Head {
+            label,
+            href: self.href(Some(next), None),
+            sorted,
+            end,
+        }
     }
 
     /// Link to the next page, or empty.
     pub fn next_href(&self, next_cursor: Option<&str>) -> String {
-        next_cursor.map(|c| self.href(self.request.sort.as_deref(), Some(c))).unwrap_or_default()
+        next_cursor
+            .map(|c| self.href(self.request.sort.as_deref(), Some(c)))
+            .unwrap_or_default()
     }
 
     /// Link to the first page, or empty when this is it.
@@ -299,5 +364,8 @@ pub struct Figure {
 
 /// An address with a query.
 pub fn link(path: &str, query: &[(&str, &str)]) -> String {
-    format!("{path}?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    format!(
+        "{path}?{}",
+        serde_urlencoded::to_string(query).unwrap_or_default()
+    )
 }

@@ -19,10 +19,14 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).is_some_and(|value| {
-            let essence = value.split(';').next().unwrap_or("").trim();
-            essence.eq_ignore_ascii_case("application/json")
-        });
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .is_some_and(|value| {
+                let essence = value.split(';').next().unwrap_or("").trim();
+                essence.eq_ignore_ascii_case("application/json")
+            });
         if !is_json {
             return Err(Problem::unreadable(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -39,9 +43,15 @@ pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<By
     Bytes::from_request(request, state).await.map_err(|rejection| {
         let status = rejection.into_response().status();
         if status == StatusCode::PAYLOAD_TOO_LARGE {
-            Problem::unreadable(status, "The body is larger than this call takes. Send less at once.")
+            Problem::unreadable(
+                status,
+                "The body is larger than this call takes. Send less at once.",
+            )
         } else {
-            Problem::unreadable(StatusCode::BAD_REQUEST, "The body could not be read to its end. Send it again.")
+            Problem::unreadable(
+                StatusCode::BAD_REQUEST,
+                "The body could not be read to its end. Send it again.",
+            )
         }
     })
 }
@@ -50,7 +60,11 @@ pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<By
 pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // PostgreSQL's text cannot hold this character, whatever field it stands in.
     if bytes.windows(6).any(|w| w.eq_ignore_ascii_case(b"\\u0000")) {
-        return Err(Refusal::invalid("", "A text contains the character U+0000, which cannot be stored.").into());
+        return Err(Refusal::invalid(
+            "",
+            "A text contains the character U+0000, which cannot be stored.",
+        )
+        .into());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
@@ -63,7 +77,9 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
                     match segment {
                         serde_path_to_error::Segment::Seq { index } => pointer.push_str(&format!("/{index}")),
                         serde_path_to_error::Segment::Map { key } => pointer.push_str(&format!("/{key}")),
-                        serde_path_to_error::Segment::Enum { variant } => pointer.push_str(&format!("/{variant}")),
+                        serde_path_to_error::Segment::Enum { variant } => {
+                            pointer.push_str(&format!("/{variant}"))
+                        }
                         serde_path_to_error::Segment::Unknown => {}
                     }
                 }
@@ -72,9 +88,12 @@ pub fn parse_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             _ => Problem::unreadable(StatusCode::BAD_REQUEST, format!("The body is not JSON: {inner}.")),
         }
     })?;
-    deserializer
-        .end()
-        .map_err(|e| Problem::unreadable(StatusCode::BAD_REQUEST, format!("The body is not one JSON value: {e}.")))?;
+    deserializer.end().map_err(|e| {
+        Problem::unreadable(
+            StatusCode::BAD_REQUEST,
+            format!("The body is not one JSON value: {e}."),
+        )
+    })?;
     Ok(value)
 }
 
@@ -131,7 +150,9 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathIds<A, 
             }
             Err(_) => None,
         };
-        values.map(|(a, b)| PathIds(a, b)).ok_or_else(|| nothing_there(parts))
+        values
+            .map(|(a, b)| PathIds(a, b))
+            .ok_or_else(|| nothing_there(parts))
     }
 }
 
@@ -139,7 +160,10 @@ impl<S: Send + Sync, A: FromStr, B: FromStr> FromRequestParts<S> for PathIds<A, 
 fn nothing_there(parts: &Parts) -> Response {
     let refusal = Refusal::not_found("record");
     // Nested routers see the path without its prefix.
-    let path = parts.extensions.get::<OriginalUri>().map_or(parts.uri.path(), |uri| uri.path());
+    let path = parts
+        .extensions
+        .get::<OriginalUri>()
+        .map_or(parts.uri.path(), |uri| uri.path());
     if path.starts_with("/api/") {
         Problem::from(refusal).into_response()
     } else {
@@ -155,7 +179,9 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        parse_list_query(parts.uri.query().unwrap_or(""), 50).map(ListQuery).map_err(Problem::from)
+        parse_list_query(parts.uri.query().unwrap_or(""), 50)
+            .map(ListQuery)
+            .map_err(Problem::from)
     }
 }
 
@@ -163,7 +189,10 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
 pub fn parse_list_query(query: &str, default_limit: u32) -> Result<PageRequest, Refusal> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
         .map_err(|_| Refusal::invalid("", "The query of this address cannot be read."))?;
-    let mut page = PageRequest { limit: default_limit, ..PageRequest::default() };
+    let mut page = PageRequest {
+        limit: default_limit,
+        ..PageRequest::default()
+    };
     for (name, value) in pairs {
         match name.as_str() {
             "limit" => {
@@ -213,8 +242,14 @@ mod tests {
 
     #[test]
     fn refusals_point_at_the_field() {
-        assert_eq!(pointer(r#"{"lines": [{"quantity": "x"}]}"#), (422, "/lines/0/quantity".into()));
-        assert_eq!(pointer(r#"{"lines": [{"quantity": 1, "price": 2}]}"#), (422, "/lines/0/price".into()));
+        assert_eq!(
+            pointer(r#"{"lines": [{"quantity": "x"}]}"#),
+            (422, "/lines/0/quantity".into())
+        );
+        assert_eq!(
+            pointer(r#"{"lines": [{"quantity": 1, "price": 2}]}"#),
+            (422, "/lines/0/price".into())
+        );
         assert_eq!(pointer(r#"{"lines": [{}]}"#), (422, "/lines/0/quantity".into()));
         assert_eq!(pointer(r#"{"lines": ["#), (400, String::new()));
         assert_eq!(pointer(r#"{"lines": []} x"#), (400, String::new()));

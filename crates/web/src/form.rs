@@ -15,7 +15,10 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
         let bytes = Bytes::from_request(request, state).await.map_err(|_| {
-            PageProblem::from(Refusal::Unreadable { status: 413, detail: "This form is larger than it may be.".into() })
+            PageProblem::from(Refusal::Unreadable {
+                status: 413,
+                detail: "This form is larger than it may be.".into(),
+            })
         })?;
         Form::parse_bytes(&bytes).map_err(PageProblem::from)
     }
@@ -24,26 +27,40 @@ impl<S: Send + Sync> FromRequest<S> for Form {
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Form {
     /// A form filled in with what is stored.
     fn from_iter<I: IntoIterator<Item = (N, V)>>(fields: I) -> Self {
-        Form(fields.into_iter().map(|(name, value)| (name.into(), value.into())).collect())
+        Form(
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.into(), value.into()))
+                .collect(),
+        )
     }
 }
 
 impl Form {
     /// From `application/x-www-form-urlencoded`.
     pub fn parse_bytes(bytes: &[u8]) -> Result<Form, Refusal> {
-        let pairs: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(|_| Refusal::Unreadable {
-            status: 400,
-            detail: "This form could not be read. Open the page again and repeat.".into(),
-        })?;
+        let pairs: Vec<(String, String)> =
+            serde_urlencoded::from_bytes(bytes).map_err(|_| Refusal::Unreadable {
+                status: 400,
+                detail: "This form could not be read. Open the page again and repeat.".into(),
+            })?;
         if pairs.iter().any(|(_, value)| value.contains('\0')) {
-            return Err(Refusal::invalid("", "A text contains the character U+0000, which cannot be stored."));
+            return Err(Refusal::invalid(
+                "",
+                "A text contains the character U+0000, which cannot be stored.",
+            ));
         }
         Ok(Form(pairs))
     }
 
     /// From fields that did not come as a form: those of another kind of body, or filled in by the page itself.
     pub fn from_pairs<N: Into<String>>(pairs: impl IntoIterator<Item = (N, String)>) -> Form {
-        Form(pairs.into_iter().map(|(name, value)| (name.into(), value)).collect())
+        Form(
+            pairs
+                .into_iter()
+                .map(|(name, value)| (name.into(), value))
+                .collect(),
+        )
     }
 
     /// The names of the fields, in their order.
@@ -53,17 +70,25 @@ impl Form {
 
     /// The first value of a field, or empty.
     pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
 
     /// All values of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> + 'a {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 
     /// All fields whose name begins so, with the rest of the name.
     pub fn starting<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> + 'a {
-        self.0.iter().filter_map(move |(n, v)| n.strip_prefix(prefix).map(|rest| (rest, v.as_str())))
+        self.0
+            .iter()
+            .filter_map(move |(n, v)| n.strip_prefix(prefix).map(|rest| (rest, v.as_str())))
     }
 
     /// Whether a checkbox is on.
@@ -80,16 +105,27 @@ impl Form {
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
             // A space at the end of a password belongs to it.
-            .map(|(name, value)| (name.as_str(), if name.contains("password") { value.as_str() } else { value.trim() }))
+            .map(|(name, value)| {
+                (
+                    name.as_str(),
+                    if name.contains("password") {
+                        value.as_str()
+                    } else {
+                        value.trim()
+                    },
+                )
+            })
             .collect();
         let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
-        let deserializer =
-            serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
         serde_path_to_error::deserialize(deserializer).map_err(|error| {
             let path = error.path().to_string();
             let mut message = error.into_inner().to_string();
             // What the standard library says of a number that is none.
-            if message.contains("digit") || message.contains("parse integer") || message.contains("number too") {
+            if message.contains("digit")
+                || message.contains("parse integer")
+                || message.contains("number too")
+            {
                 message = "Write a whole number here, without spaces.".into();
             }
             let name = message.split('`').nth(1).unwrap_or("");
@@ -115,7 +151,10 @@ impl Form {
         if key.is_empty() || key.len() > 100 || !key.bytes().all(|b| b.is_ascii_graphic()) {
             return None;
         }
-        Some(Idempotency { key: format!("form-{key}"), fingerprint: self.fingerprint(path) })
+        Some(Idempotency {
+            key: format!("form-{key}"),
+            fingerprint: self.fingerprint(path),
+        })
     }
 
     /// A digest of everything that was sent.

@@ -91,7 +91,11 @@ impl Frame {
 
     /// A customer's phone as this person may see it.
     pub fn phone(&self, phone: &str) -> String {
-        if self.role.can(Capability::SeeCustomerContacts) { phone.to_owned() } else { app::disclosure::mask(phone) }
+        if self.role.can(Capability::SeeCustomerContacts) {
+            phone.to_owned()
+        } else {
+            app::disclosure::mask(phone)
+        }
     }
 
     /// For tests that render every page.
@@ -111,13 +115,25 @@ impl Frame {
         let nav: Vec<NavItem> = NAV
             .iter()
             .filter(|(_, href, _, capability, _)| may_open(role, href, *capability))
-            .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
+            .map(|(label, href, icon, _, _)| NavItem {
+                label,
+                href,
+                icon,
+                current: lies_in(path, href),
+            })
             .collect();
         let bottom_nav = NAV
             .iter()
-            .filter(|(_, href, _, capability, roles)| may_open(role, href, *capability) && roles.contains(&role))
+            .filter(|(_, href, _, capability, roles)| {
+                may_open(role, href, *capability) && roles.contains(&role)
+            })
             .take(4)
-            .map(|(label, href, icon, _, _)| NavItem { label, href, icon, current: lies_in(path, href) })
+            .map(|(label, href, icon, _, _)| NavItem {
+                label,
+                href,
+                icon,
+                current: lies_in(path, href),
+            })
             .collect();
         Frame {
             title: String::new(),
@@ -146,19 +162,85 @@ fn lies_in(path: &str, href: &str) -> bool {
 use Role::{Admin, Manager, Sales, Technician, Warehouse};
 
 /// Label, address, icon, who may use it, whose phone shows it at the bottom.
-type NavRow = (&'static str, &'static str, &'static str, Capability, &'static [Role]);
+type NavRow = (
+    &'static str,
+    &'static str,
+    &'static str,
+    Capability,
+    &'static [Role],
+);
 
 const NAV: &[NavRow] = &[
-    ("Today", "/today", "layout-dashboard", Capability::ReportsAll, &[Admin, Manager]),
-    ("Sell", "/sell", "shopping-cart", Capability::Sell, &[Admin, Manager, Sales]),
-    ("My bench", "/bench", "wrench", Capability::RecordDiagnostics, &[Technician]),
-    ("Receive", "/receive", "package-plus", Capability::ReceiveStock, &[Warehouse]),
-    ("Devices", "/devices", "laptop", Capability::ViewStock, &[Admin, Manager, Sales, Technician, Warehouse]),
-    ("Stock", "/stock", "boxes", Capability::ViewStock, &[Technician, Warehouse]),
-    ("Customers", "/customers", "users", Capability::ViewCustomers, &[Sales, Technician]),
-    ("Invoices", "/invoices", "receipt", Capability::ViewInvoices, &[Admin, Manager, Sales]),
-    ("Warranties", "/warranties", "shield-check", Capability::ViewWarranties, &[]),
-    ("Reports", "/reports", "chart-column", Capability::ReportsStock, &[Warehouse]),
+    (
+        "Today",
+        "/today",
+        "layout-dashboard",
+        Capability::ReportsAll,
+        &[Admin, Manager],
+    ),
+    (
+        "Sell",
+        "/sell",
+        "shopping-cart",
+        Capability::Sell,
+        &[Admin, Manager, Sales],
+    ),
+    (
+        "My bench",
+        "/bench",
+        "wrench",
+        Capability::RecordDiagnostics,
+        &[Technician],
+    ),
+    (
+        "Receive",
+        "/receive",
+        "package-plus",
+        Capability::ReceiveStock,
+        &[Warehouse],
+    ),
+    (
+        "Devices",
+        "/devices",
+        "laptop",
+        Capability::ViewStock,
+        &[Admin, Manager, Sales, Technician, Warehouse],
+    ),
+    (
+        "Stock",
+        "/stock",
+        "boxes",
+        Capability::ViewStock,
+        &[Technician, Warehouse],
+    ),
+    (
+        "Customers",
+        "/customers",
+        "users",
+        Capability::ViewCustomers,
+        &[Sales, Technician],
+    ),
+    (
+        "Invoices",
+        "/invoices",
+        "receipt",
+        Capability::ViewInvoices,
+        &[Admin, Manager, Sales],
+    ),
+    (
+        "Warranties",
+        "/warranties",
+        "shield-check",
+        Capability::ViewWarranties,
+        &[],
+    ),
+    (
+        "Reports",
+        "/reports",
+        "chart-column",
+        Capability::ReportsStock,
+        &[Warehouse],
+    ),
     ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
@@ -196,8 +278,14 @@ impl FromRequestParts<AppState> for Visitor {
         })?;
         let flash = read_flash(parts);
         let theme = read_theme(parts);
-        let frame =
-            Frame::build(actor.role, actor.full_name.clone(), parts.uri.path(), state.shop.today(), flash, theme);
+        let frame = Frame::build(
+            actor.role,
+            actor.full_name.clone(),
+            parts.uri.path(),
+            state.shop.today(),
+            flash,
+            theme,
+        );
         Ok(Visitor { actor, frame })
     }
 }
@@ -237,7 +325,13 @@ pub struct PlainFrame {
 impl PlainFrame {
     /// With a title.
     pub fn titled(title: &str) -> Self {
-        PlainFrame { title: title.into(), flash: None, css: statics::css(), js: statics::js(), theme: "auto" }
+        PlainFrame {
+            title: title.into(),
+            flash: None,
+            css: statics::css(),
+            js: statics::js(),
+            theme: "auto",
+        }
     }
 }
 
@@ -294,7 +388,9 @@ pub fn redirect(to: &str, flash: Option<(&str, &str)>) -> axum::response::Respon
     headers.insert(http::header::LOCATION, to);
     if let Some((kind, text)) = flash
         && let Ok(value) = serde_urlencoded::to_string([(kind, text)])
-        && let Ok(value) = http::HeaderValue::from_str(&format!("flash={value}; Path=/; Max-Age=20; SameSite=Lax; HttpOnly"))
+        && let Ok(value) = http::HeaderValue::from_str(&format!(
+            "flash={value}; Path=/; Max-Age=20; SameSite=Lax; HttpOnly"
+        ))
     {
         headers.append(http::header::SET_COOKIE, value);
     }

@@ -72,7 +72,11 @@ const BEFORE_PASSWORD_CHANGE: &[(&str, &str)] = &[
 impl Gate {
     /// An empty gate.
     pub fn new(document: utoipa::openapi::OpenApi) -> Self {
-        Gate { api: OpenApiRouter::with_openapi(document), pages: Router::new(), sheet: Vec::new() }
+        Gate {
+            api: OpenApiRouter::with_openapi(document),
+            pages: Router::new(),
+            sheet: Vec::new(),
+        }
     }
 
     /// A call of the API, under `/api/v1`. Every documented refusal is added to its description here.
@@ -93,7 +97,12 @@ impl Gate {
     }
 
     /// A list of the API: its parameters come from its spec.
-    pub fn list(self, (schemas, mut paths, router): UtoipaMethodRouter<AppState>, spec: &ListSpec, access: Access) -> Self {
+    pub fn list(
+        self,
+        (schemas, mut paths, router): UtoipaMethodRouter<AppState>,
+        spec: &ListSpec,
+        access: Access,
+    ) -> Self {
         for item in paths.paths.values_mut() {
             for (_, operation) in operations(item) {
                 list_parameters(operation, spec);
@@ -105,7 +114,11 @@ impl Gate {
     /// A page, or the target of a form.
     pub fn page(mut self, methods: &str, path: &str, router: MethodRouter<AppState>, access: Access) -> Self {
         for method in methods.split(' ') {
-            self.sheet.push(SheetLine { method: method.to_owned(), path: path.to_owned(), access });
+            self.sheet.push(SheetLine {
+                method: method.to_owned(),
+                path: path.to_owned(),
+                access,
+            });
         }
         self.pages = self.pages.route(path, guarded(router, access, false));
         self
@@ -118,7 +131,11 @@ impl Gate {
             .into_iter()
             .map(|(path, item)| (format!("/api/v1{path}"), item))
             .collect();
-        (Router::new().nest("/api/v1", api).merge(self.pages), document, self.sheet)
+        (
+            Router::new().nest("/api/v1", api).merge(self.pages),
+            document,
+            self.sheet,
+        )
     }
 }
 
@@ -145,7 +162,11 @@ fn describe(operation: &mut Operation, method: &Method, path: &str, access: Acce
         ]);
         let names: Vec<_> = capabilities.iter().map(|c| c.as_str()).collect();
         let who = format!("Needs: {}.", names.join(" or "));
-        let text = operation.description.take().map(|d| format!("{d}\n\n{who}")).unwrap_or(who);
+        let text = operation
+            .description
+            .take()
+            .map(|d| format!("{d}\n\n{who}"))
+            .unwrap_or(who);
         operation.description = Some(text);
         refusals.push((401, "Not signed in, or no longer"));
         refusals.push((403, "Not allowed"));
@@ -157,7 +178,10 @@ fn describe(operation: &mut Operation, method: &Method, path: &str, access: Acce
     if path.contains('{') {
         refusals.push((404, "There is no such thing"));
     }
-    refusals.extend([(409, "Not possible in the present state"), (422, "Invalid values")]);
+    refusals.extend([
+        (409, "Not possible in the present state"),
+        (422, "Invalid values"),
+    ]);
     if *method != Method::GET {
         refusals.extend([
             (404, "There is no such thing"),
@@ -168,16 +192,22 @@ fn describe(operation: &mut Operation, method: &Method, path: &str, access: Acce
     }
     refusals.extend([(429, "Too many tries"), (503, "The database is out of reach")]);
     for (status, text) in refusals {
-        operation.responses.responses.entry(status.to_string()).or_insert_with(|| {
-            ResponseBuilder::new()
-                .description(text)
-                .content(
-                    "application/problem+json",
-                    ContentBuilder::new().schema(Some(Ref::from_schema_name("ProblemDetails"))).build(),
-                )
-                .build()
-                .into()
-        });
+        operation
+            .responses
+            .responses
+            .entry(status.to_string())
+            .or_insert_with(|| {
+                ResponseBuilder::new()
+                    .description(text)
+                    .content(
+                        "application/problem+json",
+                        ContentBuilder::new()
+                            .schema(Some(Ref::from_schema_name("ProblemDetails")))
+                            .build(),
+                    )
+                    .build()
+                    .into()
+            });
     }
     let parameters = operation.parameters.get_or_insert_default();
     let header = |name: &str, text: &str, max: usize| {
@@ -200,8 +230,18 @@ fn describe(operation: &mut Operation, method: &Method, path: &str, access: Acce
         let text = "The same key and body answers the first answer again and does nothing.";
         parameters.push(header("Idempotency-Key", text, 255).into());
     }
-    if *method == Method::PATCH || (*method == Method::POST && path.contains('{')) || *method == Method::DELETE {
-        parameters.push(header("If-Match", "ETag of the version that the change was made on.", 200).into());
+    if *method == Method::PATCH
+        || (*method == Method::POST && path.contains('{'))
+        || *method == Method::DELETE
+    {
+        parameters.push(
+            header(
+                "If-Match",
+                "ETag of the version that the change was made on.",
+                200,
+            )
+            .into(),
+        );
     }
 }
 
@@ -230,12 +270,22 @@ fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
             .maximum(Some(200))
             .default(Some(50.into())),
     );
-    query("cursor", "next_cursor of the page before.", text().pattern(Some("^([0-9a-f]{2})*$")));
-    let sorts: Vec<String> = spec.sorts.iter().flat_map(|c| [c.name.to_owned(), format!("-{}", c.name)]).collect();
+    query(
+        "cursor",
+        "next_cursor of the page before.",
+        text().pattern(Some("^([0-9a-f]{2})*$")),
+    );
+    let sorts: Vec<String> = spec
+        .sorts
+        .iter()
+        .flat_map(|c| [c.name.to_owned(), format!("-{}", c.name)])
+        .collect();
     query(
         "sort",
         "Column to sort by, with a leading - for descending.",
-        text().enum_values(Some(sorts)).default(Some(spec.default_sort.into())),
+        text()
+            .enum_values(Some(sorts))
+            .default(Some(spec.default_sort.into())),
     );
     if spec.search.is_some() {
         query("q", "Search text.", text().max_length(Some(100)));
@@ -261,14 +311,20 @@ fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
 }
 
 fn guarded(router: MethodRouter<AppState>, access: Access, is_api: bool) -> MethodRouter<AppState> {
-    router.layer(from_fn(move |request: Request, next: Next| guard(access, is_api, request, next)))
+    router.layer(from_fn(move |request: Request, next: Next| {
+        guard(access, is_api, request, next)
+    }))
 }
 
 async fn guard(access: Access, is_api: bool, request: Request, next: Next) -> Response {
     let Some(state) = request.extensions().get::<AppState>().cloned() else {
         return Problem::from(Refusal::Internal("the router has no state".into())).into_response();
     };
-    let wanted = request.uri().path_and_query().map(|p| p.as_str().to_owned()).unwrap_or_default();
+    let wanted = request
+        .uri()
+        .path_and_query()
+        .map(|p| p.as_str().to_owned())
+        .unwrap_or_default();
     let is_get = request.method() == Method::GET;
     match admit(&state, access, is_api, request).await {
         Ok(request) => next.run(request).await,
@@ -278,9 +334,10 @@ async fn guard(access: Access, is_api: bool, request: Request, next: Next) -> Re
             let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
             crate::frame::redirect(&format!("/sign-in?{query}"), None)
         }
-        Err(Refusal::Forbidden { code: "password_change_required", .. }) => {
-            crate::frame::redirect("/account/password", None)
-        }
+        Err(Refusal::Forbidden {
+            code: "password_change_required",
+            ..
+        }) => crate::frame::redirect("/account/password", None),
         Err(refusal) => PageProblem(Box::new(refusal)).into_response(),
     }
 }
@@ -290,12 +347,23 @@ const FINGERPRINT_LIMIT: usize = 2 * 1024 * 1024;
 
 async fn admit(state: &AppState, access: Access, is_api: bool, request: Request) -> Result<Request, Refusal> {
     let (mut parts, body) = request.into_parts();
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|c| c.0.ip().to_string());
+    let address = parts
+        .extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map(|c| c.0.ip().to_string());
     let mut info = RequestInfo {
-        id: parts.headers.get("x-request-id").and_then(|v| v.to_str().ok()).map(str::to_owned),
+        id: parts
+            .headers
+            .get("x-request-id")
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned),
         address,
         idempotency: None,
-        if_match: parts.headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok()).map(str::to_owned),
+        if_match: parts
+            .headers
+            .get(header::IF_MATCH)
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned),
     };
     let Access::Any(capabilities) = access else {
         parts.extensions.insert(info);
@@ -306,13 +374,20 @@ async fn admit(state: &AppState, access: Access, is_api: bool, request: Request)
         None => None,
     };
     let who = signed_in.ok_or_else(|| {
-        Refusal::Unauthenticated("You are not signed in, or your session or token has ended. Sign in again.".into())
+        Refusal::Unauthenticated(
+            "You are not signed in, or your session or token has ended. Sign in again.".into(),
+        )
     })?;
     let path = parts.uri.path();
     // Nested routers see the path without its prefix.
-    let path = parts.extensions.get::<axum::extract::OriginalUri>().map_or(path, |uri| uri.path());
+    let path = parts
+        .extensions
+        .get::<axum::extract::OriginalUri>()
+        .map_or(path, |uri| uri.path());
     if who.must_change_password
-        && !BEFORE_PASSWORD_CHANGE.iter().any(|(m, p)| *m == parts.method.as_str() && *p == path)
+        && !BEFORE_PASSWORD_CHANGE
+            .iter()
+            .any(|(m, p)| *m == parts.method.as_str() && *p == path)
     {
         return Err(Refusal::forbidden(
             "password_change_required",
@@ -331,7 +406,10 @@ async fn admit(state: &AppState, access: Access, is_api: bool, request: Request)
             .ok()
             .filter(|k| (1..=255).contains(&k.len()) && k.bytes().all(|b| b.is_ascii_graphic()))
             .ok_or_else(|| {
-                Refusal::invalid("/Idempotency-Key", "An Idempotency-Key is 1 to 255 visible characters without spaces.")
+                Refusal::invalid(
+                    "/Idempotency-Key",
+                    "An Idempotency-Key is 1 to 255 visible characters without spaces.",
+                )
             })?
             .to_owned();
         let mut digest = Sha256::new();
@@ -343,14 +421,20 @@ async fn admit(state: &AppState, access: Access, is_api: bool, request: Request)
             .get(header::CONTENT_TYPE)
             .is_some_and(|v| v.as_bytes().starts_with(b"multipart/"));
         if !is_upload {
-            let bytes = axum::body::to_bytes(body, FINGERPRINT_LIMIT).await.map_err(|_| Refusal::Unreadable {
-                status: 413,
-                detail: "The body is larger than this call takes. Send less at once.".into(),
-            })?;
+            let bytes =
+                axum::body::to_bytes(body, FINGERPRINT_LIMIT)
+                    .await
+                    .map_err(|_| Refusal::Unreadable {
+                        status: 413,
+                        detail: "The body is larger than this call takes. Send less at once.".into(),
+                    })?;
             digest.update(&bytes);
             body = Body::from(bytes);
         }
-        info.idempotency = Some(Idempotency { key, fingerprint: digest.finalize().to_vec() });
+        info.idempotency = Some(Idempotency {
+            key,
+            fingerprint: digest.finalize().to_vec(),
+        });
     }
     parts.extensions.insert(Actor {
         user_id: Some(who.user_id),
@@ -368,7 +452,9 @@ fn credential<'a>(headers: &'a HeaderMap, cookie_name: &str, is_api: bool) -> Op
     if is_api && let Some(value) = headers.get(header::AUTHORIZATION) {
         let value = value.to_str().ok()?;
         let (scheme, token) = value.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then(|| Credential::Token(token.trim()));
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| Credential::Token(token.trim()));
     }
     cookie_in(headers, cookie_name).map(Credential::Session)
 }

@@ -33,7 +33,11 @@ pub async fn readyz(State(state): State<AppState>) -> Response {
     if state.shop.is_ready().await {
         "ready\n".into_response()
     } else {
-        (StatusCode::SERVICE_UNAVAILABLE, "The database is out of reach or not migrated.\n").into_response()
+        (
+            StatusCode::SERVICE_UNAVAILABLE,
+            "The database is out of reach or not migrated.\n",
+        )
+            .into_response()
     }
 }
 
@@ -53,12 +57,18 @@ pub async fn metrics(
             None => None,
         };
         if !who.is_some_and(|who| who.role.can(Capability::ManageSettings)) {
-            return Err(Refusal::Unauthenticated("Metrics need an Admin's token from other machines.".into()).into());
+            return Err(Refusal::Unauthenticated(
+                "Metrics need an Admin's token from other machines.".into(),
+            )
+            .into());
         }
     }
     let (size, idle) = state.shop.pool_figures();
     metrics::gauge!("bizhub_pool_connections").set(f64::from(size));
     metrics::gauge!("bizhub_pool_idle_connections").set(f64::from(u32::try_from(idle).unwrap_or(u32::MAX)));
-    let text = RECORDER.as_ref().map(PrometheusHandle::render).unwrap_or_default();
+    let text = RECORDER
+        .as_ref()
+        .map(PrometheusHandle::render)
+        .unwrap_or_default();
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response())
 }

@@ -44,6 +44,10 @@ impl AppState {
 
     /// Name of the session cookie.
     pub fn cookie_name(&self) -> &'static str {
-        if self.secure_cookies { "__Host-bizhub" } else { "bizhub" }
+        if self.secure_cookies {
+            "__Host-bizhub"
+        } else {
+            "bizhub"
+        }
     }
 }

@@ -14,7 +14,10 @@ pub fn head() -> OpenApi {
             "token",
             SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
         )
-        .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("bizhub"))))
+        .security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("bizhub"))),
+        )
         .build();
     OpenApiBuilder::new()
         .info(

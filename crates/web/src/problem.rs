@@ -53,7 +53,11 @@ impl<E: Into<Refusal>> From<E> for Problem {
 impl Problem {
     /// A body or header that cannot be read.
     pub fn unreadable(status: StatusCode, detail: impl Into<String>) -> Self {
-        Refusal::Unreadable { status: status.as_u16(), detail: detail.into() }.into()
+        Refusal::Unreadable {
+            status: status.as_u16(),
+            detail: detail.into(),
+        }
+        .into()
     }
 }
 
@@ -66,7 +70,9 @@ fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
         Refusal::Stale => StatusCode::PRECONDITION_FAILED,
         Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Refusal::Unreadable { status, .. } => StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST),
+        Refusal::Unreadable { status, .. } => {
+            StatusCode::from_u16(*status).unwrap_or(StatusCode::BAD_REQUEST)
+        }
         Refusal::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
         Refusal::Replay(answer) => StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK),
         Refusal::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
@@ -127,19 +133,30 @@ impl IntoResponse for Problem {
         if let Refusal::Replay(answer) = &*self.0 {
             let mut response = (status_of(&self.0), answer.body.clone()).into_response();
             if !answer.body.is_empty() {
-                response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             }
-            response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+            response
+                .headers_mut()
+                .insert("idempotency-replayed", HeaderValue::from_static("true"));
             return response;
         }
         if let Refusal::Internal(cause) = &*self.0 {
-            tracing::error!(cause, request_id = crate::security::request_id(), "a request failed");
+            tracing::error!(
+                cause,
+                request_id = crate::security::request_id(),
+                "a request failed"
+            );
         }
         let details = ProblemDetails::of(&self.0);
         let body = serde_json::to_vec(&details).unwrap_or_default();
         let mut response = (status_of(&self.0), body).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if details.status == 401 {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -211,7 +228,10 @@ impl IntoResponse for PageProblem {
             status: status.as_u16().to_string(),
             title: heading.to_owned(),
             text: self.0.sentence(),
-            actions: vec![Link { label: "Go to the first page".into(), href: "/".into() }],
+            actions: vec![Link {
+                label: "Go to the first page".into(),
+                href: "/".into(),
+            }],
             request_id: crate::security::request_id(),
         };
         match page.render() {

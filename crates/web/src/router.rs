@@ -4,9 +4,9 @@
 use crate::gate::{Access, Gate, SheetLine, may};
 use crate::{AppState, api, health, openapi, pages, security, statics};
 use axum::extract::DefaultBodyLimit;
-use axum::{Extension, Router};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use std::sync::Arc;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
@@ -23,76 +23,251 @@ fn gate() -> Gate {
         .api(routes!(api::auth::sign_out), may!(OwnAccount))
         .api(routes!(api::auth::password), may!(OwnAccount))
         .page("GET", "/", get(pages::accounts::first), Access::Public)
-        .page("GET POST", "/sign-in", get(pages::accounts::sign_in_form).post(pages::accounts::sign_in), Access::Public)
-        .page("POST", "/sign-out", post(pages::accounts::sign_out), may!(OwnAccount))
-        .page("GET POST", "/account/password", get(pages::accounts::password_form).post(pages::accounts::password), may!(OwnAccount))
-        .list(routes!(api::customers::list), &app::customers::LIST, may!(ViewCustomers))
+        .page(
+            "GET POST",
+            "/sign-in",
+            get(pages::accounts::sign_in_form).post(pages::accounts::sign_in),
+            Access::Public,
+        )
+        .page(
+            "POST",
+            "/sign-out",
+            post(pages::accounts::sign_out),
+            may!(OwnAccount),
+        )
+        .page(
+            "GET POST",
+            "/account/password",
+            get(pages::accounts::password_form).post(pages::accounts::password),
+            may!(OwnAccount),
+        )
+        .list(
+            routes!(api::customers::list),
+            &app::customers::LIST,
+            may!(ViewCustomers),
+        )
         .api(routes!(api::customers::create), may!(EditCustomers))
         .api(routes!(api::customers::find), may!(ViewCustomers))
         .api(routes!(api::customers::change), may!(EditCustomers))
         .api(routes!(api::customers::delete), may!(EditCustomers))
-        .page("GET", "/customers", get(pages::customers::list), may!(ViewCustomers))
-        .page("GET POST", "/customers/new", get(pages::customers::new).post(pages::customers::create), may!(EditCustomers))
-        .page("GET", "/customers/{id}", get(pages::customers::find), may!(ViewCustomers))
-        .page("GET POST", "/customers/{id}/edit", get(pages::customers::edit).post(pages::customers::change), may!(EditCustomers))
-        .page("GET POST", "/customers/{id}/delete", get(pages::customers::ask_delete).post(pages::customers::delete), may!(EditCustomers))
-        .list(routes!(api::product_models::list), &app::catalog::LIST, may!(ViewStock))
+        .page(
+            "GET",
+            "/customers",
+            get(pages::customers::list),
+            may!(ViewCustomers),
+        )
+        .page(
+            "GET POST",
+            "/customers/new",
+            get(pages::customers::new).post(pages::customers::create),
+            may!(EditCustomers),
+        )
+        .page(
+            "GET",
+            "/customers/{id}",
+            get(pages::customers::find),
+            may!(ViewCustomers),
+        )
+        .page(
+            "GET POST",
+            "/customers/{id}/edit",
+            get(pages::customers::edit).post(pages::customers::change),
+            may!(EditCustomers),
+        )
+        .page(
+            "GET POST",
+            "/customers/{id}/delete",
+            get(pages::customers::ask_delete).post(pages::customers::delete),
+            may!(EditCustomers),
+        )
+        .list(
+            routes!(api::product_models::list),
+            &app::catalog::LIST,
+            may!(ViewStock),
+        )
         .api(routes!(api::product_models::create), may!(EditCatalog))
         .api(routes!(api::product_models::find), may!(ViewStock))
         .api(routes!(api::product_models::change), may!(EditCatalog))
         .page("GET", "/models", get(pages::models::list), may!(ViewStock))
-        .page("GET POST", "/models/new", get(pages::models::new).post(pages::models::create), may!(EditCatalog))
+        .page(
+            "GET POST",
+            "/models/new",
+            get(pages::models::new).post(pages::models::create),
+            may!(EditCatalog),
+        )
         .page("GET", "/models/{id}", get(pages::models::find), may!(ViewStock))
-        .page("POST", "/models/{id}", post(pages::models::change), may!(EditCatalog))
+        .page(
+            "POST",
+            "/models/{id}",
+            post(pages::models::change),
+            may!(EditCatalog),
+        )
         .list(routes!(api::bulk_stock::list), &app::stock::LIST, may!(ViewStock))
         .api(routes!(api::bulk_stock::create), may!(AdjustBulkStock))
         .api(routes!(api::bulk_stock::find), may!(ViewStock))
         .api(routes!(api::bulk_stock::change), may!(AdjustBulkStock))
         .api(routes!(api::bulk_stock::adjust), may!(AdjustBulkStock))
-        .list(routes!(api::bulk_stock::ledger), &app::stock::LEDGER, may!(ViewStock))
+        .list(
+            routes!(api::bulk_stock::ledger),
+            &app::stock::LEDGER,
+            may!(ViewStock),
+        )
         .page("GET", "/stock", get(pages::stock::list), may!(ViewStock))
-        .page("GET POST", "/stock/new", get(pages::stock::new).post(pages::stock::create), may!(AdjustBulkStock))
+        .page(
+            "GET POST",
+            "/stock/new",
+            get(pages::stock::new).post(pages::stock::create),
+            may!(AdjustBulkStock),
+        )
         .page("GET", "/stock/{id}", get(pages::stock::find), may!(ViewStock))
-        .page("POST", "/stock/{id}/adjustments", post(pages::stock::adjust), may!(AdjustBulkStock))
-        .page("GET POST", "/stock/{id}/edit", get(pages::stock::edit).post(pages::stock::change), may!(AdjustBulkStock))
+        .page(
+            "POST",
+            "/stock/{id}/adjustments",
+            post(pages::stock::adjust),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "GET POST",
+            "/stock/{id}/edit",
+            get(pages::stock::edit).post(pages::stock::change),
+            may!(AdjustBulkStock),
+        )
         .list(routes!(api::assets::list), &app::assets::LIST, may!(ViewStock))
         .api(routes!(api::assets::receive), may!(ReceiveStock))
         .api(routes!(api::assets::find), may!(ViewStock))
         .api(routes!(api::assets::change), may!(EditAssets))
         .api(routes!(api::assets::by_serial), may!(ViewStock))
         .api(routes!(api::assets::by_tag), may!(ViewStock))
-        .api(routes!(api::assets::status), may!(SendToDiagnostics, RecordDiagnostics, MarkNotSellable, WorkRepair, Scrap))
+        .api(
+            routes!(api::assets::status),
+            may!(
+                SendToDiagnostics,
+                RecordDiagnostics,
+                MarkNotSellable,
+                WorkRepair,
+                Scrap
+            ),
+        )
         .api(routes!(api::assets::relocate), may!(MoveStock))
         .api(routes!(api::assets::diagnose), may!(RecordDiagnostics))
-        .list(routes!(api::assets::diagnostics), &app::assets::DIAGNOSTICS, may!(ViewStock))
+        .list(
+            routes!(api::assets::diagnostics),
+            &app::assets::DIAGNOSTICS,
+            may!(ViewStock),
+        )
         .api(routes!(api::assets::wipe), may!(RecordDiagnostics))
         .list(routes!(api::assets::wipes), &app::assets::WIPES, may!(ViewStock))
         .api(routes!(api::assets::wipe_document), may!(ViewStock))
         .api(routes!(api::assets::quality_check), may!(RecordDiagnostics))
-        .list(routes!(api::assets::movements), &app::assets::MOVEMENTS, may!(ViewStock))
+        .list(
+            routes!(api::assets::movements),
+            &app::assets::MOVEMENTS,
+            may!(ViewStock),
+        )
         .page("GET", "/devices", get(pages::devices::list), may!(ViewStock))
-        .page("GET POST", "/devices/new", get(pages::devices::new).post(pages::devices::receive), may!(ReceiveStock))
+        .page(
+            "GET POST",
+            "/devices/new",
+            get(pages::devices::new).post(pages::devices::receive),
+            may!(ReceiveStock),
+        )
         .page("GET", "/devices/{id}", get(pages::devices::find), may!(ViewStock))
-        .page("GET POST", "/devices/{id}/edit", get(pages::devices::edit).post(pages::devices::change), may!(EditAssets))
-        .page("POST", "/devices/{id}/status", post(pages::devices::status), may!(SendToDiagnostics, RecordDiagnostics, MarkNotSellable, WorkRepair, Scrap))
-        .page("POST", "/devices/{id}/move", post(pages::devices::relocate), may!(MoveStock))
-        .page("GET", "/devices/{id}/wipe-certificates/{certificate_id}/document.pdf", get(pages::devices::wipe_certificate), may!(ViewStock))
+        .page(
+            "GET POST",
+            "/devices/{id}/edit",
+            get(pages::devices::edit).post(pages::devices::change),
+            may!(EditAssets),
+        )
+        .page(
+            "POST",
+            "/devices/{id}/status",
+            post(pages::devices::status),
+            may!(
+                SendToDiagnostics,
+                RecordDiagnostics,
+                MarkNotSellable,
+                WorkRepair,
+                Scrap
+            ),
+        )
+        .page(
+            "POST",
+            "/devices/{id}/move",
+            post(pages::devices::relocate),
+            may!(MoveStock),
+        )
+        .page(
+            "GET",
+            "/devices/{id}/wipe-certificates/{certificate_id}/document.pdf",
+            get(pages::devices::wipe_certificate),
+            may!(ViewStock),
+        )
         .page("GET", "/bench", get(pages::bench::open), may!(RecordDiagnostics))
-        .page("POST", "/bench/{id}/diagnostics", post(pages::bench::diagnose), may!(RecordDiagnostics))
-        .page("POST", "/bench/{id}/wipe", post(pages::bench::wipe), may!(RecordDiagnostics))
-        .page("POST", "/bench/{id}/quality-check", post(pages::bench::quality_check), may!(RecordDiagnostics))
-        .list(routes!(api::locations::list), &app::locations::LIST, may!(ViewStock))
+        .page(
+            "POST",
+            "/bench/{id}/diagnostics",
+            post(pages::bench::diagnose),
+            may!(RecordDiagnostics),
+        )
+        .page(
+            "POST",
+            "/bench/{id}/wipe",
+            post(pages::bench::wipe),
+            may!(RecordDiagnostics),
+        )
+        .page(
+            "POST",
+            "/bench/{id}/quality-check",
+            post(pages::bench::quality_check),
+            may!(RecordDiagnostics),
+        )
+        .list(
+            routes!(api::locations::list),
+            &app::locations::LIST,
+            may!(ViewStock),
+        )
         .api(routes!(api::locations::create), may!(EditCatalog))
         .api(routes!(api::locations::change), may!(EditCatalog))
         .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
         .api(routes!(api::imports::find), may!(ReceiveStock))
-        .page("GET POST", "/receive", get(pages::receive::first).post(pages::receive::upload).layer(DefaultBodyLimit::disable()), may!(ReceiveStock))
-        .page("GET POST", "/receive/scan", get(pages::receive::scan_form).post(pages::receive::scan), may!(ReceiveStock))
-        .page("GET", "/receive/{id}", get(pages::receive::show_import), may!(ReceiveStock))
-        .page("POST", "/receive/{id}/import", post(pages::receive::import), may!(ReceiveStock))
-        .page("GET", "/receive/{id}/rejected.csv", get(pages::receive::rejected), may!(ReceiveStock))
+        .page(
+            "GET POST",
+            "/receive",
+            get(pages::receive::first)
+                .post(pages::receive::upload)
+                .layer(DefaultBodyLimit::disable()),
+            may!(ReceiveStock),
+        )
+        .page(
+            "GET POST",
+            "/receive/scan",
+            get(pages::receive::scan_form).post(pages::receive::scan),
+            may!(ReceiveStock),
+        )
+        .page(
+            "GET",
+            "/receive/{id}",
+            get(pages::receive::show_import),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/receive/{id}/import",
+            post(pages::receive::import),
+            may!(ReceiveStock),
+        )
+        .page(
+            "GET",
+            "/receive/{id}/rejected.csv",
+            get(pages::receive::rejected),
+            may!(ReceiveStock),
+        )
         .api(routes!(api::sales::checkout), may!(Sell))
-        .list(routes!(api::invoices::list), &app::invoices::LIST, may!(ViewInvoices))
+        .list(
+            routes!(api::invoices::list),
+            &app::invoices::LIST,
+            may!(ViewInvoices),
+        )
         .api(routes!(api::invoices::create), may!(Sell))
         .api(routes!(api::invoices::find), may!(ViewInvoices))
         .api(routes!(api::invoices::change), may!(Sell))
@@ -100,68 +275,270 @@ fn gate() -> Gate {
         .api(routes!(api::invoices::remove_line), may!(Sell))
         .api(routes!(api::invoices::send), may!(Sell))
         .api(routes!(api::invoices::renew_hold), may!(Sell))
-        .api(routes!(api::invoices::cancel), may!(CancelOwnDraft, CancelAnyInvoice))
+        .api(
+            routes!(api::invoices::cancel),
+            may!(CancelOwnDraft, CancelAnyInvoice),
+        )
         .api(routes!(api::invoices::pay), may!(Sell))
         .api(routes!(api::invoices::document), may!(ViewInvoices))
-        .list(routes!(api::warranties::list), &app::warranties::LIST, may!(ViewWarranties))
+        .list(
+            routes!(api::warranties::list),
+            &app::warranties::LIST,
+            may!(ViewWarranties),
+        )
         .api(routes!(api::warranties::find), may!(ViewWarranties))
         .api(routes!(api::warranties::void), may!(VoidWarranty))
         .api(routes!(api::warranties::document), may!(ViewWarranties))
-        .page("GET POST", "/sell", get(pages::sell::till).post(pages::sell::act), may!(Sell))
+        .page(
+            "GET POST",
+            "/sell",
+            get(pages::sell::till).post(pages::sell::act),
+            may!(Sell),
+        )
         .page("GET", "/invoices", get(pages::invoices::list), may!(ViewInvoices))
-        .page("GET", "/invoices/{id}", get(pages::invoices::show_one), may!(ViewInvoices))
-        .page("GET", "/invoices/{id}/sold", get(pages::invoices::sold), may!(ViewInvoices))
-        .page("GET", "/invoices/{id}/document.pdf", get(pages::invoices::document), may!(ViewInvoices))
-        .page("POST", "/invoices/{id}/payments", post(pages::invoices::pay), may!(Sell))
-        .page("POST", "/invoices/{id}/send", post(pages::invoices::send), may!(Sell))
-        .page("POST", "/invoices/{id}/renew", post(pages::invoices::renew), may!(Sell))
-        .page("POST", "/invoices/{id}/cancel", post(pages::invoices::cancel), may!(CancelOwnDraft, CancelAnyInvoice))
-        .page("POST", "/invoices/{id}/lines/{line_number}/remove", post(pages::invoices::remove_line), may!(Sell))
-        .page("GET", "/warranties", get(pages::warranties::list), may!(ViewWarranties))
-        .page("GET", "/warranties/{id}/document.pdf", get(pages::warranties::document), may!(ViewWarranties))
-        .page("GET", "/check/{code}", get(pages::warranties::check), Access::Public)
-        .page("GET POST", "/settings/locations", get(pages::locations::list).post(pages::locations::create), may!(EditCatalog))
-        .page("POST", "/settings/locations/{id}", post(pages::locations::change), may!(EditCatalog))
-        .list(routes!(api::lead_sources::list), &app::lead_sources::LIST, may!(ViewStock))
+        .page(
+            "GET",
+            "/invoices/{id}",
+            get(pages::invoices::show_one),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/invoices/{id}/sold",
+            get(pages::invoices::sold),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/invoices/{id}/document.pdf",
+            get(pages::invoices::document),
+            may!(ViewInvoices),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/payments",
+            post(pages::invoices::pay),
+            may!(Sell),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/send",
+            post(pages::invoices::send),
+            may!(Sell),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/renew",
+            post(pages::invoices::renew),
+            may!(Sell),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/cancel",
+            post(pages::invoices::cancel),
+            may!(CancelOwnDraft, CancelAnyInvoice),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/lines/{line_number}/remove",
+            post(pages::invoices::remove_line),
+            may!(Sell),
+        )
+        .page(
+            "GET",
+            "/warranties",
+            get(pages::warranties::list),
+            may!(ViewWarranties),
+        )
+        .page(
+            "GET",
+            "/warranties/{id}/document.pdf",
+            get(pages::warranties::document),
+            may!(ViewWarranties),
+        )
+        .page(
+            "GET",
+            "/check/{code}",
+            get(pages::warranties::check),
+            Access::Public,
+        )
+        .page(
+            "GET POST",
+            "/settings/locations",
+            get(pages::locations::list).post(pages::locations::create),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/settings/locations/{id}",
+            post(pages::locations::change),
+            may!(EditCatalog),
+        )
+        .list(
+            routes!(api::lead_sources::list),
+            &app::lead_sources::LIST,
+            may!(ViewStock),
+        )
         .api(routes!(api::lead_sources::create), may!(EditCatalog))
         .api(routes!(api::lead_sources::change), may!(EditCatalog))
-        .page("GET POST", "/settings/lead-sources", get(pages::lead_sources::list).post(pages::lead_sources::create), may!(EditCatalog))
-        .page("POST", "/settings/lead-sources/{id}", post(pages::lead_sources::change), may!(EditCatalog))
+        .page(
+            "GET POST",
+            "/settings/lead-sources",
+            get(pages::lead_sources::list).post(pages::lead_sources::create),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/settings/lead-sources/{id}",
+            post(pages::lead_sources::change),
+            may!(EditCatalog),
+        )
         .page("GET", "/settings", get(pages::settings::hub), may!(EditCatalog))
-        .page("GET POST", "/settings/shop", get(pages::settings::form).post(pages::settings::change), may!(ManageSettings))
+        .page(
+            "GET POST",
+            "/settings/shop",
+            get(pages::settings::form).post(pages::settings::change),
+            may!(ManageSettings),
+        )
         .list(routes!(api::users::list), &app::users::LIST, may!(ManageUsers))
         .api(routes!(api::users::create), may!(ManageUsers))
         .api(routes!(api::users::find), may!(ManageUsers))
         .api(routes!(api::users::change), may!(ManageUsers))
-        .page("GET POST", "/settings/users", get(pages::users::list).post(pages::users::create), may!(ManageUsers))
-        .page("GET", "/settings/users/new", get(pages::users::new), may!(ManageUsers))
-        .page("GET POST", "/settings/users/{id}", get(pages::users::edit).post(pages::users::change), may!(ManageUsers))
-        .page("POST", "/settings/users/{id}/password", post(pages::users::set_password), may!(ManageUsers))
-        .page("POST", "/settings/users/{id}/sign-out", post(pages::users::sign_out), may!(ManageUsers))
-        .page("POST", "/settings/users/{id}/revoke-token", post(pages::users::revoke_token), may!(ManageUsers))
+        .page(
+            "GET POST",
+            "/settings/users",
+            get(pages::users::list).post(pages::users::create),
+            may!(ManageUsers),
+        )
+        .page(
+            "GET",
+            "/settings/users/new",
+            get(pages::users::new),
+            may!(ManageUsers),
+        )
+        .page(
+            "GET POST",
+            "/settings/users/{id}",
+            get(pages::users::edit).post(pages::users::change),
+            may!(ManageUsers),
+        )
+        .page(
+            "POST",
+            "/settings/users/{id}/password",
+            post(pages::users::set_password),
+            may!(ManageUsers),
+        )
+        .page(
+            "POST",
+            "/settings/users/{id}/sign-out",
+            post(pages::users::sign_out),
+            may!(ManageUsers),
+        )
+        .page(
+            "POST",
+            "/settings/users/{id}/revoke-token",
+            post(pages::users::revoke_token),
+            may!(ManageUsers),
+        )
         .api(routes!(api::auth::sessions), may!(OwnAccount))
         .api(routes!(api::auth::end_session), may!(OwnAccount))
         .api(routes!(api::auth::tokens), may!(OwnAccount))
         .api(routes!(api::auth::create_token), may!(OwnAccount))
         .api(routes!(api::auth::revoke_token), may!(OwnAccount))
-        .page("GET", "/account", get(pages::my_account::show_account), may!(OwnAccount))
-        .page("POST", "/account/theme", post(pages::my_account::theme), may!(OwnAccount))
-        .page("POST", "/account/tokens", post(pages::my_account::create_token), may!(OwnAccount))
-        .page("POST", "/account/tokens/{id}/revoke", post(pages::my_account::revoke_token), may!(OwnAccount))
-        .page("POST", "/account/sessions/{id}/end", post(pages::my_account::end_session), may!(OwnAccount))
-        .page("POST", "/account/sign-out-everywhere", post(pages::my_account::sign_out_everywhere), may!(OwnAccount))
-        .page("GET", "/api/docs", get(pages::api_docs::show_docs), Access::Public)
-        .list(routes!(api::reports::inventory_summary), &app::reports::INVENTORY_SUMMARY, may!(ReportsAll, ReportsStock))
-        .list(routes!(api::reports::sales_daily), &app::reports::SALES_DAILY, may!(ReportsAll, ReportsOwnSales))
-        .list(routes!(api::reports::aging_inventory), &app::reports::AGING_INVENTORY, may!(ReportsAll, ReportsStock))
-        .list(routes!(api::reports::preorder_sla), &app::reports::PREORDER_SLA, may!(ReportsAll, ReportsOwnSales))
+        .page(
+            "GET",
+            "/account",
+            get(pages::my_account::show_account),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/account/theme",
+            post(pages::my_account::theme),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/account/tokens",
+            post(pages::my_account::create_token),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/account/tokens/{id}/revoke",
+            post(pages::my_account::revoke_token),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/account/sessions/{id}/end",
+            post(pages::my_account::end_session),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/account/sign-out-everywhere",
+            post(pages::my_account::sign_out_everywhere),
+            may!(OwnAccount),
+        )
+        .page(
+            "GET",
+            "/api/docs",
+            get(pages::api_docs::show_docs),
+            Access::Public,
+        )
+        .list(
+            routes!(api::reports::inventory_summary),
+            &app::reports::INVENTORY_SUMMARY,
+            may!(ReportsAll, ReportsStock),
+        )
+        .list(
+            routes!(api::reports::sales_daily),
+            &app::reports::SALES_DAILY,
+            may!(ReportsAll, ReportsOwnSales),
+        )
+        .list(
+            routes!(api::reports::aging_inventory),
+            &app::reports::AGING_INVENTORY,
+            may!(ReportsAll, ReportsStock),
+        )
+        .list(
+            routes!(api::reports::preorder_sla),
+            &app::reports::PREORDER_SLA,
+            may!(ReportsAll, ReportsOwnSales),
+        )
         .api(routes!(api::reports::dashboard), may!(ReportsAll))
         .page("GET", "/today", get(pages::today::today), may!(ReportsAll))
-        .page("GET", "/reports", get(pages::reports::first), may!(ReportsAll, ReportsOwnSales, ReportsStock))
-        .page("GET", "/reports/inventory-summary", get(pages::reports::inventory_summary), may!(ReportsAll, ReportsStock))
-        .page("GET", "/reports/sales-daily", get(pages::reports::sales_daily), may!(ReportsAll, ReportsOwnSales))
-        .page("GET", "/reports/aging-inventory", get(pages::reports::aging_inventory), may!(ReportsAll, ReportsStock))
-        .page("GET", "/reports/preorder-sla", get(pages::reports::preorder_sla), may!(ReportsAll, ReportsOwnSales))
+        .page(
+            "GET",
+            "/reports",
+            get(pages::reports::first),
+            may!(ReportsAll, ReportsOwnSales, ReportsStock),
+        )
+        .page(
+            "GET",
+            "/reports/inventory-summary",
+            get(pages::reports::inventory_summary),
+            may!(ReportsAll, ReportsStock),
+        )
+        .page(
+            "GET",
+            "/reports/sales-daily",
+            get(pages::reports::sales_daily),
+            may!(ReportsAll, ReportsOwnSales),
+        )
+        .page(
+            "GET",
+            "/reports/aging-inventory",
+            get(pages::reports::aging_inventory),
+            may!(ReportsAll, ReportsStock),
+        )
+        .page(
+            "GET",
+            "/reports/preorder-sla",
+            get(pages::reports::preorder_sla),
+            may!(ReportsAll, ReportsOwnSales),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))
@@ -178,7 +555,10 @@ pub fn app(state: AppState) -> Router {
     let document: Arc<str> = document.to_json().unwrap_or_default().into();
     Router::new()
         .merge(gated)
-        .route("/api/v1/openapi.json", get(move || async move { json_document(document) }))
+        .route(
+            "/api/v1/openapi.json",
+            get(move || async move { json_document(document) }),
+        )
         .route("/static/{*path}", get(statics::serve))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
@@ -196,7 +576,11 @@ pub fn app(state: AppState) -> Router {
 
 fn json_document(document: Arc<str>) -> axum::response::Response {
     use axum::response::IntoResponse;
-    ([(http::header::CONTENT_TYPE, "application/json")], document.to_string()).into_response()
+    (
+        [(http::header::CONTENT_TYPE, "application/json")],
+        document.to_string(),
+    )
+        .into_response()
 }
 
 /// The OpenAPI document and the permission sheet, as data.
@@ -229,7 +613,11 @@ pub fn permission_sheet() -> String {
             };
             text.push_str(if may { " ✓ |" } else { " |" });
         }
-        text.push_str(if access == Access::Public { " ✓ |\n" } else { " |\n" });
+        text.push_str(if access == Access::Public {
+            " ✓ |\n"
+        } else {
+            " |\n"
+        });
     }
     text
 }

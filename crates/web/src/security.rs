@@ -21,9 +21,18 @@ static HEADERS: [(HeaderName, &str); 7] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(self), microphone=(), geolocation=(), payment=()"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(self), microphone=(), geolocation=(), payment=()",
+    ),
 ];
 
 tokio::task_local! {
@@ -44,7 +53,12 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let id = request
         .headers()
         .get(&REQUEST_ID)
-        .filter(|v| v.len() <= 64 && v.as_bytes().iter().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b)))
+        .filter(|v| {
+            v.len() <= 64
+                && v.as_bytes()
+                    .iter()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(b))
+        })
         .cloned()
         .unwrap_or_else(new_request_id);
     request.headers_mut().insert(REQUEST_ID, id.clone());
@@ -52,13 +66,18 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let is_api = path.starts_with("/api/");
     let start = Instant::now();
-    let mut response = match tokio::spawn(CURRENT_ID.scope(id.to_str().unwrap_or("").to_owned(), next.run(request))).await {
-        Ok(response) => response,
-        Err(_) => {
-            let refusal = Refusal::Internal("the handler panicked".into());
-            if is_api { Problem(Box::new(refusal)).into_response() } else { PageProblem(Box::new(refusal)).into_response() }
-        }
-    };
+    let mut response =
+        match tokio::spawn(CURRENT_ID.scope(id.to_str().unwrap_or("").to_owned(), next.run(request))).await {
+            Ok(response) => response,
+            Err(_) => {
+                let refusal = Refusal::Internal("the handler panicked".into());
+                if is_api {
+                    Problem(Box::new(refusal)).into_response()
+                } else {
+                    PageProblem(Box::new(refusal)).into_response()
+                }
+            }
+        };
     let elapsed = start.elapsed();
     let status = response.status().as_u16();
     metrics::histogram!("bizhub_http_request_seconds", "status" => status.to_string()).record(elapsed);
@@ -118,11 +137,20 @@ pub async fn too_large(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
     let response = next.run(request).await;
     let is_text = |value: &HeaderValue| value.as_bytes().starts_with(b"text/plain");
-    if response.status() != StatusCode::PAYLOAD_TOO_LARGE || !response.headers().get(header::CONTENT_TYPE).is_some_and(is_text) {
+    if response.status() != StatusCode::PAYLOAD_TOO_LARGE
+        || !response.headers().get(header::CONTENT_TYPE).is_some_and(is_text)
+    {
         return response;
     }
-    let refusal = Refusal::Unreadable { status: 413, detail: "This is larger than may be sent at once. Send less.".into() };
-    if is_api { Problem(Box::new(refusal)).into_response() } else { PageProblem(Box::new(refusal)).into_response() }
+    let refusal = Refusal::Unreadable {
+        status: 413,
+        detail: "This is larger than may be sent at once. Send less.".into(),
+    };
+    if is_api {
+        Problem(Box::new(refusal)).into_response()
+    } else {
+        PageProblem(Box::new(refusal)).into_response()
+    }
 }
 
 /// What cannot be found, for the API and for people.
@@ -154,7 +182,10 @@ mod tests {
 
     #[test]
     fn logs_hold_no_data_from_paths() {
-        assert_eq!(shape("/api/v1/assets/by-serial/ABC"), "/api/v1/assets/by-serial/…");
+        assert_eq!(
+            shape("/api/v1/assets/by-serial/ABC"),
+            "/api/v1/assets/by-serial/…"
+        );
         assert_eq!(shape("/api/v1/assets/17/movements"), "/api/v1/assets/…/movements");
         assert_eq!(shape("/devices"), "/devices");
         assert_eq!(shape("/w/%2B233"), "/w/…");

@@ -28,7 +28,11 @@ fn bundle(folder: &str) -> Vec<u8> {
     let order = Files::get(&format!("{folder}/ORDER")).expect("static/*/ORDER is embedded");
     let order = String::from_utf8_lossy(&order.data).into_owned();
     let mut bytes = Vec::new();
-    for name in order.lines().map(str::trim).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+    for name in order
+        .lines()
+        .map(str::trim)
+        .filter(|l| !l.is_empty() && !l.starts_with('#'))
+    {
         let file = Files::get(&format!("{folder}/{name}")).expect("each file that ORDER names is embedded");
         bytes.extend_from_slice(&file.data);
         bytes.push(b'\n');
@@ -61,16 +65,38 @@ static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
         let kind = kind(&path);
         let is_part = path.starts_with("css/") || path.starts_with("js/");
         if let Some(file) = Files::get(&path).filter(|_| !is_part) {
-            by_path.insert(path.to_string(), Asset { bytes: file.data.into_owned(), kind });
+            by_path.insert(
+                path.to_string(),
+                Asset {
+                    bytes: file.data.into_owned(),
+                    kind,
+                },
+            );
         }
     }
     let css = bundle("css");
     let js = bundle("js");
     let css_name = hashed("app", "css", &css);
     let js_name = hashed("app", "js", &js);
-    by_path.insert(css_name.clone(), Asset { bytes: css, kind: kind("x.css") });
-    by_path.insert(js_name.clone(), Asset { bytes: js, kind: kind("x.js") });
-    Assets { by_path, css: format!("/static/{css_name}"), js: format!("/static/{js_name}") }
+    by_path.insert(
+        css_name.clone(),
+        Asset {
+            bytes: css,
+            kind: kind("x.css"),
+        },
+    );
+    by_path.insert(
+        js_name.clone(),
+        Asset {
+            bytes: js,
+            kind: kind("x.js"),
+        },
+    );
+    Assets {
+        by_path,
+        css: format!("/static/{css_name}"),
+        js: format!("/static/{js_name}"),
+    }
 });
 
 /// Hashed address of the style sheet.
@@ -93,7 +119,11 @@ pub async fn serve(Path(path): Path<String>) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(asset.kind));
     // Only what carries a hash in its name, or a version, never changes.
     let forever = path.starts_with("app.") || path.starts_with("vendor/") || path.starts_with("fonts/");
-    let cache = if forever { "public, max-age=31536000, immutable" } else { "public, max-age=86400" };
+    let cache = if forever {
+        "public, max-age=31536000, immutable"
+    } else {
+        "public, max-age=86400"
+    };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
 }

@@ -51,8 +51,13 @@ impl<S: Send + Sync> FromRequest<S> for Upload {
             let detail = "Send the file as multipart/form-data, in the field file.".to_owned();
             Problem::from(Refusal::Unreadable { status: 415, detail })
         })?;
-        let slow = || Refusal::Unreadable { status: 400, detail: "The file took too long to arrive. Send it again.".into() };
-        Ok(tokio::time::timeout(TIME_LIMIT, read(multipart)).await.map_err(|_| slow())??)
+        let slow = || Refusal::Unreadable {
+            status: 400,
+            detail: "The file took too long to arrive. Send it again.".into(),
+        };
+        Ok(tokio::time::timeout(TIME_LIMIT, read(multipart))
+            .await
+            .map_err(|_| slow())??)
     }
 }
 
@@ -78,15 +83,25 @@ async fn read(mut multipart: Multipart) -> Result<Upload, Refusal> {
     let file_name = match file_name.rsplit(['/', '\\']).next().map(str::trim) {
         Some(name) if !name.is_empty() => name.to_owned(),
         _ if path.metadata().is_ok_and(|file| file.len() == 0) => {
-            return Err(Refusal::invalid("/file", "Choose the file first: nothing was sent, or an empty file."));
+            return Err(Refusal::invalid(
+                "/file",
+                "Choose the file first: nothing was sent, or an empty file.",
+            ));
         }
         _ => "manifest".to_owned(),
     };
-    Ok(Upload { path, file_name, fields: Form::from_pairs(fields), digest: digest.finalize().to_vec() })
+    Ok(Upload {
+        path,
+        file_name,
+        fields: Form::from_pairs(fields),
+        digest: digest.finalize().to_vec(),
+    })
 }
 
 async fn spool(mut field: Field<'_>, digest: &mut Sha256) -> Result<TempPath, Refusal> {
-    let broken = |error: std::io::Error| Refusal::Internal(format!("an upload could not be written to the disk: {error}"));
+    let broken = |error: std::io::Error| {
+        Refusal::Internal(format!("an upload could not be written to the disk: {error}"))
+    };
     let mut file = NamedTempFile::new().map_err(broken)?;
     let mut size = 0;
     while let Some(chunk) = field.chunk().await.map_err(cut_off)? {
@@ -101,7 +116,10 @@ async fn spool(mut field: Field<'_>, digest: &mut Sha256) -> Result<TempPath, Re
         }
     }
     if size > FILE_LIMIT {
-        let detail = format!("This file is larger than {} MB: split the list into several files.", FILE_LIMIT >> 20);
+        let detail = format!(
+            "This file is larger than {} MB: split the list into several files.",
+            FILE_LIMIT >> 20
+        );
         return Err(Refusal::Unreadable { status: 413, detail });
     }
     Ok(file.into_temp_path())
@@ -116,10 +134,18 @@ async fn text(mut field: Field<'_>, name: &str) -> Result<String, Refusal> {
         }
     }
     let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'));
-    text.ok_or_else(|| Refusal::invalid(format!("/{name}"), "This is not text that can be kept: type it again."))
+    text.ok_or_else(|| {
+        Refusal::invalid(
+            format!("/{name}"),
+            "This is not text that can be kept: type it again.",
+        )
+    })
 }
 
 fn cut_off(error: MultipartError) -> Refusal {
     tracing::debug!(%error, "an upload could not be read");
-    Refusal::Unreadable { status: 400, detail: "The file did not arrive whole. Send it again.".into() }
+    Refusal::Unreadable {
+        status: 400,
+        detail: "The file did not arrive whole. Send it again.".into(),
+    }
 }

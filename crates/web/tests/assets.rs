@@ -14,18 +14,24 @@ async fn elitebook(server: &Server) -> i64 {
     let kwame = server.api(Role::Manager).await;
     let body = json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7", "cpu": "i5-10310U", "ram": "16GB",
         "storage": "512GB SSD", "default_price_grade_a": "4900.00", "default_price_grade_b": "4400.00"});
-    kwame.post("/product-models", &body).await.expect(201)["id"].as_i64().unwrap()
+    kwame.post("/product-models", &body).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
 }
 
 async fn charger(server: &Server) -> i64 {
     let kwame = server.api(Role::Manager).await;
     let body = json!({"category": "Accessory", "brand": "HP", "model_name": "USB-C dock", "default_price_grade_a": "600.00"});
-    kwame.post("/product-models", &body).await.expect(201)["id"].as_i64().unwrap()
+    kwame.post("/product-models", &body).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
 }
 
 async fn received(api: &Api, model: i64, serial: &str) -> i64 {
     let body = json!({"serial_number": serial, "product_model_id": model});
-    api.post("/assets", &body).await.expect(201)["id"].as_i64().unwrap()
+    api.post("/assets", &body).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
 }
 
 fn found(result: &str) -> Value {
@@ -56,75 +62,156 @@ async fn yaw_receives_and_kofi_makes_it_ready() {
     let seen = kofi.get("/assets/by-serial/%205CG0123XYZ").await.expect(200);
     assert_eq!(seen["id"], id);
     assert_eq!(seen["purchase_cost"], Value::Null);
-    assert!(seen.get("purchase_cost").is_none() && seen.get("landed_cost").is_none(), "{seen}");
-    assert_eq!(kofi.get("/assets/by-tag/p4t-%20000001").await.expect(200)["id"], id);
+    assert!(
+        seen.get("purchase_cost").is_none() && seen.get("landed_cost").is_none(),
+        "{seen}"
+    );
+    assert_eq!(
+        kofi.get("/assets/by-tag/p4t-%20000001").await.expect(200)["id"],
+        id
+    );
     kofi.get("/assets/by-tag/P4T-000002").await.expect(404);
     kofi.get("/assets/by-serial/5CG0123XY").await.expect(404);
 
-    let sent = kofi.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
+    let sent = kofi
+        .post(
+            &format!("{path}/status"),
+            &json!({"status": "Diagnostics Pending"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(sent["status"], "Diagnostics Pending");
     let mut diagnosis = found("Pass with Notes");
     diagnosis["battery_health_percent"] = json!(85);
     diagnosis["notes"] = json!("Left USB-A port is dead.");
-    let tested = kofi.post(&format!("{path}/diagnostics"), &diagnosis).await.expect(201);
+    let tested = kofi
+        .post(&format!("{path}/diagnostics"), &diagnosis)
+        .await
+        .expect(201);
     assert_eq!(tested["status"], "Wipe Pending");
     assert_eq!(tested["battery_health_percent"], 85);
     assert_eq!(tested["diagnostics_result"]["technician_name"], "Kofi Owusu");
     assert_eq!(tested["diagnostics_result"]["diagnostic_date"], "2026-01-14");
-    assert_eq!(tested["diagnostics_result"]["checklist_data"]["ports"], "1 USB-A port not working");
+    assert_eq!(
+        tested["diagnostics_result"]["checklist_data"]["ports"],
+        "1 USB-A port not working"
+    );
 
-    let wiped = kofi.post(&format!("{path}/wipe-certificates"), &json!({"wipe_method": "nist 800-88 clear"})).await.expect(201);
+    let wiped = kofi
+        .post(
+            &format!("{path}/wipe-certificates"),
+            &json!({"wipe_method": "nist 800-88 clear"}),
+        )
+        .await
+        .expect(201);
     assert_eq!(wiped["status"], "QC Pending");
     assert_eq!(wiped["wipe_certificate"]["wipe_method"], "NIST 800-88 Clear");
-    let no_price = kofi.post(&format!("{path}/quality-check"), &json!({"condition_grade": "C", "passed": true})).await.expect(409);
+    let no_price = kofi
+        .post(
+            &format!("{path}/quality-check"),
+            &json!({"condition_grade": "C", "passed": true}),
+        )
+        .await
+        .expect(409);
     assert_eq!(no_price["code"], "price_missing");
-    assert!(no_price["detail"].as_str().unwrap().contains("HP EliteBook 840 G7"), "{no_price}");
+    assert!(
+        no_price["detail"]
+            .as_str()
+            .unwrap()
+            .contains("HP EliteBook 840 G7"),
+        "{no_price}"
+    );
     let check = json!({"condition_grade": "B", "cosmetic_notes": "Scratch on the lid", "passed": true});
-    let ready = kofi.post(&format!("{path}/quality-check"), &check).await.expect(200);
+    let ready = kofi
+        .post(&format!("{path}/quality-check"), &check)
+        .await
+        .expect(200);
     assert_eq!(ready["status"], "Ready for Sale");
     assert_eq!(ready["condition_grade"], "B");
     assert_eq!(ready["price"], "4400.00");
 
-    let moved = yaw.post(&format!("{path}/move"), &json!({"location_id": 1, "reason": "For the window"})).await.expect(200);
+    let moved = yaw
+        .post(
+            &format!("{path}/move"),
+            &json!({"location_id": 1, "reason": "For the window"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(moved["location_name"], "Shop Floor");
-    yaw.post(&format!("{path}/move"), &json!({"location_id": 1})).await.expect(200);
+    yaw.post(&format!("{path}/move"), &json!({"location_id": 1}))
+        .await
+        .expect(200);
     let movements = kofi.get(&format!("{path}/movements")).await.expect(200);
     let rows: Vec<_> = movements["data"]
         .as_array()
         .unwrap()
         .iter()
         .rev()
-        .map(|m| (m["to_status"].as_str().unwrap(), m["moved_by_name"].as_str().unwrap(), m["reason"].as_str().unwrap()))
+        .map(|m| {
+            (
+                m["to_status"].as_str().unwrap(),
+                m["moved_by_name"].as_str().unwrap(),
+                m["reason"].as_str().unwrap(),
+            )
+        })
         .collect();
     assert_eq!(
         rows,
         [
             ("Received", "Yaw Darko", "Received from TechReuse UK"),
             ("Diagnostics Pending", "Kofi Owusu", "Send to diagnostics"),
-            ("Wipe Pending", "Kofi Owusu", "Diagnostics: Pass with Notes. Left USB-A port is dead."),
+            (
+                "Wipe Pending",
+                "Kofi Owusu",
+                "Diagnostics: Pass with Notes. Left USB-A port is dead."
+            ),
             ("QC Pending", "Kofi Owusu", "Wiped: NIST 800-88 Clear"),
-            ("Ready for Sale", "Kofi Owusu", "Quality check passed: grade B. Scratch on the lid"),
+            (
+                "Ready for Sale",
+                "Kofi Owusu",
+                "Quality check passed: grade B. Scratch on the lid"
+            ),
             ("Ready for Sale", "Yaw Darko", "For the window"),
         ]
     );
     assert_eq!(movements["data"][0]["to_location_name"], "Shop Floor");
-    kofi.get(&format!("{path}/movements?asset_id=2")).await.expect(422);
+    kofi.get(&format!("{path}/movements?asset_id=2"))
+        .await
+        .expect(422);
     kofi.get("/assets/999/movements").await.expect(404);
 
     let wipes = kofi.get(&format!("{path}/wipe-certificates")).await.expect(200);
     let certificate = wipes["data"][0]["id"].as_i64().unwrap();
     let pdf = kofi
-        .request(reqwest::Method::GET, &format!("{path}/wipe-certificates/{certificate}/document.pdf"))
+        .request(
+            reqwest::Method::GET,
+            &format!("{path}/wipe-certificates/{certificate}/document.pdf"),
+        )
         .send()
         .await
         .unwrap();
     assert_eq!(pdf.headers()["content-type"], "application/pdf");
     assert!(pdf.bytes().await.unwrap().starts_with(b"%PDF-"));
-    kofi.get(&format!("/assets/999/wipe-certificates/{certificate}/document.pdf")).await.expect(404);
-    kofi.get(&format!("{path}/wipe-certificates/x/document.pdf")).await.expect(404);
-    assert_eq!(kofi.get(&format!("{path}/diagnostics")).await.expect(200)["data"].as_array().unwrap().len(), 1);
+    kofi.get(&format!(
+        "/assets/999/wipe-certificates/{certificate}/document.pdf"
+    ))
+    .await
+    .expect(404);
+    kofi.get(&format!("{path}/wipe-certificates/x/document.pdf"))
+        .await
+        .expect(404);
+    assert_eq!(
+        kofi.get(&format!("{path}/diagnostics")).await.expect(200)["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 
-    let list = kofi.get("/assets?status=Ready%20for%20Sale&category=Laptop&brand=hp&condition_grade=B&location_id=1").await.expect(200);
+    let list = kofi
+        .get("/assets?status=Ready%20for%20Sale&category=Laptop&brand=hp&condition_grade=B&location_id=1")
+        .await
+        .expect(200);
     assert_eq!(list["data"][0]["id"], id);
     for (query, rows) in [
         ("q=5cg0123", 1),
@@ -142,7 +229,12 @@ async fn yaw_receives_and_kofi_makes_it_ready() {
         assert_eq!(page["data"].as_array().unwrap().len(), rows, "{query}");
     }
     kofi.get("/assets?sort=purchase_cost").await.expect(422);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE entity = 'assets'").await, 6);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE entity = 'assets'")
+            .await,
+        6
+    );
 }
 
 #[tokio::test]
@@ -153,21 +245,64 @@ async fn a_failure_goes_to_repair_and_an_accessory_skips_the_wipe() {
     let yaw = server.api(Role::Warehouse).await;
     let kofi = server.api(Role::Technician).await;
     let laptop = format!("/assets/{}", received(&yaw, model, "A1").await);
-    kofi.post(&format!("{laptop}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
-    let failed = kofi.post(&format!("{laptop}/diagnostics"), &found("Fail")).await.expect(201);
+    kofi.post(
+        &format!("{laptop}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    let failed = kofi
+        .post(&format!("{laptop}/diagnostics"), &found("Fail"))
+        .await
+        .expect(201);
     assert_eq!(failed["status"], "Repair Hold");
-    let back = kofi.post(&format!("{laptop}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
+    let back = kofi
+        .post(
+            &format!("{laptop}/status"),
+            &json!({"status": "Diagnostics Pending"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(back["status"], "Diagnostics Pending");
     // The old result does not count for the new stay.
-    kofi.post(&format!("{laptop}/wipe-certificates"), &json!({"wipe_method": "DoD 3-pass"})).await.expect(409);
+    kofi.post(
+        &format!("{laptop}/wipe-certificates"),
+        &json!({"wipe_method": "DoD 3-pass"}),
+    )
+    .await
+    .expect(409);
 
     let dock = format!("/assets/{}", received(&yaw, dock, "D1").await);
-    kofi.post(&format!("{dock}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
-    assert_eq!(kofi.post(&format!("{dock}/diagnostics"), &found("Pass")).await.expect(201)["status"], "QC Pending");
-    let poor = kofi.post(&format!("{dock}/quality-check"), &json!({"condition_grade": "A", "passed": false})).await.expect(200);
+    kofi.post(
+        &format!("{dock}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        kofi.post(&format!("{dock}/diagnostics"), &found("Pass"))
+            .await
+            .expect(201)["status"],
+        "QC Pending"
+    );
+    let poor = kofi
+        .post(
+            &format!("{dock}/quality-check"),
+            &json!({"condition_grade": "A", "passed": false}),
+        )
+        .await
+        .expect(200);
     assert_eq!(poor["status"], "Repair Hold");
-    kofi.post(&format!("{dock}/status"), &json!({"status": "QC Pending"})).await.expect(200);
-    let good = kofi.post(&format!("{dock}/quality-check"), &json!({"condition_grade": "A", "passed": true})).await.expect(200);
+    kofi.post(&format!("{dock}/status"), &json!({"status": "QC Pending"}))
+        .await
+        .expect(200);
+    let good = kofi
+        .post(
+            &format!("{dock}/quality-check"),
+            &json!({"condition_grade": "A", "passed": true}),
+        )
+        .await
+        .expect(200);
     assert_eq!(good["price"], "600.00");
 }
 
@@ -179,9 +314,15 @@ async fn refusals_say_where_a_device_can_go() {
     let yaw = server.api(Role::Warehouse).await;
     let kofi = server.api(Role::Technician).await;
     let path = format!("/assets/{}", received(&yaw, model, "A1").await);
-    let refused = kofi.post(&format!("{path}/status"), &json!({"status": "Sold"})).await.expect(409);
+    let refused = kofi
+        .post(&format!("{path}/status"), &json!({"status": "Sold"}))
+        .await
+        .expect(409);
     assert_eq!(refused["code"], "status_not_allowed");
-    assert_eq!(refused["allowed"], json!(["Diagnostics Pending", "Not Sellable", "Scrapped"]));
+    assert_eq!(
+        refused["allowed"],
+        json!(["Diagnostics Pending", "Not Sellable", "Scrapped"])
+    );
     for (call, body) in [
         ("diagnostics", found("Pass")),
         ("wipe-certificates", json!({"wipe_method": "Quick Format"})),
@@ -190,20 +331,55 @@ async fn refusals_say_where_a_device_can_go() {
     ] {
         let refused = kofi.post(&format!("{path}/{call}"), &body).await.expect(409);
         assert_eq!(refused["code"], "status_not_allowed", "{call}");
-        assert!(refused["allowed"].as_array().is_some_and(|a| a.len() == 3), "{call}: {refused}");
+        assert!(
+            refused["allowed"].as_array().is_some_and(|a| a.len() == 3),
+            "{call}: {refused}"
+        );
     }
-    let silent = kofi.post(&format!("{path}/status"), &json!({"status": "Not Sellable", "reason": " "})).await.expect(422);
+    let silent = kofi
+        .post(
+            &format!("{path}/status"),
+            &json!({"status": "Not Sellable", "reason": " "}),
+        )
+        .await
+        .expect(422);
     assert_eq!(silent["errors"][0]["pointer"], "/reason");
-    kofi.post(&format!("{path}/status"), &json!({"status": "Scrapped", "reason": "Drowned"})).await.expect(403);
-    let kept = yaw.post(&format!("{path}/status"), &json!({"status": "Not Sellable", "reason": "Cracked board"})).await.expect(200);
+    kofi.post(
+        &format!("{path}/status"),
+        &json!({"status": "Scrapped", "reason": "Drowned"}),
+    )
+    .await
+    .expect(403);
+    let kept = yaw
+        .post(
+            &format!("{path}/status"),
+            &json!({"status": "Not Sellable", "reason": "Cracked board"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(kept["not_sellable_reason"], "Cracked board");
-    let back = yaw.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
+    let back = yaw
+        .post(
+            &format!("{path}/status"),
+            &json!({"status": "Diagnostics Pending"}),
+        )
+        .await
+        .expect(200);
     assert_eq!(back["not_sellable_reason"], Value::Null);
     // What is written waits for the record that justifies it.
-    let early = kofi.post(&format!("{path}/status"), &json!({"status": "Wipe Pending"})).await.expect(409);
-    assert!(early["detail"].as_str().unwrap().contains("record a result"), "{early}");
+    let early = kofi
+        .post(&format!("{path}/status"), &json!({"status": "Wipe Pending"}))
+        .await
+        .expect(409);
+    assert!(
+        early["detail"].as_str().unwrap().contains("record a result"),
+        "{early}"
+    );
     let blancco = json!({"wipe_method": "blancco"});
-    let nameless = kofi.post(&format!("{path}/wipe-certificates"), &blancco).await.expect(422);
+    let nameless = kofi
+        .post(&format!("{path}/wipe-certificates"), &blancco)
+        .await
+        .expect(422);
     assert_eq!(nameless["errors"][0]["pointer"], "/certificate_reference");
     let ama = server.api(Role::Sales).await;
     for (call, body) in [
@@ -215,8 +391,12 @@ async fn refusals_say_where_a_device_can_go() {
     ] {
         ama.post(&format!("{path}/{call}"), &body).await.expect(403);
     }
-    yaw.post(&format!("{path}/diagnostics"), &found("Pass")).await.expect(403);
-    kofi.post(&format!("{path}/move"), &json!({"location_id": 1})).await.expect(403);
+    yaw.post(&format!("{path}/diagnostics"), &found("Pass"))
+        .await
+        .expect(403);
+    kofi.post(&format!("{path}/move"), &json!({"location_id": 1}))
+        .await
+        .expect(403);
     assert_eq!(stage.count("SELECT count(*) FROM diagnostics_results").await, 0);
     let stale = kofi
         .request(reqwest::Method::POST, &format!("{path}/diagnostics"))
@@ -234,11 +414,29 @@ async fn a_sent_device_waits_for_the_record_it_needs() {
     let server = stage.serve().await;
     let model = elitebook(&server).await;
     let kofi = server.api(Role::Technician).await;
-    let path = format!("/assets/{}", received(&server.api(Role::Warehouse).await, model, "A1").await);
-    kofi.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
-    kofi.post(&format!("{path}/diagnostics"), &found("Pass")).await.expect(201);
-    kofi.post(&format!("{path}/wipe-certificates"), &json!({"wipe_method": "DoD 3-pass"})).await.expect(201);
-    let by_hand = kofi.post(&format!("{path}/status"), &json!({"status": "Ready for Sale"})).await.expect(409);
+    let path = format!(
+        "/assets/{}",
+        received(&server.api(Role::Warehouse).await, model, "A1").await
+    );
+    kofi.post(
+        &format!("{path}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    kofi.post(&format!("{path}/diagnostics"), &found("Pass"))
+        .await
+        .expect(201);
+    kofi.post(
+        &format!("{path}/wipe-certificates"),
+        &json!({"wipe_method": "DoD 3-pass"}),
+    )
+    .await
+    .expect(201);
+    let by_hand = kofi
+        .post(&format!("{path}/status"), &json!({"status": "Ready for Sale"}))
+        .await
+        .expect(409);
     assert_eq!(by_hand["code"], "status_not_allowed");
     assert!(!by_hand["allowed"].as_array().unwrap().contains(&json!("Sold")));
 }
@@ -272,7 +470,8 @@ async fn every_pair_of_states_for_every_role() {
                 let allowed = api.get(&format!("/assets/{id}")).await.expect(200)["allowed"].clone();
                 let body = json!({"status": to, "reason": "tried"});
                 let reply = api.post(&format!("/assets/{id}/status"), &body).await;
-                let line = allowed_from(*from, Category::Laptop).find(|line| line.to == *to && line.is_plain());
+                let line =
+                    allowed_from(*from, Category::Laptop).find(|line| line.to == *to && line.is_plain());
                 let expected = match line {
                     _ if *role == Role::Sales => 403,
                     None => 409,
@@ -280,7 +479,11 @@ async fn every_pair_of_states_for_every_role() {
                     Some(_) => 403,
                 };
                 assert_eq!(reply.status, expected, "{role}: {from} to {to}: {}", reply.json);
-                assert_eq!(allowed.as_array().unwrap().contains(&json!(to)), expected == 200, "{role}: {from} to {to}");
+                assert_eq!(
+                    allowed.as_array().unwrap().contains(&json!(to)),
+                    expected == 200,
+                    "{role}: {from} to {to}"
+                );
                 if expected == 200 {
                     assert_eq!(reply.json["status"], json!(to));
                 } else if expected == 409 {
@@ -301,9 +504,19 @@ async fn sixteen_technicians_wipe_one_device_once() {
     let server = stage.serve().await;
     let model = elitebook(&server).await;
     let kofi = server.api(Role::Technician).await;
-    let path = format!("/assets/{}", received(&server.api(Role::Warehouse).await, model, "A1").await);
-    kofi.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
-    kofi.post(&format!("{path}/diagnostics"), &found("Pass")).await.expect(201);
+    let path = format!(
+        "/assets/{}",
+        received(&server.api(Role::Warehouse).await, model, "A1").await
+    );
+    kofi.post(
+        &format!("{path}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    kofi.post(&format!("{path}/diagnostics"), &found("Pass"))
+        .await
+        .expect(201);
     let tries: Vec<_> = (0..16)
         .map(|n| {
             let (kofi, path) = (kofi.clone(), path.clone());
@@ -325,7 +538,12 @@ async fn sixteen_technicians_wipe_one_device_once() {
     assert_eq!(statuses[0], 201);
     assert!(statuses[1..].iter().all(|s| *s == 409), "{statuses:?}");
     assert_eq!(stage.count("SELECT count(*) FROM wipe_certificates").await, 1);
-    assert_eq!(stage.count("SELECT count(*) FROM inventory_movements WHERE to_status = 'QC Pending'").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM inventory_movements WHERE to_status = 'QC Pending'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
@@ -349,32 +567,56 @@ async fn bad_input_is_named_and_leaves_no_trace() {
         (json!({"received_date": "14/01/2026"}), "/received_date"),
         (json!({"received_date": "-9999-01-01"}), "/received_date"),
         (json!({"imei_1": "490154203237517"}), "/imei_1"),
-        (json!({"imei_1": "490154203237518", "imei_2": "49-015420-323751-8"}), "/imei_2"),
+        (
+            json!({"imei_1": "490154203237518", "imei_2": "49-015420-323751-8"}),
+            "/imei_2",
+        ),
         (json!({"battery_health_percent": 101}), "/battery_health_percent"),
         (json!({"supplier": "x".repeat(101)}), "/supplier"),
         (json!({"asset_tag": "\u{7}"}), "/asset_tag"),
     ] {
         let mut body = json!({"serial_number": "A1", "product_model_id": model});
-        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(extra.as_object().unwrap().clone());
         let problem = yaw.post("/assets", &body).await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
     }
     let ahead = json!({"serial_number": "A1", "product_model_id": model, "received_date": "2026-01-15"});
-    assert_eq!(yaw.post("/assets", &ahead).await.expect(409)["code"], "day_to_come");
+    assert_eq!(
+        yaw.post("/assets", &ahead).await.expect(409)["code"],
+        "day_to_come"
+    );
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE entity = 'assets'").await, 0);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE entity = 'assets'")
+            .await,
+        0
+    );
 
     let path = format!("/assets/{}", received(&yaw, model, "5CG 0123").await);
     let there = yaw.get(&path).await.expect(200);
     let tag = there["asset_tag"].as_str().unwrap();
-    let twice = yaw.post("/assets", &json!({"serial_number": "5cg0123", "product_model_id": model})).await.expect(409);
+    let twice = yaw
+        .post(
+            "/assets",
+            &json!({"serial_number": "5cg0123", "product_model_id": model}),
+        )
+        .await
+        .expect(409);
     assert_eq!(twice["code"], "serial_taken");
     assert!(twice["detail"].as_str().unwrap().contains(tag), "{twice}");
     let tag = json!({"serial_number": "B", "product_model_id": model, "asset_tag": tag.to_lowercase()});
     yaw.post("/assets", &tag).await.expect(409);
     let price = json!({"serial_number": "B", "product_model_id": model, "list_price": "10.00"});
     yaw.post("/assets", &price).await.expect(403);
-    kofi.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
+    kofi.post(
+        &format!("{path}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
     for (data, pointer) in [
         (json!({}), "/checklist_data"),
         (json!({"Display": "pass"}), "/checklist_data"),
@@ -385,9 +627,20 @@ async fn bad_input_is_named_and_leaves_no_trace() {
     ] {
         let body = json!({"checklist_data": data, "overall_result": "Pass"});
         let problem = kofi.post(&format!("{path}/diagnostics"), &body).await.expect(422);
-        assert!(problem["errors"][0]["pointer"].as_str().unwrap().starts_with(pointer), "{problem}");
+        assert!(
+            problem["errors"][0]["pointer"]
+                .as_str()
+                .unwrap()
+                .starts_with(pointer),
+            "{problem}"
+        );
     }
-    kofi.post(&format!("{path}/diagnostics"), &json!({"checklist_data": {"a": "pass"}, "overall_result": "Great"})).await.expect(422);
+    kofi.post(
+        &format!("{path}/diagnostics"),
+        &json!({"checklist_data": {"a": "pass"}, "overall_result": "Great"}),
+    )
+    .await
+    .expect(422);
     assert_eq!(stage.count("SELECT count(*) FROM diagnostics_results").await, 0);
     for path in ["/assets/0", "/assets/x", "/assets/2147483648", "/assets/999"] {
         yaw.get(path).await.expect(404);
@@ -405,24 +658,62 @@ async fn details_are_changed_by_those_who_may() {
     let path = format!("/assets/{id}");
     let read = yaw.get(&path).await;
     let etag = read.headers["etag"].to_str().unwrap().to_owned();
-    let changed = yaw.patch_if(&path, &etag, &json!({"supplier": "Lagos Lots", "purchase_cost": "99.9", "imei_1": null})).await.expect(200);
-    assert_eq!((&changed["supplier"], &changed["purchase_cost"]), (&json!("Lagos Lots"), &json!("99.90")));
-    yaw.patch_if(&path, "\"1\"", &json!({"supplier": null})).await.expect(412);
-    yaw.patch(&path, &json!({"list_price": "5000.00"})).await.expect(403);
-    assert_eq!(kwame.patch(&path, &json!({"list_price": "5000.00"})).await.expect(200)["list_price"], "5000.00");
-    for (field, value) in [("status", json!("Sold")), ("location_id", json!(1)), ("id", json!(7)), ("sale_price", json!("1.00"))] {
+    let changed = yaw
+        .patch_if(
+            &path,
+            &etag,
+            &json!({"supplier": "Lagos Lots", "purchase_cost": "99.9", "imei_1": null}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&changed["supplier"], &changed["purchase_cost"]),
+        (&json!("Lagos Lots"), &json!("99.90"))
+    );
+    yaw.patch_if(&path, "\"1\"", &json!({"supplier": null}))
+        .await
+        .expect(412);
+    yaw.patch(&path, &json!({"list_price": "5000.00"}))
+        .await
+        .expect(403);
+    assert_eq!(
+        kwame
+            .patch(&path, &json!({"list_price": "5000.00"}))
+            .await
+            .expect(200)["list_price"],
+        "5000.00"
+    );
+    for (field, value) in [
+        ("status", json!("Sold")),
+        ("location_id", json!(1)),
+        ("id", json!(7)),
+        ("sale_price", json!("1.00")),
+    ] {
         let problem = kwame.patch(&path, &json!({field: value})).await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"));
     }
     for role in [Role::Sales, Role::Technician] {
-        server.api(role).await.patch(&path, &json!({"supplier": "me"})).await.expect(403);
+        server
+            .api(role)
+            .await
+            .patch(&path, &json!({"supplier": "me"}))
+            .await
+            .expect(403);
     }
     // A device that is ready is never left without a price.
     place(&stage, id, AssetStatus::ReadyForSale).await;
     let mut conn = stage.superuser().await;
-    conn.execute("UPDATE product_models SET default_price_grade_a = NULL").await.unwrap();
-    assert_eq!(kwame.patch(&path, &json!({"list_price": null})).await.expect(409)["code"], "price_missing");
-    let row = conn.fetch_one("SELECT list_price::text, supplier FROM assets").await.unwrap();
+    conn.execute("UPDATE product_models SET default_price_grade_a = NULL")
+        .await
+        .unwrap();
+    assert_eq!(
+        kwame.patch(&path, &json!({"list_price": null})).await.expect(409)["code"],
+        "price_missing"
+    );
+    let row = conn
+        .fetch_one("SELECT list_price::text, supplier FROM assets")
+        .await
+        .unwrap();
     assert_eq!(row.get::<String, _>(0), "5000.00");
     assert_eq!(row.get::<String, _>(1), "Lagos Lots");
 }
@@ -437,17 +728,51 @@ async fn a_returned_device_is_wiped_again_before_it_is_sold() {
     let path = format!("/assets/{id}");
     place(&stage, id, AssetStatus::Returned).await;
     let mut conn = stage.superuser().await;
-    conn.execute("SET session_replication_role = replica; UPDATE assets SET status_entry = 9, returned_entry = 9").await.unwrap();
-    kofi.post(&format!("{path}/status"), &json!({"status": "Repair Hold"})).await.expect(200);
-    kofi.post(&format!("{path}/status"), &json!({"status": "QC Pending"})).await.expect(200);
+    conn.execute(
+        "SET session_replication_role = replica; UPDATE assets SET status_entry = 9, returned_entry = 9",
+    )
+    .await
+    .unwrap();
+    kofi.post(&format!("{path}/status"), &json!({"status": "Repair Hold"}))
+        .await
+        .expect(200);
+    kofi.post(&format!("{path}/status"), &json!({"status": "QC Pending"}))
+        .await
+        .expect(200);
     let check = json!({"condition_grade": "A", "passed": true});
-    let refused = kofi.post(&format!("{path}/quality-check"), &check).await.expect(409);
+    let refused = kofi
+        .post(&format!("{path}/quality-check"), &check)
+        .await
+        .expect(409);
     assert_eq!(refused["code"], "status_not_allowed");
-    assert!(refused["detail"].as_str().unwrap().contains("came back from a customer"), "{refused}");
-    kofi.post(&format!("{path}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
-    kofi.post(&format!("{path}/diagnostics"), &found("Pass")).await.expect(201);
-    kofi.post(&format!("{path}/wipe-certificates"), &json!({"wipe_method": "DoD 3-pass"})).await.expect(201);
-    assert_eq!(kofi.post(&format!("{path}/quality-check"), &check).await.expect(200)["status"], "Ready for Sale");
+    assert!(
+        refused["detail"]
+            .as_str()
+            .unwrap()
+            .contains("came back from a customer"),
+        "{refused}"
+    );
+    kofi.post(
+        &format!("{path}/status"),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    kofi.post(&format!("{path}/diagnostics"), &found("Pass"))
+        .await
+        .expect(201);
+    kofi.post(
+        &format!("{path}/wipe-certificates"),
+        &json!({"wipe_method": "DoD 3-pass"}),
+    )
+    .await
+    .expect(201);
+    assert_eq!(
+        kofi.post(&format!("{path}/quality-check"), &check)
+            .await
+            .expect(200)["status"],
+        "Ready for Sale"
+    );
 }
 
 /// What is read must be what is shown: no list and no look-up goes through all devices.
@@ -476,8 +801,16 @@ async fn no_query_looks_at_every_device() {
         let values: Vec<String> = filters.iter().map(|(_, v)| (*v).into()).collect();
         (app::assets::LIST.sql(&request).unwrap(), values)
     };
-    let browse = [("status", "Ready for Sale"), ("category", "Laptop"), ("brand", "HP")];
-    let mut plans = vec![list(&[], ""), list(&browse, ""), list(&[("serial_number", "s 77")], "")];
+    let browse = [
+        ("status", "Ready for Sale"),
+        ("category", "Laptop"),
+        ("brand", "HP"),
+    ];
+    let mut plans = vec![
+        list(&[], ""),
+        list(&browse, ""),
+        list(&[("serial_number", "s 77")], ""),
+    ];
     let (sql, mut values) = list(&[], "S4999");
     values.extend(std::iter::repeat_n("S4999".to_owned(), 5));
     plans.push((sql, values));
@@ -490,7 +823,17 @@ async fn no_query_looks_at_every_device() {
         if sql.contains("LIMIT") {
             query = query.bind(51_i64);
         }
-        let plan: Vec<String> = query.fetch_all(&mut conn).await.unwrap().iter().map(|row| row.get(0)).collect();
-        assert!(!plan.iter().any(|line| line.contains("Seq Scan on assets")), "{sql}\n{}", plan.join("\n"));
+        let plan: Vec<String> = query
+            .fetch_all(&mut conn)
+            .await
+            .unwrap()
+            .iter()
+            .map(|row| row.get(0))
+            .collect();
+        assert!(
+            !plan.iter().any(|line| line.contains("Seq Scan on assets")),
+            "{sql}\n{}",
+            plan.join("\n")
+        );
     }
 }

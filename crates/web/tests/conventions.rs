@@ -11,7 +11,13 @@ async fn ama_records_a_customer_and_kofi_sees_a_masked_phone() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let ama = server.api(Role::Sales).await;
-    let customer = ama.post("/customers", &json!({"full_name": " Esi Quaye ", "phone": "024 412 3456"})).await.expect(201);
+    let customer = ama
+        .post(
+            "/customers",
+            &json!({"full_name": " Esi Quaye ", "phone": "024 412 3456"}),
+        )
+        .await
+        .expect(201);
     assert_eq!(customer["phone"], "+233244123456");
     assert_eq!(customer["full_name"], "Esi Quaye");
     assert_eq!(customer["customer_type"], "Retail");
@@ -20,7 +26,9 @@ async fn ama_records_a_customer_and_kofi_sees_a_masked_phone() {
     let kofi = server.api(Role::Technician).await;
     let seen = kofi.get(&format!("/customers/{id}")).await.expect(200);
     assert!(!seen["phone"].as_str().unwrap().contains("24412"), "{seen}");
-    kofi.post("/customers", &json!({"full_name": "X", "phone": "0244123456"})).await.expect(403);
+    kofi.post("/customers", &json!({"full_name": "X", "phone": "0244123456"}))
+        .await
+        .expect(403);
     server.nobody().get("/customers").await.expect(401);
 
     let found = ama.get("/customers?q=0244123456").await.expect(200);
@@ -37,18 +45,34 @@ async fn bad_input_is_named_and_leaves_no_trace() {
     for (body, pointer) in [
         (json!({"full_name": "Esi", "phone": "call me"}), "/phone"),
         (json!({"full_name": "", "phone": "0244123456"}), "/full_name"),
-        (json!({"full_name": "Esi", "phone": "0244123456", "credit": "1"}), "/credit"),
+        (
+            json!({"full_name": "Esi", "phone": "0244123456", "credit": "1"}),
+            "/credit",
+        ),
         (json!({"phone": "0244123456"}), "/full_name"),
-        (json!({"full_name": "Esi", "phone": "0244123456", "customer_type": "VIP"}), "/customer_type"),
+        (
+            json!({"full_name": "Esi", "phone": "0244123456", "customer_type": "VIP"}),
+            "/customer_type",
+        ),
     ] {
         let problem = ama.post("/customers", &body).await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
         assert_eq!(problem["code"], "invalid");
     }
-    let text = ama.request(reqwest::Method::POST, "/customers").body("full_name=Esi").send().await.unwrap();
+    let text = ama
+        .request(reqwest::Method::POST, "/customers")
+        .body("full_name=Esi")
+        .send()
+        .await
+        .unwrap();
     assert_eq!(text.status(), 415);
     assert_eq!(stage.count("SELECT count(*) FROM customers").await, 0);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE entity = 'customers'").await, 0);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE entity = 'customers'")
+            .await,
+        0
+    );
 }
 
 #[tokio::test]
@@ -78,18 +102,29 @@ async fn a_stale_change_is_refused() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let ama = server.api(Role::Sales).await;
-    let made = ama.post("/customers", &json!({"full_name": "Esi", "phone": "0244123456"})).await;
+    let made = ama
+        .post("/customers", &json!({"full_name": "Esi", "phone": "0244123456"}))
+        .await;
     let etag = made.headers["etag"].to_str().unwrap().to_owned();
     let path = format!("/customers/{}", made.json["id"]);
     let later = stage.shop.at(stage::opening() + chrono::TimeDelta::minutes(1));
     let change = serde_json::from_value(json!({"city": "Kumasi"})).unwrap();
     let id = made.json["id"].to_string().parse().unwrap();
-    app::customers::change(&later, &stage.actor(Role::Sales).await, id, change).await.unwrap();
-    ama.patch_if(&path, &etag, &json!({"city": "Tema"})).await.expect(412);
+    app::customers::change(&later, &stage.actor(Role::Sales).await, id, change)
+        .await
+        .unwrap();
+    ama.patch_if(&path, &etag, &json!({"city": "Tema"}))
+        .await
+        .expect(412);
     let fresh = ama.get(&path).await;
     assert_eq!(fresh.json["city"], "Kumasi");
     let etag = fresh.headers["etag"].to_str().unwrap();
-    assert_eq!(ama.patch_if(&path, etag, &json!({"city": null})).await.expect(200)["city"], json!(null));
+    assert_eq!(
+        ama.patch_if(&path, etag, &json!({"city": null}))
+            .await
+            .expect(200)["city"],
+        json!(null)
+    );
 }
 
 #[tokio::test]
@@ -105,7 +140,13 @@ async fn pages_of_a_list_follow_each_other() {
     let mut path = "/customers?limit=3&sort=-full_name".to_owned();
     loop {
         let page = ama.get(&path).await.expect(200);
-        seen.extend(page["data"].as_array().unwrap().iter().map(|c| c["id"].as_i64().unwrap()));
+        seen.extend(
+            page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|c| c["id"].as_i64().unwrap()),
+        );
         match page["next_cursor"].as_str() {
             Some(cursor) => path = format!("/customers?limit=3&sort=-full_name&cursor={cursor}"),
             None => break,

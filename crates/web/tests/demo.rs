@@ -16,8 +16,14 @@ async fn a_year_of_the_shop_holds_together() {
 
     // As much as the schema asks for
     assert_eq!((made.customers, made.product_models, made.items), (10, 24, 12));
-    assert!((80..=100).contains(&made.devices) && made.invoices >= 20, "{made:?}");
-    assert!(made.new_users.is_empty(), "the stage has its five people already: {made:?}");
+    assert!(
+        (80..=100).contains(&made.devices) && made.invoices >= 20,
+        "{made:?}"
+    );
+    assert!(
+        made.new_users.is_empty(),
+        "the stage has its five people already: {made:?}"
+    );
     for (count, sql) in [
         (10, "SELECT count(DISTINCT status) FROM assets"),
         (4, "SELECT count(DISTINCT status) FROM invoices"),
@@ -32,15 +38,42 @@ async fn a_year_of_the_shop_holds_together() {
         assert_eq!(stage.count(sql).await, count, "{sql}");
     }
     for (sql, what) in [
-        ("SELECT count(*) FROM invoices i WHERE (SELECT count(*) FROM payments p WHERE p.invoice_id = i.id) > 1", "split payments"),
-        ("SELECT count(*) FROM invoices WHERE status = 'Sent' AND amount_paid > 0 AND amount_paid < total_amount", "part payments"),
-        ("SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date = '2026-01-14'", "sales today"),
-        ("SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date = '2026-01-07'", "sales on last week's same day"),
-        ("SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date < '2025-02-01'", "sales a year ago"),
-        ("SELECT count(*) FROM invoice_lines WHERE price_approved_by IS NOT NULL", "prices that a Manager gave"),
-        ("SELECT count(*) FROM payments WHERE tendered > amount", "change given"),
-        ("SELECT count(*) FROM warranties WHERE end_date < '2026-01-14'", "warranties that ran out"),
-        ("SELECT count(*) FROM diagnostics_results WHERE overall_result = 'Fail'", "failed diagnostics"),
+        (
+            "SELECT count(*) FROM invoices i WHERE (SELECT count(*) FROM payments p WHERE p.invoice_id = i.id) > 1",
+            "split payments",
+        ),
+        (
+            "SELECT count(*) FROM invoices WHERE status = 'Sent' AND amount_paid > 0 AND amount_paid < total_amount",
+            "part payments",
+        ),
+        (
+            "SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date = '2026-01-14'",
+            "sales today",
+        ),
+        (
+            "SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date = '2026-01-07'",
+            "sales on last week's same day",
+        ),
+        (
+            "SELECT count(*) FROM invoices WHERE status = 'Paid' AND invoice_date < '2025-02-01'",
+            "sales a year ago",
+        ),
+        (
+            "SELECT count(*) FROM invoice_lines WHERE price_approved_by IS NOT NULL",
+            "prices that a Manager gave",
+        ),
+        (
+            "SELECT count(*) FROM payments WHERE tendered > amount",
+            "change given",
+        ),
+        (
+            "SELECT count(*) FROM warranties WHERE end_date < '2026-01-14'",
+            "warranties that ran out",
+        ),
+        (
+            "SELECT count(*) FROM diagnostics_results WHERE overall_result = 'Fail'",
+            "failed diagnostics",
+        ),
         ("SELECT count(*) FROM assets WHERE imei_1 IS NOT NULL", "phones"),
     ] {
         assert!(stage.count(sql).await > 0, "no {what}");
@@ -109,11 +142,17 @@ async fn a_year_of_the_shop_holds_together() {
 async fn demo_data_keeps_away_from_a_shop_at_work() {
     let stage = Stage::open().await;
     stage.stocked_item("CHG-1", 3).await;
-    assert!(matches!(demo::seed(&stage.shop, 1).await, Err(Refusal::Conflict { .. })));
+    assert!(matches!(
+        demo::seed(&stage.shop, 1).await,
+        Err(Refusal::Conflict { .. })
+    ));
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
 
     let stage = Stage::open().await;
-    sqlx::query("UPDATE users SET role = 'Sales' WHERE username = 'kofi'").execute(&mut stage.superuser().await).await.unwrap();
+    sqlx::query("UPDATE users SET role = 'Sales' WHERE username = 'kofi'")
+        .execute(&mut stage.superuser().await)
+        .await
+        .unwrap();
     let refused = demo::seed(&stage.shop, 1).await.unwrap_err();
     assert!(refused.sentence().contains("kofi"), "{refused}");
     assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 0);

@@ -48,25 +48,49 @@ async fn a_laptop_goes_from_the_door_to_the_shelf() {
         ("purchase_cost", "2100.00"),
     ];
     let next = yaw.post("/devices/new", &fields).await.expect(303);
-    assert_eq!(next.location, format!("/devices/new?product_model_id={model}&location_id=4&supplier=TechReuse&received_date=2026-01-12"));
+    assert_eq!(
+        next.location,
+        format!(
+            "/devices/new?product_model_id={model}&location_id=4&supplier=TechReuse&received_date=2026-01-12"
+        )
+    );
     // A double click receives it once.
     yaw.post("/devices/new", &fields).await.expect(303);
     let again = yaw.get(&next.location).await.expect(200);
     assert!(again.has("P4T-000001 is received") && again.field("supplier") == "TechReuse");
     let wrong = yaw
-        .post("/devices/new", &[("product_model_id", &model), ("serial_number", "5CG0123XYZ"), ("purchase_cost", "-1")])
+        .post(
+            "/devices/new",
+            &[
+                ("product_model_id", &model),
+                ("serial_number", "5CG0123XYZ"),
+                ("purchase_cost", "-1"),
+            ],
+        )
         .await
         .expect(422);
     assert!(wrong.has("may not be negative") && wrong.field("serial_number") == "5CG0123XYZ");
-    let twice = yaw.post("/devices/new", &[("product_model_id", &model), ("serial_number", "5CG0123XYZ")]).await.expect(422);
+    let twice = yaw
+        .post(
+            "/devices/new",
+            &[("product_model_id", &model), ("serial_number", "5CG0123XYZ")],
+        )
+        .await
+        .expect(422);
     assert!(twice.has("it is device P4T-000001"));
 
     let page = yaw.get("/devices/1").await.expect(200);
     assert!(page.has("Received from TechReuse") && page.has("2,100.00") && page.has("Send to diagnostics"));
-    assert!(!page.has("value=\"Scrapped\""), "scrapping is not for the warehouse");
+    assert!(
+        !page.has("value=\"Scrapped\""),
+        "scrapping is not for the warehouse"
+    );
     let key = format!("{}-1", page.field("form_key"));
     let fields = [("status", "Diagnostics Pending"), ("form_key", key.as_str())];
-    assert_eq!(yaw.post("/devices/1/status", &fields).await.expect(303).location, "/devices/1");
+    assert_eq!(
+        yaw.post("/devices/1/status", &fields).await.expect(303).location,
+        "/devices/1"
+    );
     yaw.get("/bench").await.expect(403);
 
     let kofi = server.browser(Role::Technician).await;
@@ -76,7 +100,13 @@ async fn a_laptop_goes_from_the_door_to_the_shelf() {
     let mut checks = passed(&bench.text);
     assert!(checks.len() >= 30, "three answers a check: {checks:?}");
     checks.dedup();
-    let some = kofi.post("/bench/1/diagnostics", &[("check.display", "note"), ("battery_health_percent", "85")]).await.expect(422);
+    let some = kofi
+        .post(
+            "/bench/1/diagnostics",
+            &[("check.display", "note"), ("battery_health_percent", "85")],
+        )
+        .await
+        .expect(422);
     assert!(some.has("Say what is to be noted.") && some.has("Choose pass, fail or note."));
     assert_eq!(some.field("battery_health_percent"), "85");
     for (name, verdict) in &mut checks {
@@ -87,41 +117,97 @@ async fn a_laptop_goes_from_the_door_to_the_shelf() {
     checks.push(("note.ports".into(), "1 USB-A port not working".into()));
     checks.push(("battery_health_percent".into(), "85".into()));
     checks.push(("overall_result".into(), "Pass".into()));
-    let contradiction = kofi.post("/bench/1/diagnostics", &pairs(&checks)).await.expect(422);
+    let contradiction = kofi
+        .post("/bench/1/diagnostics", &pairs(&checks))
+        .await
+        .expect(422);
     assert!(contradiction.has("The checks say Pass with Notes"));
     checks.pop();
-    let next = kofi.post("/bench/1/diagnostics", &pairs(&checks)).await.expect(303);
+    let next = kofi
+        .post("/bench/1/diagnostics", &pairs(&checks))
+        .await
+        .expect(303);
     assert_eq!(next.location, "/bench?stage=diagnostics");
-    assert!(kofi.get(&next.location).await.expect(200).has("This queue is empty"));
+    assert!(
+        kofi.get(&next.location)
+            .await
+            .expect(200)
+            .has("This queue is empty")
+    );
 
     let bench = kofi.get("/bench").await.expect(200);
     assert!(bench.has("/bench/1/wipe") && bench.has("NIST 800-88 Purge"));
-    let nameless = kofi.post("/bench/1/wipe", &[("wipe_method", "Blancco")]).await.expect(422);
+    let nameless = kofi
+        .post("/bench/1/wipe", &[("wipe_method", "Blancco")])
+        .await
+        .expect(422);
     assert!(nameless.has("enter its reference"));
-    kofi.post("/bench/1/wipe", &[("wipe_method", "Blancco"), ("certificate_reference", "BL-77")]).await.expect(303);
-    let late = kofi.post("/bench/1/wipe", &[("wipe_method", "Quick Format")]).await.expect(409);
+    kofi.post(
+        "/bench/1/wipe",
+        &[("wipe_method", "Blancco"), ("certificate_reference", "BL-77")],
+    )
+    .await
+    .expect(303);
+    let late = kofi
+        .post("/bench/1/wipe", &[("wipe_method", "Quick Format")])
+        .await
+        .expect(409);
     assert!(late.has("is not possible"), "{}", late.text);
     let scanned = kofi.get("/bench?q=p4t-000001").await.expect(303);
     assert_eq!(scanned.location, "/bench?device=1");
-    assert!(kofi.get("/bench?q=nothing").await.expect(200).has("No device has the tag"));
+    assert!(
+        kofi.get("/bench?q=nothing")
+            .await
+            .expect(200)
+            .has("No device has the tag")
+    );
     let bench = kofi.get(&scanned.location).await.expect(200);
     assert!(bench.has("A: GH₵ 4,900.00 · B: GH₵ 4,400.00 · C: no price yet"));
-    let unpriced = kofi.post("/bench/1/quality-check", &[("condition_grade", "C"), ("passed", "true")]).await.expect(409);
+    let unpriced = kofi
+        .post(
+            "/bench/1/quality-check",
+            &[("condition_grade", "C"), ("passed", "true")],
+        )
+        .await
+        .expect(409);
     assert!(unpriced.has("There is no price for HP EliteBook 840 G7 in grade C"));
-    kofi.post("/bench/1/quality-check", &[("condition_grade", "B"), ("passed", "true")]).await.expect(303);
+    kofi.post(
+        "/bench/1/quality-check",
+        &[("condition_grade", "B"), ("passed", "true")],
+    )
+    .await
+    .expect(303);
 
     let page = kofi.get("/devices/1").await.expect(200);
-    for text in ["Ready for Sale", "4,400.00", "Wiped: Blancco", "BL-77", "Kofi Owusu", "1 USB-A port not working", "85 %"] {
+    for text in [
+        "Ready for Sale",
+        "4,400.00",
+        "Wiped: Blancco",
+        "BL-77",
+        "Kofi Owusu",
+        "1 USB-A port not working",
+        "85 %",
+    ] {
         assert!(page.has(text), "{text}");
     }
     for secret in ["2,100.00", "Landed cost", "/devices/1/edit", "Move it"] {
         assert!(!page.has(secret), "{secret}");
     }
     let pdf = kofi.get("/devices/1/wipe-certificates/1/document.pdf").await;
-    assert_eq!((pdf.status, pdf.headers["content-type"].to_str().unwrap()), (200, "application/pdf"));
+    assert_eq!(
+        (pdf.status, pdf.headers["content-type"].to_str().unwrap()),
+        (200, "application/pdf")
+    );
     let ama = server.browser(Role::Sales).await;
-    assert!(ama.get("/devices/1").await.expect(200).has("/sell?scan=P4T-000001"));
-    ama.post("/devices/1/status", &[("status", "Diagnostics Pending")]).await.expect(403);
+    assert!(
+        ama.get("/devices/1")
+            .await
+            .expect(200)
+            .has("/sell?scan=P4T-000001")
+    );
+    ama.post("/devices/1/status", &[("status", "Diagnostics Pending")])
+        .await
+        .expect(403);
 }
 
 #[tokio::test]
@@ -134,24 +220,57 @@ async fn the_bench_goes_on_to_the_next() {
     for serial in ["A1", "A2", "A3"] {
         let body = json!({"serial_number": serial, "product_model_id": model.parse::<i32>().unwrap()});
         let id = yaw.post("/assets", &body).await.expect(201)["id"].clone();
-        yaw.post(&format!("/assets/{id}/status"), &json!({"status": "Diagnostics Pending"})).await.expect(200);
+        yaw.post(
+            &format!("/assets/{id}/status"),
+            &json!({"status": "Diagnostics Pending"}),
+        )
+        .await
+        .expect(200);
     }
     let bench = kofi.get("/bench").await.expect(200);
-    assert!(bench.has("/bench/1/diagnostics") && bench.has("/bench?stage=diagnostics&#38;next=2"), "{}", bench.text);
+    assert!(
+        bench.has("/bench/1/diagnostics") && bench.has("/bench?stage=diagnostics&#38;next=2"),
+        "{}",
+        bench.text
+    );
     let second = kofi.get("/bench?stage=diagnostics&next=2").await.expect(200);
     let mut checks = passed(&second.text);
     checks.dedup();
     checks.push(("next".into(), second.field("next")));
-    let third = kofi.post("/bench/2/diagnostics", &pairs(&checks)).await.expect(303);
+    let third = kofi
+        .post("/bench/2/diagnostics", &pairs(&checks))
+        .await
+        .expect(303);
     assert_eq!(third.location, "/bench?stage=diagnostics&next=3");
-    assert!(kofi.get(&third.location).await.expect(200).has("/bench/3/diagnostics"));
+    assert!(
+        kofi.get(&third.location)
+            .await
+            .expect(200)
+            .has("/bench/3/diagnostics")
+    );
     // Whoever is next may have been taken meanwhile: then the queue begins again.
-    assert!(kofi.get("/bench?stage=diagnostics&next=2").await.expect(200).has("/bench/1/diagnostics"));
-    assert!(kofi.get("/bench?stage=diagnostics&next=99").await.expect(200).has("/bench/1/diagnostics"));
+    assert!(
+        kofi.get("/bench?stage=diagnostics&next=2")
+            .await
+            .expect(200)
+            .has("/bench/1/diagnostics")
+    );
+    assert!(
+        kofi.get("/bench?stage=diagnostics&next=99")
+            .await
+            .expect(200)
+            .has("/bench/1/diagnostics")
+    );
     kofi.get("/bench?device=99").await.expect(404);
     let new = kofi.get("/bench?stage=new").await.expect(200);
     assert!(new.has("This queue is empty"));
-    let held = kofi.post("/devices/1/status", &[("status", "Repair Hold"), ("stage", "diagnostics")]).await.expect(303);
+    let held = kofi
+        .post(
+            "/devices/1/status",
+            &[("status", "Repair Hold"), ("stage", "diagnostics")],
+        )
+        .await
+        .expect(303);
     assert_eq!(held.location, "/bench?stage=diagnostics");
     assert!(kofi.get("/bench?stage=hold").await.expect(200).has("Repair done"));
 }
@@ -170,10 +289,32 @@ async fn lists_are_filtered_exported_and_harmless() {
     let yaw = server.browser(Role::Warehouse).await;
     let first = yaw.get("/devices").await.expect(200);
     assert!(first.has("50 shown, and more") && first.has("rel=\"next\""));
-    let more = first.text.split("href=\"/devices?cursor=").nth(1).unwrap().split('"').next().unwrap();
-    assert!(yaw.get(&format!("/devices?cursor={more}")).await.expect(200).has("10 shown"));
-    assert!(yaw.get("/devices?status=Sold").await.expect(200).has("No device is like that"));
-    assert!(yaw.get("/devices?status=nonsense&location_id=x&sort=y").await.expect(200).has("No device is like that"));
+    let more = first
+        .text
+        .split("href=\"/devices?cursor=")
+        .nth(1)
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap();
+    assert!(
+        yaw.get(&format!("/devices?cursor={more}"))
+            .await
+            .expect(200)
+            .has("10 shown")
+    );
+    assert!(
+        yaw.get("/devices?status=Sold")
+            .await
+            .expect(200)
+            .has("No device is like that")
+    );
+    assert!(
+        yaw.get("/devices?status=nonsense&location_id=x&sort=y")
+            .await
+            .expect(200)
+            .has("No device is like that")
+    );
     assert!(!yaw.get("/devices/1").await.expect(200).has("<script>alert"));
 
     let file = yaw.get("/devices?format=csv&brand=HP").await.expect(200);
@@ -181,7 +322,11 @@ async fn lists_are_filtered_exported_and_harmless() {
     assert!(file.has("'=CMD7,") && file.has("1234.56"));
     let ama = server.browser(Role::Sales).await;
     let file = ama.get("/devices?format=csv").await.expect(200);
-    assert!(!file.has("1234.56") && !file.has("purchase_cost"), "{}", file.text);
+    assert!(
+        !file.has("1234.56") && !file.has("purchase_cost"),
+        "{}",
+        file.text
+    );
 }
 
 #[tokio::test]
@@ -190,7 +335,16 @@ async fn details_are_edited_by_those_who_may() {
     let server = stage.serve().await;
     let model = model(&server).await;
     let yaw = server.browser(Role::Warehouse).await;
-    yaw.post("/devices/new", &[("product_model_id", &model), ("serial_number", "A1"), ("supplier", "Old")]).await.expect(303);
+    yaw.post(
+        "/devices/new",
+        &[
+            ("product_model_id", &model),
+            ("serial_number", "A1"),
+            ("supplier", "Old"),
+        ],
+    )
+    .await
+    .expect(303);
     let kwame = server.browser(Role::Manager).await;
     let form = kwame.get("/devices/1/edit").await.expect(200);
     let version = form.field("version");
@@ -207,15 +361,45 @@ async fn details_are_edited_by_those_who_may() {
     let form = yaw.get("/devices/1/edit").await.expect(200);
     assert!(!form.has("list_price"));
     // Without the field for it, the price stays.
-    yaw.post("/devices/1/edit", &[("product_model_id", &model), ("serial_number", "A2"), ("received_date", "2026-01-10")]).await.expect(303);
+    yaw.post(
+        "/devices/1/edit",
+        &[
+            ("product_model_id", &model),
+            ("serial_number", "A2"),
+            ("received_date", "2026-01-10"),
+        ],
+    )
+    .await
+    .expect(303);
     assert!(kwame.get("/devices/1").await.expect(200).has("5,100.00"));
-    let broken = yaw.post("/devices/1/edit", &[("product_model_id", &model), ("serial_number", "")]).await.expect(422);
+    let broken = yaw
+        .post(
+            "/devices/1/edit",
+            &[("product_model_id", &model), ("serial_number", "")],
+        )
+        .await
+        .expect(422);
     assert!(broken.has("Please fill this in."));
-    let kept = yaw.post("/devices/1/status", &[("status", "Not Sellable")]).await.expect(422);
+    let kept = yaw
+        .post("/devices/1/status", &[("status", "Not Sellable")])
+        .await
+        .expect(422);
     assert!(kept.has("Say why the device becomes Not Sellable."));
-    yaw.post("/devices/1/status", &[("status", "Not Sellable"), ("reason", "Board is gone")]).await.expect(303);
-    assert!(yaw.get("/devices/1").await.expect(200).has("Not sellable: Board is gone"));
-    yaw.post("/devices/1/move", &[("location_id", "2"), ("reason", "Shelf 4")]).await.expect(303);
+    yaw.post(
+        "/devices/1/status",
+        &[("status", "Not Sellable"), ("reason", "Board is gone")],
+    )
+    .await
+    .expect(303);
+    assert!(
+        yaw.get("/devices/1")
+            .await
+            .expect(200)
+            .has("Not sellable: Board is gone")
+    );
+    yaw.post("/devices/1/move", &[("location_id", "2"), ("reason", "Shelf 4")])
+        .await
+        .expect(303);
     let page = yaw.get("/devices/1").await.expect(200);
     assert!(page.has("Shelf 4") && page.has("Backroom"));
     yaw.post("/devices/1/move", &[]).await.expect(422);

@@ -12,7 +12,10 @@ fn compare(path: &str, now: &str) {
         std::fs::write(&file, now).unwrap();
     }
     let committed = std::fs::read_to_string(&file).unwrap_or_default();
-    assert!(committed == now, "{path} is not what the code says: run `make generate` and look at the difference");
+    assert!(
+        committed == now,
+        "{path} is not what the code says: run `make generate` and look at the difference"
+    );
 }
 
 #[test]
@@ -27,5 +30,8 @@ fn permissions() {
 
 #[test]
 fn the_life_of_a_device() {
-    compare("docs/workflows/asset.md", &domain::asset::status::workflow_markdown());
+    compare(
+        "docs/workflows/asset.md",
+        &domain::asset::status::workflow_markdown(),
+    );
 }

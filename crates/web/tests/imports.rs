@@ -21,15 +21,27 @@ fn file(text: &str) -> NamedTempFile {
 }
 
 fn good_rows() -> ManifestOptions {
-    ManifestOptions { mode: ImportMode::GoodRows, ..ManifestOptions::default() }
+    ManifestOptions {
+        mode: ImportMode::GoodRows,
+        ..ManifestOptions::default()
+    }
 }
 
-async fn import(shop: &Shop, actor: &Actor, text: &str, options: &ManifestOptions) -> Result<Import, Refusal> {
+async fn import(
+    shop: &Shop,
+    actor: &Actor,
+    text: &str,
+    options: &ManifestOptions,
+) -> Result<Import, Refusal> {
     imports::import_manifest(shop, actor, file(text).path(), "lot.csv", options).await
 }
 
 fn reasons(import: &Import) -> Vec<String> {
-    import.errors.iter().map(|error| format!("{} {}: {}", error.row, error.column, error.reason)).collect()
+    import
+        .errors
+        .iter()
+        .map(|error| format!("{} {}: {}", error.row, error.column, error.reason))
+        .collect()
 }
 
 const LOT: &str = "Serial,Brand,Model,CPU,RAM,Cost,Location,Lot\n\
@@ -41,12 +53,32 @@ const LOT: &str = "Serial,Brand,Model,CPU,RAM,Cost,Location,Lot\n\
 async fn yaw_receives_a_lot_and_then_the_same_again() {
     let stage = Stage::open().await;
     let yaw = stage.actor(Role::Warehouse).await;
-    let first = import(&stage.shop, &yaw, LOT, &ManifestOptions::default()).await.unwrap();
-    assert_eq!((first.rows, first.accepted, first.rejected), (3, 3, 0), "{first:?}");
+    let first = import(&stage.shop, &yaw, LOT, &ManifestOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        (first.rows, first.accepted, first.rejected),
+        (3, 3, 0),
+        "{first:?}"
+    );
     assert_eq!(first.state, ImportState::Done);
-    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE status = 'Received'").await, 3);
-    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 2, "one model, spelled in two ways, and another");
-    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE purchase_cost = 1500.50").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE status = 'Received'")
+            .await,
+        3
+    );
+    assert_eq!(
+        stage.count("SELECT count(*) FROM product_models").await,
+        2,
+        "one model, spelled in two ways, and another"
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE purchase_cost = 1500.50")
+            .await,
+        1
+    );
     assert_eq!(
         stage.count("SELECT count(*) FROM inventory_movements WHERE reason = 'Received with lot.csv, lot L7' AND to_status = 'Received'").await,
         2
@@ -55,13 +87,38 @@ async fn yaw_receives_a_lot_and_then_the_same_again() {
         stage.count("SELECT count(*) FROM inventory_movements m JOIN users u ON u.id = m.moved_by WHERE u.username = 'yaw'").await,
         3
     );
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'import.manifest'").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action = 'import.manifest'")
+            .await,
+        1
+    );
     assert_eq!(stage.count("SELECT count(*) FROM audit_log a JOIN users u ON u.id = a.user_id WHERE username = 'yaw' AND action = 'asset.receive'").await, 3);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'product_model.create'").await, 2);
-    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE asset_tag LIKE 'P4T-00000%'").await, 3);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action = 'product_model.create'")
+            .await,
+        2
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE asset_tag LIKE 'P4T-00000%'")
+            .await,
+        3
+    );
 
     for mode in [ImportMode::AllOrNothing, ImportMode::GoodRows] {
-        let again = import(&stage.shop, &yaw, LOT, &ManifestOptions { mode, ..ManifestOptions::default() }).await.unwrap();
+        let again = import(
+            &stage.shop,
+            &yaw,
+            LOT,
+            &ManifestOptions {
+                mode,
+                ..ManifestOptions::default()
+            },
+        )
+        .await
+        .unwrap();
         assert_eq!((again.rows, again.accepted, again.rejected), (3, 0, 3));
         assert_eq!(
             reasons(&again)[0],
@@ -82,16 +139,26 @@ const FAULTY: &str = "Serial,Brand,Model,CPU,Location\n\
 async fn all_or_nothing_receives_nothing_and_good_rows_the_good_ones() {
     let stage = Stage::open().await;
     let yaw = stage.actor(Role::Warehouse).await;
-    let nothing = import(&stage.shop, &yaw, FAULTY, &ManifestOptions::default()).await.unwrap();
+    let nothing = import(&stage.shop, &yaw, FAULTY, &ManifestOptions::default())
+        .await
+        .unwrap();
     assert_eq!((nothing.rows, nothing.accepted, nothing.rejected), (4, 0, 3));
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
     assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 0);
 
-    let look = ManifestOptions { dry_run: true, ..good_rows() };
+    let look = ManifestOptions {
+        dry_run: true,
+        ..good_rows()
+    };
     let looked = import(&stage.shop, &yaw, FAULTY, &look).await.unwrap();
     assert_eq!((looked.accepted, looked.rejected, looked.dry_run), (1, 3, true));
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action LIKE 'import%' AND after->>'accepted' = '1'").await, 0);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action LIKE 'import%' AND after->>'accepted' = '1'")
+            .await,
+        0
+    );
 
     let good = import(&stage.shop, &yaw, FAULTY, &good_rows()).await.unwrap();
     assert_eq!((good.accepted, good.rejected), (1, 3));
@@ -104,11 +171,24 @@ async fn all_or_nothing_receives_nothing_and_good_rows_the_good_ones() {
         ]
     );
     let bad = String::from_utf8(imports::rejected_file(&stage.shop, good.id).await.unwrap()).unwrap();
-    assert!(bad.starts_with("\u{feff}Serial,Brand,Model,CPU,Location,Row,What is wrong\nB2,Dell,"), "{bad}");
+    assert!(
+        bad.starts_with("\u{feff}Serial,Brand,Model,CPU,Location,Row,What is wrong\nB2,Dell,"),
+        "{bad}"
+    );
     // The faults mended, the rows that came back are received.
-    let mended = bad.replace("7490,,", "7490,i5-8350U,").replace("Kumasi", "Shop Floor").replace("b 1,", "B3,");
-    let mended = import(&stage.shop, &yaw, &mended, &ManifestOptions::default()).await.unwrap();
-    assert_eq!((mended.accepted, mended.rejected), (3, 0), "{:?}", reasons(&mended));
+    let mended = bad
+        .replace("7490,,", "7490,i5-8350U,")
+        .replace("Kumasi", "Shop Floor")
+        .replace("b 1,", "B3,");
+    let mended = import(&stage.shop, &yaw, &mended, &ManifestOptions::default())
+        .await
+        .unwrap();
+    assert_eq!(
+        (mended.accepted, mended.rejected),
+        (3, 0),
+        "{:?}",
+        reasons(&mended)
+    );
 }
 
 #[tokio::test]
@@ -118,17 +198,29 @@ async fn bad_files_leave_no_trace() {
     let cases = [
         ("", "empty"),
         ("%PDF-1.7", "a PDF document"),
-        ("Brand,Model,CPU\nDell,x,i5\n", "No serial number column was found in row 1"),
+        (
+            "Brand,Model,CPU\nDell,x,i5\n",
+            "No serial number column was found in row 1",
+        ),
         ("Serial,Brand,Model\n", "no rows"),
     ];
     for (text, expected) in cases {
-        let refusal = import(&stage.shop, &yaw, text, &good_rows()).await.unwrap_err().sentence();
+        let refusal = import(&stage.shop, &yaw, text, &good_rows())
+            .await
+            .unwrap_err()
+            .sentence();
         assert!(refusal.contains(expected), "{refusal}");
     }
-    let tomorrow = ManifestOptions { received_date: stage.shop.today().succ_opt(), ..good_rows() };
+    let tomorrow = ManifestOptions {
+        received_date: stage.shop.today().succ_opt(),
+        ..good_rows()
+    };
     assert!(import(&stage.shop, &yaw, LOT, &tomorrow).await.is_err());
     let ama = stage.actor(Role::Sales).await;
-    assert!(matches!(import(&stage.shop, &ama, LOT, &good_rows()).await, Err(Refusal::Forbidden { .. })));
+    assert!(matches!(
+        import(&stage.shop, &ama, LOT, &good_rows()).await,
+        Err(Refusal::Forbidden { .. })
+    ));
     assert_eq!(stage.count("SELECT count(*) FROM imports").await, 0);
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
     assert_eq!(stage.count("SELECT count(*) FROM audit_log").await, 0);
@@ -160,13 +252,27 @@ async fn costs_in_another_currency_need_a_rate() {
     let yaw = stage.actor(Role::Warehouse).await;
     let lot = "Serial,Brand,Model,Cost (USD)\nC1,Dell,x,100.10\n";
     let without = import(&stage.shop, &yaw, lot, &good_rows()).await.unwrap();
-    assert!(reasons(&without)[0].starts_with("2 Cost (USD): This cost is in USD: say how many cedis"), "{without:?}");
-    let with = ManifestOptions { exchange_rate: Some("15.55".parse().unwrap()), ..good_rows() };
+    assert!(
+        reasons(&without)[0].starts_with("2 Cost (USD): This cost is in USD: say how many cedis"),
+        "{without:?}"
+    );
+    let with = ManifestOptions {
+        exchange_rate: Some("15.55".parse().unwrap()),
+        ..good_rows()
+    };
     let with = import(&stage.shop, &yaw, lot, &with).await.unwrap();
     assert_eq!(with.accepted, 1);
-    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE purchase_cost = 1556.56").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE purchase_cost = 1556.56")
+            .await,
+        1
+    );
     let mixed = "Serial,Brand,Model,Cost\nD1,Dell,x,$1\nD2,Dell,x,€1\nD3,Dell,x,GHS 1\n";
-    let rate = ManifestOptions { exchange_rate: Some("15".parse().unwrap()), ..good_rows() };
+    let rate = ManifestOptions {
+        exchange_rate: Some("15".parse().unwrap()),
+        ..good_rows()
+    };
     let mixed = import(&stage.shop, &yaw, mixed, &rate).await.unwrap();
     assert_eq!((mixed.accepted, mixed.rejected), (2, 1));
     assert!(reasons(&mixed)[0].contains("in EUR and others are in USD"));
@@ -183,23 +289,52 @@ async fn sixteen_at_once_receive_each_device_once() {
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..16 {
         let (shop, yaw, lot) = (stage.shop.clone(), yaw.clone(), lot.clone());
-        let mode = if n % 2 == 0 { ImportMode::GoodRows } else { ImportMode::AllOrNothing };
+        let mode = if n % 2 == 0 {
+            ImportMode::GoodRows
+        } else {
+            ImportMode::AllOrNothing
+        };
         tasks.spawn(async move {
-            import(&shop, &yaw, &lot, &ManifestOptions { mode, ..ManifestOptions::default() }).await.unwrap()
+            import(
+                &shop,
+                &yaw,
+                &lot,
+                &ManifestOptions {
+                    mode,
+                    ..ManifestOptions::default()
+                },
+            )
+            .await
+            .unwrap()
         });
     }
     let done = tasks.join_all().await;
     assert_eq!(done.iter().map(|import| import.accepted).sum::<i32>(), 2500);
-    assert_eq!(done.iter().filter(|import| import.accepted == 2500 && import.rejected == 0).count(), 1);
-    assert!(done.iter().all(|import| import.accepted == 2500 || import.rejected == 2500));
+    assert_eq!(
+        done.iter()
+            .filter(|import| import.accepted == 2500 && import.rejected == 0)
+            .count(),
+        1
+    );
+    assert!(
+        done.iter()
+            .all(|import| import.accepted == 2500 || import.rejected == 2500)
+    );
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 2500);
-    assert_eq!(stage.count("SELECT count(*) FROM inventory_movements").await, 2500);
+    assert_eq!(
+        stage.count("SELECT count(*) FROM inventory_movements").await,
+        2500
+    );
     assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 40);
 }
 
 fn form(bytes: impl Into<Vec<u8>>, fields: &[(&'static str, &str)]) -> Form {
     let file = Part::bytes(bytes.into()).file_name("lots/Kofi \"7\".csv");
-    fields.iter().fold(Form::new().part("file", file), |form, (name, value)| form.text(*name, (*value).to_owned()))
+    fields
+        .iter()
+        .fold(Form::new().part("file", file), |form, (name, value)| {
+            form.text(*name, (*value).to_owned())
+        })
 }
 
 async fn send(api: &Api, key: Option<&str>, form: Form) -> (u16, Value) {
@@ -216,17 +351,37 @@ async fn the_api_receives_a_lot() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let yaw = server.api(Role::Warehouse).await;
-    let (status, looked) = send(&yaw, None, form(FAULTY, &[("mode", "good_rows"), ("dry_run", "true")])).await;
-    assert_eq!((status, &looked["rows"], &looked["accepted"], &looked["rejected"]), (200, &json!(4), &json!(1), &json!(3)));
+    let (status, looked) = send(
+        &yaw,
+        None,
+        form(FAULTY, &[("mode", "good_rows"), ("dry_run", "true")]),
+    )
+    .await;
+    assert_eq!(
+        (status, &looked["rows"], &looked["accepted"], &looked["rejected"]),
+        (200, &json!(4), &json!(1), &json!(3))
+    );
     assert_eq!(looked["errors"][0]["row"], 3);
     assert_eq!(looked["errors"][0]["column"], "CPU");
     let (status, nothing) = send(&yaw, None, form(FAULTY, &[])).await;
-    assert_eq!((status, &nothing["accepted"], &nothing["mode"]), (200, &json!(0), &json!("all_or_nothing")));
+    assert_eq!(
+        (status, &nothing["accepted"], &nothing["mode"]),
+        (200, &json!(0), &json!("all_or_nothing"))
+    );
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
 
-    let fields = [("mode", "good_rows"), ("supplier", "Kofi Traders"), ("received_date", "2026-01-10"), ("columns", "{\"Location\": null}")];
+    let fields = [
+        ("mode", "good_rows"),
+        ("supplier", "Kofi Traders"),
+        ("received_date", "2026-01-10"),
+        ("columns", "{\"Location\": null}"),
+    ];
     let (status, good) = send(&yaw, None, form(FAULTY, &fields)).await;
-    assert_eq!((status, &good["accepted"], &good["rejected"]), (200, &json!(2), &json!(2)), "{good}");
+    assert_eq!(
+        (status, &good["accepted"], &good["rejected"]),
+        (200, &json!(2), &json!(2)),
+        "{good}"
+    );
     let kept = "SELECT count(*) FROM assets WHERE supplier = 'Kofi Traders' AND received_date = '2026-01-10'";
     assert_eq!(stage.count(kept).await, 2);
     let id = good["id"].as_i64().unwrap();
@@ -250,11 +405,19 @@ async fn bad_uploads_are_refused_with_their_field() {
         (form(LOT, &[("dry_run", "maybe")]), 422, "/dry_run"),
         (form(LOT, &[("price", "1")]), 422, "/price"),
         (form(LOT, &[("location_id", "99")]), 422, "/location_id"),
-        (form(LOT, &[("received_date", "2027-01-01")]), 422, "/received_date"),
+        (
+            form(LOT, &[("received_date", "2027-01-01")]),
+            422,
+            "/received_date",
+        ),
         (form(LOT, &[("received_date", "tomorrow")]), 422, "/received_date"),
         (form(LOT, &[("exchange_rate", "-1")]), 422, "/exchange_rate"),
         (form(LOT, &[("columns", "[]")]), 422, "/columns"),
-        (form(LOT, &[("columns", "{\"Serial\": \"colour\"}")]), 422, "/columns"),
+        (
+            form(LOT, &[("columns", "{\"Serial\": \"colour\"}")]),
+            422,
+            "/columns",
+        ),
         (form(LOT, &[("columns", "{\"Colour\": \"brand\"}")]), 422, "/file"),
         (form("Brand,Model\nDell,x\n", &[]), 422, "/file"),
         (form("", &[]), 422, "/file"),
@@ -262,19 +425,42 @@ async fn bad_uploads_are_refused_with_their_field() {
     ];
     for (form, status, pointer) in cases {
         let (got, problem) = send(&yaw, None, form).await;
-        assert_eq!((got, problem["errors"][0]["pointer"].as_str()), (status, Some(pointer)), "{problem}");
+        assert_eq!(
+            (got, problem["errors"][0]["pointer"].as_str()),
+            (status, Some(pointer)),
+            "{problem}"
+        );
     }
     assert_eq!(send(&yaw, None, form("%PDF-1.7", &[])).await.0, 415);
     let (status, problem) = send(&yaw, None, form(vec![b'x'; 30 << 20], &[])).await;
-    assert_eq!((status, &problem["code"]), (413, &json!("too_large")), "{problem}");
-    let plain = yaw.request(Method::POST, "/imports/manifest").json(&json!({})).send().await.unwrap();
+    assert_eq!(
+        (status, &problem["code"]),
+        (413, &json!("too_large")),
+        "{problem}"
+    );
+    let plain = yaw
+        .request(Method::POST, "/imports/manifest")
+        .json(&json!({}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(plain.status(), 415);
     assert_eq!(stage.count("SELECT count(*) FROM imports").await, 0);
     // Other calls keep their small limit.
-    let big = yaw.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    let big = yaw
+        .request(Method::POST, "/customers")
+        .json(&json!({"notes": "x".repeat(3 << 20)}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(big.status(), 403, "the gate comes first");
     let ama = server.api(Role::Sales).await;
-    let big = ama.request(Method::POST, "/customers").json(&json!({"notes": "x".repeat(3 << 20)})).send().await.unwrap();
+    let big = ama
+        .request(Method::POST, "/customers")
+        .json(&json!({"notes": "x".repeat(3 << 20)}))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(big.status(), 413);
 }
 
@@ -295,7 +481,12 @@ async fn the_same_key_imports_once_and_another_file_needs_another_key() {
     }
     assert_eq!(stage.count("SELECT count(*) FROM imports").await, 1);
     assert_eq!(send(&yaw, Some("lot-7"), form(FAULTY, &[])).await.0, 422);
-    assert_eq!(send(&yaw, Some("lot-7"), form(LOT, &[("mode", "good_rows")])).await.0, 422);
+    assert_eq!(
+        send(&yaw, Some("lot-7"), form(LOT, &[("mode", "good_rows")]))
+            .await
+            .0,
+        422
+    );
 }
 
 /// Yaw at his browser.
@@ -307,8 +498,16 @@ struct Browser {
 impl Browser {
     async fn open(server: &Server, username: &str) -> Self {
         let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
-        let browser = Self { client, base: server.base.clone() };
-        browser.post("/sign-in", &[("username", username), ("password", stage::PASSWORD)]).await;
+        let browser = Self {
+            client,
+            base: server.base.clone(),
+        };
+        browser
+            .post(
+                "/sign-in",
+                &[("username", username), ("password", stage::PASSWORD)],
+            )
+            .await;
         browser
     }
 
@@ -327,7 +526,11 @@ impl Browser {
     /// Status, path and text of where it ended.
     async fn read(request: reqwest::RequestBuilder) -> (u16, String, String) {
         let answer = request.send().await.unwrap();
-        (answer.status().as_u16(), answer.url().path().to_owned(), answer.text().await.unwrap())
+        (
+            answer.status().as_u16(),
+            answer.url().path().to_owned(),
+            answer.text().await.unwrap(),
+        )
     }
 }
 
@@ -345,23 +548,43 @@ async fn yaw_receives_a_lot_in_the_browser() {
     let (status, path, page) = yaw.upload(form(lot, &[])).await;
     assert_eq!(status, 200, "{page}");
     assert!(path.starts_with("/receive/"), "{path}");
-    assert!(page.contains("No serial number column was found in row 3"), "{page}");
-    assert!(page.contains("&#60;script&#62;") && !page.contains("<script>alert"), "what the file says is only text");
+    assert!(
+        page.contains("No serial number column was found in row 3"),
+        "{page}"
+    );
+    assert!(
+        page.contains("&#60;script&#62;") && !page.contains("<script>alert"),
+        "what the file says is only text"
+    );
 
     let (_, _, page) = yaw.get(&format!("{path}?c1=serial_number")).await;
     assert!(!page.contains("No serial number column"), "{page}");
-    assert!(page.contains("Receive 1 device") && page.contains("The CPU is missing"), "{page}");
+    assert!(
+        page.contains("Receive 1 device") && page.contains("The CPU is missing"),
+        "{page}"
+    );
     assert!(page.contains("cell-bad"));
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
     let (status, _, bad) = yaw.get(&format!("{path}/rejected.csv?c1=serial_number")).await;
     assert_eq!(status, 200);
-    assert!(bad.contains("A2,Dell,Latitude 7490,,'=1+1,5,\"CPU: The CPU is missing"), "{bad}");
+    assert!(
+        bad.contains("A2,Dell,Latitude 7490,,'=1+1,5,\"CPU: The CPU is missing"),
+        "{bad}"
+    );
 
-    let fields = [("columns", "{\"1\":\"serial_number\"}"), ("mode", "good_rows"), ("received_date", "2026-01-14"), ("location_id", "4")];
+    let fields = [
+        ("columns", "{\"1\":\"serial_number\"}"),
+        ("mode", "good_rows"),
+        ("received_date", "2026-01-14"),
+        ("location_id", "4"),
+    ];
     let wrong = [&fields[..3], &[("location_id", "99")]].concat();
     let (status, _, page) = yaw.post(&format!("{path}/import"), &wrong).await;
     assert_eq!(status, 422, "{page}");
-    assert!(page.contains("There is no such location") && page.contains("Receive 1 device"), "{page}");
+    assert!(
+        page.contains("There is no such location") && page.contains("Receive 1 device"),
+        "{page}"
+    );
     let (_, _, mut page) = yaw.post(&format!("{path}/import"), &fields).await;
     while page.contains("data-poll") {
         page = yaw.get(&path).await.2;
@@ -374,9 +597,16 @@ async fn yaw_receives_a_lot_in_the_browser() {
     let (_, _, list) = yaw.get("/receive").await;
     assert!(list.contains("1 of 2 received"), "{list}");
 
-    for (file, expected) in [("", "This file is empty"), ("%PDF-1.7", "a PDF document"), ("Serial,Brand,Model\n", "no rows")] {
+    for (file, expected) in [
+        ("", "This file is empty"),
+        ("%PDF-1.7", "a PDF document"),
+        ("Serial,Brand,Model\n", "no rows"),
+    ] {
         let (status, _, page) = yaw.upload(form(file, &[])).await;
-        assert!((400..500).contains(&status) && page.contains(expected), "{status} {page}");
+        assert!(
+            (400..500).contains(&status) && page.contains(expected),
+            "{status} {page}"
+        );
     }
     let (status, _, _) = yaw.get("/receive/none").await;
     assert_eq!(status, 404);
@@ -389,19 +619,39 @@ async fn yaw_scans_devices_in_one_after_the_other() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let actor = stage.actor(Role::Warehouse).await;
-    import(&stage.shop, &actor, LOT, &ManifestOptions::default()).await.unwrap();
+    import(&stage.shop, &actor, LOT, &ManifestOptions::default())
+        .await
+        .unwrap();
     let yaw = Browser::open(&server, "yaw").await;
     let (status, _, page) = yaw.get("/receive/scan").await;
     assert_eq!(status, 200);
     assert!(page.contains("Latitude 7490") && page.contains("A3"), "{page}");
-    let device = |serial| [("product_model_id", "1"), ("location_id", "4"), ("received_date", "2026-01-14"), ("serial_number", serial)];
+    let device = |serial| {
+        [
+            ("product_model_id", "1"),
+            ("location_id", "4"),
+            ("received_date", "2026-01-14"),
+            ("serial_number", serial),
+        ]
+    };
     let (status, _, page) = yaw.post("/receive/scan", &device("NEW-1")).await;
     assert_eq!(status, 200);
-    assert!(page.contains("P4T-000004 is received") && page.contains("NEW-1"), "{page}");
+    assert!(
+        page.contains("P4T-000004 is received") && page.contains("NEW-1"),
+        "{page}"
+    );
     let (status, _, page) = yaw.post("/receive/scan", &device("new-1")).await;
     assert_eq!(status, 422);
-    assert!(page.contains("is recorded already: it is device P4T-000004") && page.contains("value=\"new-1\""), "{page}");
+    assert!(
+        page.contains("is recorded already: it is device P4T-000004") && page.contains("value=\"new-1\""),
+        "{page}"
+    );
     yaw.post("/receive/scan", &device("490154203237518")).await;
-    assert_eq!(stage.count("SELECT count(*) FROM assets WHERE imei_1 = '490154203237518'").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE imei_1 = '490154203237518'")
+            .await,
+        1
+    );
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 5);
 }

@@ -20,38 +20,81 @@ async fn yaw_records_chargers_and_corrects_their_quantity() {
     let yaw = server.api(Role::Warehouse).await;
     let item = charger(&yaw, 10).await;
     assert_eq!(item["sku"], "CHG-65W");
-    assert_eq!((&item["unit_cost"], &item["unit_price"]), (&json!("80.00"), &json!("120.00")));
-    assert_eq!((&item["quantity"], &item["reserved_quantity"], &item["available"]), (&json!(10), &json!(0), &json!(10)));
+    assert_eq!(
+        (&item["unit_cost"], &item["unit_price"]),
+        (&json!("80.00"), &json!("120.00"))
+    );
+    assert_eq!(
+        (&item["quantity"], &item["reserved_quantity"], &item["available"]),
+        (&json!(10), &json!(0), &json!(10))
+    );
     assert_eq!(item["is_stocked"], true);
 
     let path = format!("/bulk-stock/{}", item["id"]);
     let adjust = format!("{path}/adjustments");
-    let after = yaw.post(&adjust, &json!({"quantity_change": 5, "reason": "Delivery from Melcom"})).await.expect(201);
+    let after = yaw
+        .post(
+            &adjust,
+            &json!({"quantity_change": 5, "reason": "Delivery from Melcom"}),
+        )
+        .await
+        .expect(201);
     assert_eq!((&after["id"], &after["quantity"]), (&item["id"], &json!(15)));
-    let after = yaw.post(&adjust, &json!({"quantity_change": -2, "reason": "Broken"})).await.expect(201);
+    let after = yaw
+        .post(&adjust, &json!({"quantity_change": -2, "reason": "Broken"}))
+        .await
+        .expect(201);
     assert_eq!(after["quantity"], 13);
-    let problem = yaw.post(&adjust, &json!({"quantity_change": -14, "reason": "Lost"})).await.expect(409);
+    let problem = yaw
+        .post(&adjust, &json!({"quantity_change": -14, "reason": "Lost"}))
+        .await
+        .expect(409);
     assert_eq!(problem["code"], "not_enough_stock");
-    assert!(problem["detail"].as_str().unwrap().contains("There are 13 of CHG-65W"), "{problem}");
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("There are 13 of CHG-65W"),
+        "{problem}"
+    );
 
     let ledger = yaw.get(&format!("{path}/ledger")).await.expect(200);
     let rows: Vec<_> = ledger["data"]
         .as_array()
         .unwrap()
         .iter()
-        .map(|r| format!("{} {} {} {} {}", r["kind"], r["quantity_change"], r["quantity_after"], r["reason"], r["created_by_name"]))
+        .map(|r| {
+            format!(
+                "{} {} {} {} {}",
+                r["kind"], r["quantity_change"], r["quantity_after"], r["reason"], r["created_by_name"]
+            )
+        })
         .collect();
-    assert_eq!(rows, [
-        r#""Adjusted" -2 13 "Broken" "Yaw Darko""#,
-        r#""Adjusted" 5 15 "Delivery from Melcom" "Yaw Darko""#,
-        r#""Received" 10 10 "First count" "Yaw Darko""#,
-    ]);
+    assert_eq!(
+        rows,
+        [
+            r#""Adjusted" -2 13 "Broken" "Yaw Darko""#,
+            r#""Adjusted" 5 15 "Delivery from Melcom" "Yaw Darko""#,
+            r#""Received" 10 10 "First count" "Yaw Darko""#,
+        ]
+    );
     let page = yaw.get(&format!("{path}/ledger?limit=2")).await.expect(200);
     let next = page["next_cursor"].as_str().unwrap();
-    let page = yaw.get(&format!("{path}/ledger?limit=2&cursor={next}")).await.expect(200);
-    assert_eq!((page["data"].as_array().unwrap().len(), &page["next_cursor"]), (1, &json!(null)));
+    let page = yaw
+        .get(&format!("{path}/ledger?limit=2&cursor={next}"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (page["data"].as_array().unwrap().len(), &page["next_cursor"]),
+        (1, &json!(null))
+    );
     yaw.get("/bulk-stock/99/ledger").await.expect(404);
-    assert_eq!(stage.count("SELECT count(*) FROM audit_log WHERE action = 'bulk_stock.adjust'").await, 2);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action = 'bulk_stock.adjust'")
+            .await,
+        2
+    );
 }
 
 #[tokio::test]
@@ -64,7 +107,10 @@ async fn sixteen_hands_take_ten_chargers() {
     let tries: Vec<_> = (0..16)
         .map(|_| {
             let (yaw, path) = (yaw.clone(), path.clone());
-            tokio::spawn(async move { yaw.post(&path, &json!({"quantity_change": -1, "reason": "Taken"})).await })
+            tokio::spawn(async move {
+                yaw.post(&path, &json!({"quantity_change": -1, "reason": "Taken"}))
+                    .await
+            })
         })
         .collect();
     let (mut taken, mut refused) = (0, 0);
@@ -80,8 +126,18 @@ async fn sixteen_hands_take_ten_chargers() {
         }
     }
     assert_eq!((taken, refused), (10, 6));
-    assert_eq!(stage.count("SELECT quantity::bigint FROM bulk_stock WHERE is_stocked").await, 0);
-    assert_eq!(stage.count("SELECT sum(quantity_change)::bigint FROM stock_ledger").await, 0);
+    assert_eq!(
+        stage
+            .count("SELECT quantity::bigint FROM bulk_stock WHERE is_stocked")
+            .await,
+        0
+    );
+    assert_eq!(
+        stage
+            .count("SELECT sum(quantity_change)::bigint FROM stock_ledger")
+            .await,
+        0
+    );
     assert_eq!(stage.count("SELECT count(*) FROM stock_ledger").await, 11);
 }
 
@@ -92,21 +148,64 @@ async fn what_is_held_stays_and_services_are_not_counted() {
     let kwame = server.api(Role::Manager).await;
     let item = charger(&kwame, 10).await;
     let mut conn = stage.superuser().await;
-    sqlx::query("UPDATE bulk_stock SET reserved_quantity = 4 WHERE is_stocked").execute(&mut conn).await.unwrap();
+    sqlx::query("UPDATE bulk_stock SET reserved_quantity = 4 WHERE is_stocked")
+        .execute(&mut conn)
+        .await
+        .unwrap();
     let path = format!("/bulk-stock/{}", item["id"]);
     assert_eq!(kwame.get(&path).await.expect(200)["available"], 6);
-    let problem = kwame.post(&format!("{path}/adjustments"), &json!({"quantity_change": -7, "reason": "x"})).await.expect(409);
-    assert!(problem["detail"].as_str().unwrap().contains("4 of them held by open invoices: at most 6"), "{problem}");
-    kwame.post(&format!("{path}/adjustments"), &json!({"quantity_change": -6, "reason": "x"})).await.expect(201);
-    assert_eq!(kwame.patch(&path, &json!({"is_stocked": false})).await.expect(409)["code"], "stock_left");
+    let problem = kwame
+        .post(
+            &format!("{path}/adjustments"),
+            &json!({"quantity_change": -7, "reason": "x"}),
+        )
+        .await
+        .expect(409);
+    assert!(
+        problem["detail"]
+            .as_str()
+            .unwrap()
+            .contains("4 of them held by open invoices: at most 6"),
+        "{problem}"
+    );
+    kwame
+        .post(
+            &format!("{path}/adjustments"),
+            &json!({"quantity_change": -6, "reason": "x"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(
+        kwame
+            .patch(&path, &json!({"is_stocked": false}))
+            .await
+            .expect(409)["code"],
+        "stock_left"
+    );
 
     let labour = json!({"sku": "LABOUR", "item_name": "Repair labour", "category": "Service", "unit_price": "150", "is_stocked": false});
     let labour = kwame.post("/bulk-stock", &labour).await.expect(201);
-    assert_eq!((&labour["quantity"], &labour["available"], &labour["reorder_threshold"]), (&json!(0), &json!(null), &json!(10)));
+    assert_eq!(
+        (
+            &labour["quantity"],
+            &labour["available"],
+            &labour["reorder_threshold"]
+        ),
+        (&json!(0), &json!(null), &json!(10))
+    );
     let path = format!("/bulk-stock/{}/adjustments", labour["id"]);
-    assert_eq!(kwame.post(&path, &json!({"quantity_change": 1, "reason": "x"})).await.expect(409)["code"], "not_stocked");
+    assert_eq!(
+        kwame
+            .post(&path, &json!({"quantity_change": 1, "reason": "x"}))
+            .await
+            .expect(409)["code"],
+        "not_stocked"
+    );
     let counted = json!({"sku": "S2", "item_name": "Delivery", "category": "Service", "quantity": 3, "is_stocked": false});
-    assert_eq!(kwame.post("/bulk-stock", &counted).await.expect(409)["code"], "not_stocked");
+    assert_eq!(
+        kwame.post("/bulk-stock", &counted).await.expect(409)["code"],
+        "not_stocked"
+    );
 }
 
 #[tokio::test]
@@ -124,16 +223,46 @@ async fn each_role_sees_and_does_its_part() {
         (Role::Technician, false, 403, 403),
     ] {
         let api = server.api(role).await;
-        assert_eq!(api.get(&path).await.expect(200).get("unit_cost").is_some(), sees_cost, "{role}");
-        assert_eq!(api.get("/bulk-stock").await.expect(200)["data"][0].get("unit_cost").is_some(), sees_cost, "{role}");
-        api.post(&format!("{path}/adjustments"), &json!({"quantity_change": 1, "reason": "Counted"})).await.expect(adjusts);
-        api.patch(&path, &json!({"unit_price": format!("12{}", role.as_str().len())})).await.expect(prices);
+        assert_eq!(
+            api.get(&path).await.expect(200).get("unit_cost").is_some(),
+            sees_cost,
+            "{role}"
+        );
+        assert_eq!(
+            api.get("/bulk-stock").await.expect(200)["data"][0]
+                .get("unit_cost")
+                .is_some(),
+            sees_cost,
+            "{role}"
+        );
+        api.post(
+            &format!("{path}/adjustments"),
+            &json!({"quantity_change": 1, "reason": "Counted"}),
+        )
+        .await
+        .expect(adjusts);
+        api.patch(
+            &path,
+            &json!({"unit_price": format!("12{}", role.as_str().len())}),
+        )
+        .await
+        .expect(prices);
         api.get(&format!("{path}/ledger")).await.expect(200);
     }
     server.nobody().get(&path).await.expect(401);
-    yaw.patch(&path, &json!({"supplier": "Game", "location_id": 2, "description": null})).await.expect(200);
-    assert_eq!(yaw.patch(&path, &json!({"quantity": 99})).await.expect(422)["errors"][0]["pointer"], "/quantity");
-    yaw.patch_if(&path, "\"0\"", &json!({"supplier": "x"})).await.expect(412);
+    yaw.patch(
+        &path,
+        &json!({"supplier": "Game", "location_id": 2, "description": null}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        yaw.patch(&path, &json!({"quantity": 99})).await.expect(422)["errors"][0]["pointer"],
+        "/quantity"
+    );
+    yaw.patch_if(&path, "\"0\"", &json!({"supplier": "x"}))
+        .await
+        .expect(412);
 }
 
 #[tokio::test]
@@ -159,21 +288,43 @@ async fn bad_items_and_adjustments_leave_no_trace() {
         let problem = yaw.post("/bulk-stock", &body).await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], format!("/{field}"), "{value}");
     }
-    assert_eq!(stage.count("SELECT count(*) FROM bulk_stock WHERE is_stocked").await, 0);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM bulk_stock WHERE is_stocked")
+            .await,
+        0
+    );
     let item = yaw.post("/bulk-stock", &good).await.expect(201);
     let twin = json!({"sku": "m-1", "item_name": "Mouse", "category": "Mouse"});
-    assert!(yaw.post("/bulk-stock", &twin).await.expect(409)["detail"].as_str().unwrap().contains("SKU"));
+    assert!(
+        yaw.post("/bulk-stock", &twin).await.expect(409)["detail"]
+            .as_str()
+            .unwrap()
+            .contains("SKU")
+    );
     let path = format!("/bulk-stock/{}/adjustments", item["id"]);
     for (body, pointer) in [
         (json!({"quantity_change": 0, "reason": "x"}), "/quantity_change"),
         (json!({"quantity_change": 1}), "/reason"),
         (json!({"quantity_change": 1, "reason": " "}), "/reason"),
         (json!({"quantity_change": "1", "reason": "x"}), "/quantity_change"),
-        (json!({"quantity_change": 2_000_000, "reason": "x"}), "/quantity_change"),
+        (
+            json!({"quantity_change": 2_000_000, "reason": "x"}),
+            "/quantity_change",
+        ),
     ] {
-        assert_eq!(yaw.post(&path, &body).await.expect(422)["errors"][0]["pointer"], pointer, "{body}");
+        assert_eq!(
+            yaw.post(&path, &body).await.expect(422)["errors"][0]["pointer"],
+            pointer,
+            "{body}"
+        );
     }
-    yaw.post("/bulk-stock/99/adjustments", &json!({"quantity_change": 1, "reason": "x"})).await.expect(404);
+    yaw.post(
+        "/bulk-stock/99/adjustments",
+        &json!({"quantity_change": 1, "reason": "x"}),
+    )
+    .await
+    .expect(404);
     assert_eq!(stage.count("SELECT count(*) FROM stock_ledger").await, 0);
 }
 
@@ -182,7 +333,12 @@ async fn low_stock_is_found() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let yaw = server.api(Role::Warehouse).await;
-    for (sku, quantity, threshold, stocked) in [("A", 4, 5, true), ("B", 5, 5, true), ("C", 0, 0, true), ("D", 0, 5, false)] {
+    for (sku, quantity, threshold, stocked) in [
+        ("A", 4, 5, true),
+        ("B", 5, 5, true),
+        ("C", 0, 0, true),
+        ("D", 0, 5, false),
+    ] {
         let body = json!({"sku": sku, "item_name": sku, "category": "Cable", "quantity": quantity, "reorder_threshold": threshold, "is_stocked": stocked});
         yaw.post("/bulk-stock", &body).await.expect(201);
     }
@@ -195,7 +351,12 @@ async fn low_stock_is_found() {
         ("location_id=1", vec![]),
     ] {
         let page = yaw.get(&format!("/bulk-stock?{query}")).await.expect(200);
-        let found: Vec<_> = page["data"].as_array().unwrap().iter().map(|s| s["sku"].as_str().unwrap()).collect();
+        let found: Vec<_> = page["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|s| s["sku"].as_str().unwrap())
+            .collect();
         assert_eq!(found, skus, "{query}");
     }
     yaw.get("/bulk-stock?low_stock=maybe").await.expect(422);
@@ -206,52 +367,118 @@ async fn the_pages_count_and_say_why() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let yaw = server.browser(Role::Warehouse).await;
-    assert!(yaw.get("/stock").await.expect(200).has("WARRANTY-PREMIUM"), "services are there from the first day");
+    assert!(
+        yaw.get("/stock").await.expect(200).has("WARRANTY-PREMIUM"),
+        "services are there from the first day"
+    );
     let new = yaw.get("/stock/new").await.expect(200);
     assert_eq!(new.field("reorder_threshold"), "10");
     let form = [
-        ("is_stocked", "true"), ("item_name", "=65 W charger"), ("sku", "chg-65w"), ("category", "Charger"), ("unit_cost", "80"),
-        ("unit_price", "120"), ("quantity", "3"), ("reorder_threshold", "5"), ("location_id", "2"),
+        ("is_stocked", "true"),
+        ("item_name", "=65 W charger"),
+        ("sku", "chg-65w"),
+        ("category", "Charger"),
+        ("unit_cost", "80"),
+        ("unit_price", "120"),
+        ("quantity", "3"),
+        ("reorder_threshold", "5"),
+        ("location_id", "2"),
     ];
     let made = yaw.post("/stock/new", &form).await.expect(303);
     let item = yaw.get(&made.location).await.expect(200);
-    assert!(item.has("CHG-65W") && item.has("Low") && item.has("240.00") && item.has("First count"), "{}", item.text);
+    assert!(
+        item.has("CHG-65W") && item.has("Low") && item.has("240.00") && item.has("First count"),
+        "{}",
+        item.text
+    );
 
     let adjust = format!("{}/adjustments", made.location);
     let key = item.field("form_key");
-    let form = [("form_key", key.as_str()), ("quantity_change", "10"), ("reason", "Delivery from Melcom")];
+    let form = [
+        ("form_key", key.as_str()),
+        ("quantity_change", "10"),
+        ("reason", "Delivery from Melcom"),
+    ];
     yaw.post(&adjust, &form).await.expect(303);
     yaw.post(&adjust, &form).await.expect(303);
-    assert_eq!(stage.count("SELECT quantity::bigint FROM bulk_stock WHERE is_stocked").await, 13, "a double click counts once");
+    assert_eq!(
+        stage
+            .count("SELECT quantity::bigint FROM bulk_stock WHERE is_stocked")
+            .await,
+        13,
+        "a double click counts once"
+    );
     let item = yaw.get(&made.location).await.expect(200);
     assert!(item.has("Delivery from Melcom") && item.has("+10") && item.has("Yaw Darko"));
-    let refused = yaw.post(&adjust, &[("quantity_change", "-99"), ("reason", "Lost")]).await.expect(422);
+    let refused = yaw
+        .post(&adjust, &[("quantity_change", "-99"), ("reason", "Lost")])
+        .await
+        .expect(422);
     assert!(refused.has("at most 13 can be taken away") && refused.has("value=\"Lost\""));
-    assert!(yaw.post(&adjust, &[("quantity_change", "ten"), ("reason", "Lost")]).await.expect(422).has("Write a whole number"));
+    assert!(
+        yaw.post(&adjust, &[("quantity_change", "ten"), ("reason", "Lost")])
+            .await
+            .expect(422)
+            .has("Write a whole number")
+    );
 
     // Warehouse changes everything but the price.
     let edit = format!("{}/edit", made.location);
     let page = yaw.get(&edit).await.expect(200);
-    assert!(!page.has("name=\"unit_price\"") && page.has("name=\"unit_cost\"") && !page.has("name=\"quantity\""));
+    assert!(
+        !page.has("name=\"unit_price\"") && page.has("name=\"unit_cost\"") && !page.has("name=\"quantity\"")
+    );
     let version = page.field("version");
-    let change = [("version", version.as_str()), ("is_stocked", "true"), ("item_name", "=65 W charger"), ("sku", "CHG-65W"),
-        ("category", "Charger"), ("reorder_threshold", "2"), ("unit_cost", "85"), ("supplier", "Melcom")];
+    let change = [
+        ("version", version.as_str()),
+        ("is_stocked", "true"),
+        ("item_name", "=65 W charger"),
+        ("sku", "CHG-65W"),
+        ("category", "Charger"),
+        ("reorder_threshold", "2"),
+        ("unit_cost", "85"),
+        ("supplier", "Melcom"),
+    ];
     yaw.post(&edit, &change).await.expect(303);
     let item = yaw.get(&made.location).await.expect(200);
     assert!(item.has("Melcom") && item.has("85.00") && item.has("120.00") && item.has("In stock"));
 
     let kofi = server.browser(Role::Technician).await;
     let seen = kofi.get(&made.location).await.expect(200);
-    assert!(!seen.has("85.00") && seen.has("120.00") && !seen.has("Correct the quantity") && !seen.has("Edit</a>"));
+    assert!(
+        !seen.has("85.00")
+            && seen.has("120.00")
+            && !seen.has("Correct the quantity")
+            && !seen.has("Edit</a>")
+    );
     let list = kofi.get("/stock?q=chg&low_stock=false").await.expect(200);
     assert!(list.has("CHG-65W") && !list.has("85.00") && list.has("120.00"));
     kofi.get(&edit).await.expect(403);
     kofi.post(&adjust, &form).await.expect(403);
-    assert!(kofi.get("/stock?low_stock=true").await.expect(200).has("No item is like that"));
+    assert!(
+        kofi.get("/stock?low_stock=true")
+            .await
+            .expect(200)
+            .has("No item is like that")
+    );
 
     let file = kofi.get("/stock?format=csv").await.expect(200);
-    assert!(file.headers["content-type"].to_str().unwrap().starts_with("text/csv"));
-    assert!(file.has("CHG-65W,'=65 W charger,Charger,13,0,2,120.00,Melcom,,true"), "{}", file.text);
+    assert!(
+        file.headers["content-type"]
+            .to_str()
+            .unwrap()
+            .starts_with("text/csv")
+    );
+    assert!(
+        file.has("CHG-65W,'=65 W charger,Charger,13,0,2,120.00,Melcom,,true"),
+        "{}",
+        file.text
+    );
     assert!(!file.has("unit_cost") && !file.has("85.00"));
-    assert!(yaw.get("/stock?format=csv&q=chg").await.expect(200).has(",true,85.00"));
+    assert!(
+        yaw.get("/stock?format=csv&q=chg")
+            .await
+            .expect(200)
+            .has(",true,85.00")
+    );
 }

@@ -44,7 +44,9 @@ pub async fn authenticate(shop: &Shop, credential: Credential<'_>) -> Result<Opt
         Credential::Session(secret) => {
             db::accounts::session_find(&mut conn, &hash_secret(secret), now, now - SESSION_IDLE).await?
         }
-        Credential::Token(secret) => db::accounts::api_token_find(&mut conn, &hash_secret(secret), now).await?,
+        Credential::Token(secret) => {
+            db::accounts::api_token_find(&mut conn, &hash_secret(secret), now).await?
+        }
     };
     if let Some(who) = &found
         && who.last_seen_at.is_none_or(|seen| now - seen > SEEN_EVERY)

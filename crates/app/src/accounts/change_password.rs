@@ -19,25 +19,39 @@ pub struct PasswordChange {
 }
 
 /// Changes it and ends every other session and token of this person.
-pub async fn change_password(shop: &Shop, actor: &Actor, who: &SignedIn, change: PasswordChange) -> Result<(), Refusal> {
+pub async fn change_password(
+    shop: &Shop,
+    actor: &Actor,
+    who: &SignedIn,
+    change: PasswordChange,
+) -> Result<(), Refusal> {
     check_password(&change.new_password, &who.username)
         .map_err(|detail| Refusal::invalid("/new_password", detail.to_string()))?;
     let account = db::accounts::account_by_id(&mut *shop.read().await?, who.user_id)
         .await?
         .ok_or_else(|| Refusal::not_found("user"))?;
     if change.current_password == change.new_password {
-        return Err(Refusal::invalid("/new_password", "The new password is the old one. Choose another."));
+        return Err(Refusal::invalid(
+            "/new_password",
+            "The new password is the old one. Choose another.",
+        ));
     }
     if change.current_password.len() > 200
-        || !shop.verify_password(change.current_password, account.password_hash).await?
+        || !shop
+            .verify_password(change.current_password, account.password_hash)
+            .await?
     {
-        return Err(Refusal::invalid("/current_password", "This is not your password now. Type it again."));
+        return Err(Refusal::invalid(
+            "/current_password",
+            "This is not your password now. Type it again.",
+        ));
     }
     let hash = shop.hash_password(change.new_password).await?;
     let now = shop.now();
     let mut tx = shop.begin(actor).await?;
     db::accounts::password_update(tx.conn(), who.user_id, &hash, false).await?;
     db::accounts::credentials_revoke(tx.conn(), who.user_id, who.session_id, who.api_token_id, now).await?;
-    tx.audit("account.change_password", "users", who.user_id.get(), None, None).await?;
+    tx.audit("account.change_password", "users", who.user_id.get(), None, None)
+        .await?;
     tx.commit(204, &()).await
 }

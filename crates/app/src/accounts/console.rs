@@ -25,7 +25,10 @@ pub struct ConsoleUser {
 /// `bizhub user add`: the password must be changed at the first sign-in.
 pub async fn user_add(shop: &Shop, user: ConsoleUser, password: Password) -> Result<User, Refusal> {
     let values = UserValues {
-        email: user.email.map_or_else(|| format!("{}@localhost", user.username), |email| email.to_string()),
+        email: user.email.map_or_else(
+            || format!("{}@localhost", user.username),
+            |email| email.to_string(),
+        ),
         username: user.username.to_string(),
         role: user.role,
         full_name: user.full_name.into_string(),
@@ -56,13 +59,21 @@ pub async fn user_list(shop: &Shop) -> Result<Vec<User>, Refusal> {
 pub async fn token_create(shop: &Shop, username: &str, new: NewToken) -> Result<MadeToken, Refusal> {
     let user = by_name(shop, username).await?;
     if !user.is_active {
-        return Err(Refusal::conflict("inactive", format!("{} may not sign in, so a token would not work.", user.username)));
+        return Err(Refusal::conflict(
+            "inactive",
+            format!("{} may not sign in, so a token would not work.", user.username),
+        ));
     }
     create_token_for(shop, &Actor::system(), user.id, new).await
 }
 
 async fn by_name(shop: &Shop, username: &str) -> Result<User, Refusal> {
-    db::users::user_by_username(&mut *shop.read().await?, username.trim()).await?.ok_or_else(|| {
-        Refusal::NotFound(format!("There is no user {}. See who there is with `bizhub user list`.", username.trim()))
-    })
+    db::users::user_by_username(&mut *shop.read().await?, username.trim())
+        .await?
+        .ok_or_else(|| {
+            Refusal::NotFound(format!(
+                "There is no user {}. See who there is with `bizhub user list`.",
+                username.trim()
+            ))
+        })
 }

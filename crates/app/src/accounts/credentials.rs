@@ -57,16 +57,34 @@ pub(crate) async fn create_token_for(
 ) -> Result<MadeToken, Refusal> {
     let days = new.expires_in_days.unwrap_or(TOKEN_DAYS);
     if !(1..=TOKEN_DAYS_MAX).contains(&days) {
-        return Err(Refusal::invalid("/expires_in_days", "A token lives for 1 to 365 days."));
+        return Err(Refusal::invalid(
+            "/expires_in_days",
+            "A token lives for 1 to 365 days.",
+        ));
     }
     let (secret, hash) = new_secret();
     let created_at = shop.now();
     let expires_at = created_at + TimeDelta::days(days);
     let mut tx = shop.begin(actor).await?;
-    let id = db::accounts::api_token_insert(tx.conn(), user_id, new.name.as_str(), &hash, created_at, expires_at).await?;
-    let mut made = MadeToken { id, name: new.name.into_string(), token: None, created_at, expires_at };
+    let id = db::accounts::api_token_insert(
+        tx.conn(),
+        user_id,
+        new.name.as_str(),
+        &hash,
+        created_at,
+        expires_at,
+    )
+    .await?;
+    let mut made = MadeToken {
+        id,
+        name: new.name.into_string(),
+        token: None,
+        created_at,
+        expires_at,
+    };
     let after = json!({"user_id": user_id, "name": made.name, "expires_at": expires_at});
-    tx.audit("api_token.create", "api_tokens", id.get(), None, Some(after)).await?;
+    tx.audit("api_token.create", "api_tokens", id.get(), None, Some(after))
+        .await?;
     // The answer that is kept for a repeated request is without the secret: that is stored as a hash only.
     tx.commit(201, &made).await?;
     made.token = Some(secret);
@@ -74,13 +92,26 @@ pub(crate) async fn create_token_for(
 }
 
 /// One's own tokens, or those of anybody for who manages users.
-pub async fn tokens(shop: &Shop, actor: &Actor, who: &SignedIn, user_id: UserId) -> Result<Vec<ApiToken>, Refusal> {
+pub async fn tokens(
+    shop: &Shop,
+    actor: &Actor,
+    who: &SignedIn,
+    user_id: UserId,
+) -> Result<Vec<ApiToken>, Refusal> {
     require_own(actor, user_id)?;
-    Ok(db::accounts::api_tokens_live(&mut *shop.read().await?, user_id, who.api_token_id, shop.now()).await?)
+    Ok(
+        db::accounts::api_tokens_live(&mut *shop.read().await?, user_id, who.api_token_id, shop.now())
+            .await?,
+    )
 }
 
 /// One's own sessions, or those of anybody for who manages users.
-pub async fn sessions(shop: &Shop, actor: &Actor, who: &SignedIn, user_id: UserId) -> Result<Vec<Session>, Refusal> {
+pub async fn sessions(
+    shop: &Shop,
+    actor: &Actor,
+    who: &SignedIn,
+    user_id: UserId,
+) -> Result<Vec<Session>, Refusal> {
     require_own(actor, user_id)?;
     let now = shop.now();
     let mut conn = shop.read().await?;
@@ -88,7 +119,11 @@ pub async fn sessions(shop: &Shop, actor: &Actor, who: &SignedIn, user_id: UserI
 }
 
 fn require_own(actor: &Actor, user_id: UserId) -> Result<(), Refusal> {
-    if actor.user_id == Some(user_id) { Ok(()) } else { actor.require(Capability::ManageUsers) }
+    if actor.user_id == Some(user_id) {
+        Ok(())
+    } else {
+        actor.require(Capability::ManageUsers)
+    }
 }
 
 /// Ends a session of one's own, or of anybody for who manages users. Another person's is not there for others.
@@ -96,9 +131,18 @@ pub async fn end_session(shop: &Shop, actor: &Actor, id: SessionId) -> Result<()
     let now = shop.now();
     let mut tx = shop.begin(actor).await?;
     let owner = db::accounts::session_owner(tx.conn(), id).await?;
-    let owner = owner.filter(|user| require_own(actor, *user).is_ok()).ok_or_else(|| Refusal::not_found("session"))?;
+    let owner = owner
+        .filter(|user| require_own(actor, *user).is_ok())
+        .ok_or_else(|| Refusal::not_found("session"))?;
     db::accounts::session_revoke(tx.conn(), owner, id, now).await?;
-    tx.audit("session.end", "sessions", id.get(), None, Some(json!({"user_id": owner}))).await?;
+    tx.audit(
+        "session.end",
+        "sessions",
+        id.get(),
+        None,
+        Some(json!({"user_id": owner})),
+    )
+    .await?;
     tx.commit(204, &()).await
 }
 
@@ -107,8 +151,17 @@ pub async fn revoke_token(shop: &Shop, actor: &Actor, id: ApiTokenId) -> Result<
     let now = shop.now();
     let mut tx = shop.begin(actor).await?;
     let owner = db::accounts::api_token_owner(tx.conn(), id).await?;
-    let owner = owner.filter(|user| require_own(actor, *user).is_ok()).ok_or_else(|| Refusal::not_found("token"))?;
+    let owner = owner
+        .filter(|user| require_own(actor, *user).is_ok())
+        .ok_or_else(|| Refusal::not_found("token"))?;
     db::accounts::api_token_revoke(tx.conn(), owner, id, now).await?;
-    tx.audit("api_token.revoke", "api_tokens", id.get(), None, Some(json!({"user_id": owner}))).await?;
+    tx.audit(
+        "api_token.revoke",
+        "api_tokens",
+        id.get(),
+        None,
+        Some(json!({"user_id": owner})),
+    )
+    .await?;
     tx.commit(204, &()).await
 }

@@ -106,12 +106,16 @@ async fn check(shop: &Shop, request: &RequestInfo, name: &str, password: &str) -
     if failures.account > ACCOUNT_FAILURES || failures.address > ADDRESS_FAILURES {
         db::accounts::attempt_remove(&mut conn, attempt).await?;
         return Err(Refusal::TooMany {
-            detail: "Too many wrong passwords. Wait 15 minutes, or ask an Admin to set a new password.".into(),
+            detail: "Too many wrong passwords. Wait 15 minutes, or ask an Admin to set a new password."
+                .into(),
             retry_after: WINDOW.num_seconds().unsigned_abs(),
         });
     }
     drop(conn);
-    let hash = account.as_ref().map_or(NOBODY, |a| a.password_hash.as_str()).to_owned();
+    let hash = account
+        .as_ref()
+        .map_or(NOBODY, |a| a.password_hash.as_str())
+        .to_owned();
     let matches = shop.verify_password(password.to_owned(), hash).await?;
     let account = account.filter(|a| matches && a.is_active).ok_or_else(wrong)?;
     let mut conn = shop.read().await?;
@@ -126,7 +130,10 @@ fn actor(account: &Account, request: &RequestInfo) -> Actor {
         role: account.role,
         full_name: account.full_name.clone(),
         username: account.username.clone(),
-        request: RequestInfo { idempotency: None, ..request.clone() },
+        request: RequestInfo {
+            idempotency: None,
+            ..request.clone()
+        },
     }
 }
 
@@ -140,9 +147,14 @@ pub async fn for_token(shop: &Shop, request: &RequestInfo, sign_in: SignIn) -> R
     let name = sign_in.name.as_ref().and_then(Text::non_empty).unwrap_or("API");
     let id = db::accounts::api_token_insert(tx.conn(), account.id, name, &hash, now, expires_at).await?;
     db::accounts::last_login_note(tx.conn(), account.id, now).await?;
-    tx.audit("account.sign_in", "api_tokens", id.get(), None, None).await?;
+    tx.audit("account.sign_in", "api_tokens", id.get(), None, None)
+        .await?;
     tx.commit(201, &()).await?;
-    Ok(FreshToken { token: secret, expires_at, user: me(&account) })
+    Ok(FreshToken {
+        token: secret,
+        expires_at,
+        user: me(&account),
+    })
 }
 
 /// The sign-in page. Each sign-in makes a new session.
@@ -169,9 +181,13 @@ pub async fn for_session(
     )
     .await?;
     db::accounts::last_login_note(tx.conn(), account.id, now).await?;
-    tx.audit("account.sign_in", "sessions", id.get(), None, None).await?;
+    tx.audit("account.sign_in", "sessions", id.get(), None, None)
+        .await?;
     tx.commit(201, &()).await?;
-    Ok(FreshSession { secret, user: me(&account) })
+    Ok(FreshSession {
+        secret,
+        user: me(&account),
+    })
 }
 
 /// Whether the seeded administrator still has the seeded password, so that the sign-in page may say which it is.

@@ -14,7 +14,8 @@ pub async fn here(shop: &Shop, actor: &Actor, who: &SignedIn) -> Result<(), Refu
     if let Some(id) = who.api_token_id {
         db::accounts::api_token_revoke(tx.conn(), who.user_id, id, now).await?;
     }
-    tx.audit("account.sign_out", "users", who.user_id.get(), None, None).await?;
+    tx.audit("account.sign_out", "users", who.user_id.get(), None, None)
+        .await?;
     tx.commit(204, &()).await
 }
 
@@ -25,8 +26,11 @@ pub async fn everywhere(shop: &Shop, actor: &Actor, user_id: UserId) -> Result<(
     }
     let now = shop.now();
     let mut tx = shop.begin(actor).await?;
-    db::users::user_find(tx.conn(), user_id).await?.ok_or_else(|| Refusal::not_found("user"))?;
+    db::users::user_find(tx.conn(), user_id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("user"))?;
     db::accounts::credentials_revoke(tx.conn(), user_id, None, None, now).await?;
-    tx.audit("account.sign_out_everywhere", "users", user_id.get(), None, None).await?;
+    tx.audit("account.sign_out_everywhere", "users", user_id.get(), None, None)
+        .await?;
     tx.commit(204, &()).await
 }

@@ -6,8 +6,8 @@ use crate::patch::{field, text};
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::AssetValues;
 use domain::{
-    AssetId, AssetStatus, AssetTag, BatteryCycles, BatteryHealth, Imei, Money, Price, ProductModelId, ReceivedDate, Serial,
-    Text,
+    AssetId, AssetStatus, AssetTag, BatteryCycles, BatteryHealth, Imei, Money, Price, ProductModelId,
+    ReceivedDate, Serial, Text,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -66,9 +66,18 @@ fn money(new: Option<Option<Price>>, old: Option<Money>) -> Option<Money> {
 }
 
 /// Changes the details of a device.
-pub async fn change(shop: &Shop, actor: &Actor, id: AssetId, change: AssetChange) -> Result<AssetAnswer, Refusal> {
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    change: AssetChange,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::EditAssets)?;
-    check_money(actor, change.purchase_cost.is_some() || change.landed_cost.is_some(), change.list_price.is_some())?;
+    check_money(
+        actor,
+        change.purchase_cost.is_some() || change.landed_cost.is_some(),
+        change.list_price.is_some(),
+    )?;
     if change.received_date.is_some_and(|day| day.date() > shop.today()) {
         return Err(day_to_come());
     }
@@ -89,7 +98,9 @@ pub async fn change(shop: &Shop, actor: &Actor, id: AssetId, change: AssetChange
         battery_health_percent: change
             .battery_health_percent
             .map_or(old.battery_health_percent, |h| h.map(BatteryHealth::get)),
-        battery_cycle_count: change.battery_cycle_count.map_or(old.battery_cycle_count, |c| c.map(BatteryCycles::get)),
+        battery_cycle_count: change
+            .battery_cycle_count
+            .map_or(old.battery_cycle_count, |c| c.map(BatteryCycles::get)),
         accessories_included: change.accessories_included.map_or(old.accessories_included, text),
         list_price: money(change.list_price, old.list_price),
     };
@@ -99,13 +110,27 @@ pub async fn change(shop: &Shop, actor: &Actor, id: AssetId, change: AssetChange
         return Err(named(shop, error.into(), &values.serial_number).await);
     }
     let after = answer(&mut tx, id).await?;
-    if matches!(after.asset.status, AssetStatus::ReadyForSale | AssetStatus::Reserved) && after.asset.price.is_none() {
+    if matches!(
+        after.asset.status,
+        AssetStatus::ReadyForSale | AssetStatus::Reserved
+    ) && after.asset.price.is_none()
+    {
         return Err(Refusal::conflict(
             "price_missing",
-            format!("Device {} is {}: it cannot be left without a price.", before.asset_tag, before.status),
+            format!(
+                "Device {} is {}: it cannot be left without a price.",
+                before.asset_tag, before.status
+            ),
         ));
     }
-    tx.audit("asset.change", "assets", id.get(), Some(json!(before)), Some(json!(after.asset))).await?;
+    tx.audit(
+        "asset.change",
+        "assets",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after.asset)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }

@@ -28,10 +28,18 @@ fn needs_reason(status: AssetStatus) -> bool {
 impl PartialSchema for StatusChange {
     fn schema() -> RefOr<Schema> {
         let statuses = |with_reason: bool| {
-            let names = AssetStatus::ALL.iter().filter(move |s| needs_reason(**s) == with_reason);
-            ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names.map(|s| s.as_str())))
+            let names = AssetStatus::ALL
+                .iter()
+                .filter(move |s| needs_reason(**s) == with_reason);
+            ObjectBuilder::new()
+                .schema_type(Type::String)
+                .enum_values(Some(names.map(|s| s.as_str())))
         };
-        let closed = || ObjectBuilder::new().schema_type(Type::Object).additional_properties(Some(AdditionalProperties::FreeForm(false)));
+        let closed = || {
+            ObjectBuilder::new()
+                .schema_type(Type::Object)
+                .additional_properties(Some(AdditionalProperties::FreeForm(false)))
+        };
         OneOfBuilder::new()
             .item(
                 closed()
@@ -40,7 +48,12 @@ impl PartialSchema for StatusChange {
                     .required("status")
                     .required("reason"),
             )
-            .item(closed().property("status", statuses(false)).property("reason", nullable(Text::<0, 1000>::schema())).required("status"))
+            .item(
+                closed()
+                    .property("status", statuses(false))
+                    .property("reason", nullable(Text::<0, 1000>::schema()))
+                    .required("status"),
+            )
             .into()
     }
 }
@@ -56,7 +69,10 @@ pub async fn change_status(
 ) -> Result<AssetAnswer, Refusal> {
     let given = change.reason.as_ref().and_then(Text::non_empty);
     if given.is_none() && needs_reason(change.status) {
-        return Err(Refusal::invalid("/reason", format!("Say why the device becomes {}.", change.status)));
+        return Err(Refusal::invalid(
+            "/reason",
+            format!("Say why the device becomes {}.", change.status),
+        ));
     }
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
@@ -64,18 +80,30 @@ pub async fn change_status(
     let from = before.asset.status;
     let line = decide(from, change.status, &facts).map_err(not_allowed)?;
     if let Some(record) = line.record {
-        let allowed: Vec<AssetStatus> = allowed_from(from, facts.category).filter(|l| l.is_plain()).map(|l| l.to).collect();
-        let detail = format!("This device becomes {} by {record}: record that instead.", line.to);
+        let allowed: Vec<AssetStatus> = allowed_from(from, facts.category)
+            .filter(|l| l.is_plain())
+            .map(|l| l.to)
+            .collect();
+        let detail = format!(
+            "This device becomes {} by {record}: record that instead.",
+            line.to
+        );
         return Err(not_allowed(MoveRefused { detail, allowed }));
     }
     actor.require(line.capability)?;
-    let reason = line.check_reason(given).map_err(|error| Refusal::Invalid(vec![error]))?;
+    let reason = line
+        .check_reason(given)
+        .map_err(|error| Refusal::Invalid(vec![error]))?;
     let not_sellable = reason.as_deref().filter(|_| line.to == AssetStatus::NotSellable);
     let why = reason.as_deref().unwrap_or(line.action.as_str());
     db::assets::asset_status_set(tx.conn(), id, line.to, not_sellable, why).await?;
     let after = answer(&mut tx, id).await?;
-    let (was, is) = (json!({"status": from}), json!({"status": line.to, "reason": reason}));
-    tx.audit("asset.status", "assets", id.get(), Some(was), Some(is)).await?;
+    let (was, is) = (
+        json!({"status": from}),
+        json!({"status": line.to, "reason": reason}),
+    );
+    tx.audit("asset.status", "assets", id.get(), Some(was), Some(is))
+        .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }

@@ -22,12 +22,21 @@ pub struct QualityCheck {
 }
 
 /// Records the quality check of a device that waits for it.
-pub async fn check_quality(shop: &Shop, actor: &Actor, id: AssetId, check: QualityCheck) -> Result<AssetAnswer, Refusal> {
+pub async fn check_quality(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    check: QualityCheck,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::RecordDiagnostics)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let grade = check.condition_grade;
-    let action = if check.passed { AssetAction::PassQualityCheck } else { AssetAction::FailQualityCheck };
+    let action = if check.passed {
+        AssetAction::PassQualityCheck
+    } else {
+        AssetAction::FailQualityCheck
+    };
     let price_known = before.asset.list_price.is_some() || before.model_price(grade).is_some();
     if check.passed && before.asset.status == AssetStatus::QcPending && !price_known {
         return Err(Refusal::conflict(
@@ -40,7 +49,11 @@ pub async fn check_quality(shop: &Shop, actor: &Actor, id: AssetId, check: Quali
             ),
         ));
     }
-    let facts = Facts { grade: Some(grade), price_known, ..facts(&mut tx, &before).await? };
+    let facts = Facts {
+        grade: Some(grade),
+        price_known,
+        ..facts(&mut tx, &before).await?
+    };
     let line = decide_action(before.asset.status, action, &facts).map_err(not_allowed)?;
     let notes = check.cosmetic_notes.as_ref().and_then(Text::non_empty);
     let how = if check.passed { "passed" } else { "failed" };
@@ -51,8 +64,10 @@ pub async fn check_quality(shop: &Shop, actor: &Actor, id: AssetId, check: Quali
     db::assets::asset_checked(tx.conn(), id, line.to, Some(grade), notes, &reason).await?;
     let after = answer(&mut tx, id).await?;
     let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade});
-    let is = json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
-    tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is)).await?;
+    let is =
+        json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
+    tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is))
+        .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }

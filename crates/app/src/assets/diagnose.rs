@@ -28,19 +28,32 @@ pub struct Diagnosis {
 }
 
 /// Records diagnostics of a device that waits for them.
-pub async fn diagnose(shop: &Shop, actor: &Actor, id: AssetId, found: Diagnosis) -> Result<AssetAnswer, Refusal> {
+pub async fn diagnose(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    found: Diagnosis,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::RecordDiagnostics)?;
     let technician = actor.user()?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let result = found.overall_result;
-    let action = if result.passed() { AssetAction::PassDiagnostics } else { AssetAction::FailDiagnostics };
+    let action = if result.passed() {
+        AssetAction::PassDiagnostics
+    } else {
+        AssetAction::FailDiagnostics
+    };
     // The result that is about to be recorded is the one that counts.
-    let facts = Facts { diagnostics_passed_since_entry: result.passed(), ..facts(&mut tx, &before).await? };
+    let facts = Facts {
+        diagnostics_passed_since_entry: result.passed(),
+        ..facts(&mut tx, &before).await?
+    };
     let line = decide_action(before.asset.status, action, &facts).map_err(not_allowed)?;
     let notes = found.notes.as_ref().and_then(Text::non_empty);
     let record =
-        db::assets::diagnostics_insert(tx.conn(), id, technician, &found.checklist_data, result, notes).await?;
+        db::assets::diagnostics_insert(tx.conn(), id, technician, &found.checklist_data, result, notes)
+            .await?;
     let health = found.battery_health_percent.map(BatteryHealth::get);
     let cycles = found.battery_cycle_count.map(BatteryCycles::get);
     let reason = match notes {
@@ -50,8 +63,14 @@ pub async fn diagnose(shop: &Shop, actor: &Actor, id: AssetId, found: Diagnosis)
     db::assets::asset_diagnosed(tx.conn(), id, line.to, health, cycles, &reason).await?;
     let mut after = answer(&mut tx, id).await?;
     let was = json!({"status": before.asset.status});
-    tx.audit("asset.diagnose", "assets", id.get(), Some(was), Some(json!({"status": line.to, "diagnostics_result": record})))
-        .await?;
+    tx.audit(
+        "asset.diagnose",
+        "assets",
+        id.get(),
+        Some(was),
+        Some(json!({"status": line.to, "diagnostics_result": record})),
+    )
+    .await?;
     after.diagnostics_result = Some(record);
     tx.commit(201, &after).await?;
     Ok(after)

@@ -6,7 +6,9 @@ use domain::{AssetId, AssetTag, Money, Serial};
 use std::borrow::Cow;
 
 fn seen(actor: &Actor, found: Option<super::AssetRecord>) -> Result<AssetAnswer, Refusal> {
-    found.map(|record| AssetAnswer::new(record, actor.role)).ok_or_else(|| Refusal::not_found("device"))
+    found
+        .map(|record| AssetAnswer::new(record, actor.role))
+        .ok_or_else(|| Refusal::not_found("device"))
 }
 
 /// Reads a device.
@@ -16,12 +18,18 @@ pub async fn find(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetAnswer
 
 /// The device with this serial number, whatever its case and spaces.
 pub async fn by_serial(shop: &Shop, actor: &Actor, serial: &Serial) -> Result<AssetAnswer, Refusal> {
-    seen(actor, db::assets::asset_find_by_serial(&mut *shop.read().await?, serial.as_str()).await?)
+    seen(
+        actor,
+        db::assets::asset_find_by_serial(&mut *shop.read().await?, serial.as_str()).await?,
+    )
 }
 
 /// The device with this tag, whatever its case and spaces.
 pub async fn by_tag(shop: &Shop, actor: &Actor, tag: &AssetTag) -> Result<AssetAnswer, Refusal> {
-    seen(actor, db::assets::asset_find_by_tag(&mut *shop.read().await?, tag.as_str()).await?)
+    seen(
+        actor,
+        db::assets::asset_find_by_tag(&mut *shop.read().await?, tag.as_str()).await?,
+    )
 }
 
 /// The device that a scanned code names: a tag, a serial number or an IMEI.
@@ -67,8 +75,21 @@ pub async fn export_page(
     actor: &Actor,
     request: &PageRequest,
 ) -> Result<(Vec<u8>, Option<String>), Refusal> {
-    let columns = EXPORT_HEAD.len() - if actor.can(Capability::SeePurchaseCost) { 0 } else { 2 };
-    let page: Page<Asset> = crate::lists::page(shop, &LIST, &PageRequest { limit: 200, ..request.clone() }).await?;
+    let columns = EXPORT_HEAD.len()
+        - if actor.can(Capability::SeePurchaseCost) {
+            0
+        } else {
+            2
+        };
+    let page: Page<Asset> = crate::lists::page(
+        shop,
+        &LIST,
+        &PageRequest {
+            limit: 200,
+            ..request.clone()
+        },
+    )
+    .await?;
     let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default().into();
     let rows = page.data.iter().map(|a| {
         let mut row: Vec<Cow<'_, str>> = vec![

@@ -25,7 +25,13 @@ pub struct History {
 
 /// The latest of everything that happened to a device, as much as a page shows.
 pub async fn history(shop: &Shop, id: AssetId) -> Result<History, Refusal> {
-    let all = of_asset(&PageRequest { limit: 200, ..PageRequest::default() }, id);
+    let all = of_asset(
+        &PageRequest {
+            limit: 200,
+            ..PageRequest::default()
+        },
+        id,
+    );
     let mut conn = shop.read().await?;
     Ok(History {
         movements: MOVEMENTS_OF_ASSET.fetch(&mut conn, &all).await?.data,
@@ -65,7 +71,11 @@ pub async fn movements(shop: &Shop, id: AssetId, request: &PageRequest) -> Resul
 }
 
 /// A page of the diagnostics of a device.
-pub async fn diagnostics(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<DiagnosticsRecord>, Refusal> {
+pub async fn diagnostics(
+    shop: &Shop,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<DiagnosticsRecord>, Refusal> {
     page_of(shop, &DIAGNOSTICS, &DIAGNOSTICS_OF_ASSET, id, request).await
 }
 

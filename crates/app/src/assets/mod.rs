@@ -19,8 +19,8 @@ pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
 pub use db::assets::{
-    ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS,
-    Movement, QueueEntry, WIPES, WipeCertificate,
+    ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord,
+    FIND_BY_SERIAL, MOVEMENTS, Movement, QueueEntry, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
@@ -33,7 +33,7 @@ pub use receive::{NewAsset, receive};
 pub use record_wipe::{NewWipe, record_wipe};
 
 use crate::{Actor, Refusal, Role, Tx};
-use domain::asset::status::{plain_moves, MoveRefused};
+use domain::asset::status::{MoveRefused, plain_moves};
 use domain::{AssetId, AssetStatus, Document as Holder, Facts};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -67,13 +67,21 @@ impl AssetAnswer {
             .collect();
         allowed.sort();
         allowed.dedup();
-        AssetAnswer { asset, product_model, allowed, diagnostics_result: None, wipe_certificate: None }
+        AssetAnswer {
+            asset,
+            product_model,
+            allowed,
+            diagnostics_result: None,
+            wipe_certificate: None,
+        }
     }
 }
 
 /// The device under its lock, unless somebody changed it since the caller read it.
 async fn lock(tx: &mut Tx, id: AssetId) -> Result<AssetRecord, Refusal> {
-    let record = db::assets::asset_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("device"))?;
+    let record = db::assets::asset_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("device"))?;
     tx.check_version(record.asset.updated_at)?;
     Ok(record)
 }
@@ -87,14 +95,19 @@ async fn facts(tx: &mut Tx, record: &AssetRecord) -> Result<Facts, Refusal> {
         diagnostics_passed_since_entry: known.passed,
         wiped_since_entry: known.wiped,
         cleared_since_return: known.cleared,
-        held_by: known.invoice_number.map(Holder::Invoice).or(known.preorder_number.map(Holder::Preorder)),
+        held_by: known
+            .invoice_number
+            .map(Holder::Invoice)
+            .or(known.preorder_number.map(Holder::Preorder)),
         ..Facts::of(record.asset.category)
     })
 }
 
 /// The device as it is now, for the answer.
 async fn answer(tx: &mut Tx, id: AssetId) -> Result<AssetAnswer, Refusal> {
-    let record = db::assets::asset_find(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("device"))?;
+    let record = db::assets::asset_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("device"))?;
     Ok(AssetAnswer::new(record, tx.actor().role))
 }
 
@@ -115,7 +128,10 @@ fn check_money(actor: &Actor, costs: bool, price: bool) -> Result<(), Refusal> {
     if price && !actor.can(EditCatalog) {
         return Err(Refusal::forbidden(
             "not_allowed",
-            format!("Your role ({}) may not set prices. Leave list_price out, or ask a Manager.", actor.role),
+            format!(
+                "Your role ({}) may not set prices. Leave list_price out, or ask a Manager.",
+                actor.role
+            ),
         ));
     }
     Ok(())

@@ -19,14 +19,22 @@ pub struct Relocation {
 }
 
 /// Puts a device to another place. One that lies there already stays, and nothing is written.
-pub async fn move_to(shop: &Shop, actor: &Actor, id: AssetId, to: Relocation) -> Result<AssetAnswer, Refusal> {
+pub async fn move_to(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    to: Relocation,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::MoveStock)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     if before.asset.status == AssetStatus::Sold {
         return Err(Refusal::conflict(
             "device_sold",
-            format!("Device {} is sold and with its customer: it has no place here until it comes back.", before.asset.asset_tag),
+            format!(
+                "Device {} is sold and with its customer: it has no place here until it comes back.",
+                before.asset.asset_tag
+            ),
         ));
     }
     if before.asset.location_id != Some(to.location_id) {
@@ -34,7 +42,8 @@ pub async fn move_to(shop: &Shop, actor: &Actor, id: AssetId, to: Relocation) ->
         db::assets::asset_location_set(tx.conn(), id, to.location_id, reason).await?;
         let was = json!({"location_id": before.asset.location_id});
         let is = json!({"location_id": to.location_id, "reason": reason});
-        tx.audit("asset.move", "assets", id.get(), Some(was), Some(is)).await?;
+        tx.audit("asset.move", "assets", id.get(), Some(was), Some(is))
+            .await?;
     }
     let after = answer(&mut tx, id).await?;
     tx.commit(200, &after).await?;

@@ -10,11 +10,20 @@ use domain::{AssetId, WipeCertificateId};
 pub async fn print_wipe(shop: &Shop, asset_id: AssetId, id: WipeCertificateId) -> Result<Printed, Refusal> {
     let none = || Refusal::not_found("wipe certificate");
     let mut conn = shop.read().await?;
-    let wipe = db::assets::wipe_find(&mut conn, asset_id, id).await?.ok_or_else(none)?;
-    let asset = db::assets::asset_find(&mut conn, asset_id).await?.ok_or_else(none)?.asset;
+    let wipe = db::assets::wipe_find(&mut conn, asset_id, id)
+        .await?
+        .ok_or_else(none)?;
+    let asset = db::assets::asset_find(&mut conn, asset_id)
+        .await?
+        .ok_or_else(none)?
+        .asset;
     drop(conn);
     let settings = shop.settings().await?;
-    let tag: String = asset.asset_tag.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let tag: String = asset
+        .asset_tag
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
     let doc = WipeCertificateDoc {
         shop: letterhead(&settings.shop),
         device: asset.title(),
@@ -29,5 +38,8 @@ pub async fn print_wipe(shop: &Shop, asset_id: AssetId, id: WipeCertificateId) -
         check_url: None,
         created_at: wipe.created_at,
     };
-    draw(format!("wipe-{tag}-{id}.pdf"), move || documents::wipe_certificate(&doc)).await
+    draw(format!("wipe-{tag}-{id}.pdf"), move || {
+        documents::wipe_certificate(&doc)
+    })
+    .await
 }

@@ -22,7 +22,10 @@ pub struct Bench {
 impl Bench {
     /// How many wait in a state.
     pub fn count(&self, status: AssetStatus) -> i64 {
-        self.counts.iter().find(|(s, _)| *s == status).map_or(0, |(_, n)| *n)
+        self.counts
+            .iter()
+            .find(|(s, _)| *s == status)
+            .map_or(0, |(_, n)| *n)
     }
 }
 
@@ -66,7 +69,10 @@ pub fn checklist(settings: &Settings, category: Category) -> Vec<ChecklistItem> 
         Some(items) if !items.is_empty() => items.clone(),
         _ => default_checklist(category)
             .iter()
-            .map(|item| ChecklistItem { key: item.key.into(), label: item.label.into() })
+            .map(|item| ChecklistItem {
+                key: item.key.into(),
+                label: item.label.into(),
+            })
             .collect(),
     }
 }

@@ -5,7 +5,8 @@ use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::AssetValues;
 use domain::{
-    AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, Price, ProductModelId, ReceivedDate, Serial, Text,
+    AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, Price, ProductModelId, ReceivedDate, Serial,
+    Text,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -63,15 +64,24 @@ pub struct NewAsset {
 /// Receives a device. It begins its life as Received.
 pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::ReceiveStock)?;
-    check_money(actor, new.purchase_cost.is_some() || new.landed_cost.is_some(), new.list_price.is_some())?;
+    check_money(
+        actor,
+        new.purchase_cost.is_some() || new.landed_cost.is_some(),
+        new.list_price.is_some(),
+    )?;
     let received_date = new.received_date.map_or(shop.today(), ReceivedDate::date);
     if received_date > shop.today() {
         return Err(day_to_come());
     }
-    check_imeis(new.imei_1.as_ref().map(Imei::as_str), new.imei_2.as_ref().map(Imei::as_str))?;
+    check_imeis(
+        new.imei_1.as_ref().map(Imei::as_str),
+        new.imei_2.as_ref().map(Imei::as_str),
+    )?;
     let serial_number = new.serial_number.to_string();
     let supplier = text(new.supplier);
-    let reason = supplier.as_ref().map_or("Received".to_owned(), |from| format!("Received from {from}"));
+    let reason = supplier
+        .as_ref()
+        .map_or("Received".to_owned(), |from| format!("Received from {from}"));
     let values = AssetValues {
         asset_tag: new.asset_tag.map(|t| t.to_string()),
         serial_number: serial_number.clone(),
@@ -97,7 +107,14 @@ pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetA
         }
     };
     let answer = answer(&mut tx, id).await?;
-    tx.audit("asset.receive", "assets", id.get(), None, Some(json!(answer.asset))).await?;
+    tx.audit(
+        "asset.receive",
+        "assets",
+        id.get(),
+        None,
+        Some(json!(answer.asset)),
+    )
+    .await?;
     tx.commit(201, &answer).await?;
     Ok(answer)
 }
@@ -125,26 +142,34 @@ impl From<NewAsset> for AssetChange {
 }
 
 pub(super) fn day_to_come() -> Refusal {
-    Refusal::conflict("day_to_come", "This day is still to come: a device is received on the day it is here, or earlier.")
+    Refusal::conflict(
+        "day_to_come",
+        "This day is still to come: a device is received on the day it is here, or earlier.",
+    )
 }
 
 pub(super) fn check_imeis(imei_1: Option<&str>, imei_2: Option<&str>) -> Result<(), Refusal> {
     match (imei_1, imei_2) {
-        (Some(one), Some(two)) if one == two => {
-            Err(Refusal::invalid("/imei_2", "Both IMEIs are the same: leave the second one out, or read it again."))
-        }
+        (Some(one), Some(two)) if one == two => Err(Refusal::invalid(
+            "/imei_2",
+            "Both IMEIs are the same: leave the second one out, or read it again.",
+        )),
         _ => Ok(()),
     }
 }
 
 /// A refusal that names the device which has this serial number already.
 pub(super) async fn named(shop: &Shop, refusal: Refusal, serial_number: &str) -> Refusal {
-    let is_serial = matches!(&refusal, Refusal::Conflict { code, .. } if code.starts_with("idx_assets_serial"));
+    let is_serial =
+        matches!(&refusal, Refusal::Conflict { code, .. } if code.starts_with("idx_assets_serial"));
     if !is_serial {
         return refusal;
     }
     let there = match shop.read().await {
-        Ok(mut conn) => db::assets::asset_find_by_serial(&mut conn, serial_number).await.ok().flatten(),
+        Ok(mut conn) => db::assets::asset_find_by_serial(&mut conn, serial_number)
+            .await
+            .ok()
+            .flatten(),
         Err(_) => None,
     };
     match there {
@@ -157,6 +182,9 @@ pub(super) async fn named(shop: &Shop, refusal: Refusal, serial_number: &str) ->
                 record.asset.status
             ),
         ),
-        None => Refusal::conflict("serial_taken", "A device with this serial number is recorded already. Find it by its serial."),
+        None => Refusal::conflict(
+            "serial_taken",
+            "A device with this serial number is recorded already. Find it by its serial.",
+        ),
     }
 }

@@ -58,7 +58,12 @@ impl PartialSchema for NewWipe {
 impl ToSchema for NewWipe {}
 
 /// Records that a device which waits for it is wiped.
-pub async fn record_wipe(shop: &Shop, actor: &Actor, id: AssetId, wipe: NewWipe) -> Result<AssetAnswer, Refusal> {
+pub async fn record_wipe(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    wipe: NewWipe,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::RecordDiagnostics)?;
     let technician = actor.user()?;
     let reference = wipe
@@ -67,7 +72,10 @@ pub async fn record_wipe(shop: &Shop, actor: &Actor, id: AssetId, wipe: NewWipe)
         .map_err(|wrong| Refusal::invalid("/certificate_reference", wrong.to_string()))?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
-    let facts = Facts { wiped_since_entry: true, ..facts(&mut tx, &before).await? };
+    let facts = Facts {
+        wiped_since_entry: true,
+        ..facts(&mut tx, &before).await?
+    };
     let line = decide_action(before.asset.status, AssetAction::RecordWipe, &facts).map_err(not_allowed)?;
     let method = wipe.wipe_method.as_str();
     let notes = wipe.notes.as_ref().and_then(Text::non_empty);
@@ -76,8 +84,14 @@ pub async fn record_wipe(shop: &Shop, actor: &Actor, id: AssetId, wipe: NewWipe)
     db::assets::asset_status_set(tx.conn(), id, line.to, None, &format!("Wiped: {method}")).await?;
     let mut after = answer(&mut tx, id).await?;
     let was = json!({"status": before.asset.status});
-    tx.audit("asset.wipe", "assets", id.get(), Some(was), Some(json!({"status": line.to, "wipe_certificate": certificate})))
-        .await?;
+    tx.audit(
+        "asset.wipe",
+        "assets",
+        id.get(),
+        Some(was),
+        Some(json!({"status": line.to, "wipe_certificate": certificate})),
+    )
+    .await?;
     after.wipe_certificate = Some(certificate);
     tx.commit(201, &after).await?;
     Ok(after)

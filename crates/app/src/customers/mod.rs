@@ -130,25 +130,49 @@ pub async fn create_unless_known(shop: &Shop, actor: &Actor, new: NewCustomer) -
     record(shop, actor, new, true).await
 }
 
-async fn record(shop: &Shop, actor: &Actor, new: NewCustomer, only_unknown: bool) -> Result<Customer, Refusal> {
+async fn record(
+    shop: &Shop,
+    actor: &Actor,
+    new: NewCustomer,
+    only_unknown: bool,
+) -> Result<Customer, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let mut tx = shop.begin(actor).await?;
     if only_unknown
-        && let Some(same) = db::customers::customers_by_phone(tx.conn(), new.phone.as_str()).await?.first()
+        && let Some(same) = db::customers::customers_by_phone(tx.conn(), new.phone.as_str())
+            .await?
+            .first()
     {
-        return Err(Refusal::conflict(SAME_PHONE, format!("{} has this phone already.", same.full_name)));
+        return Err(Refusal::conflict(
+            SAME_PHONE,
+            format!("{} has this phone already.", same.full_name),
+        ));
     }
     let customer = db::customers::customer_insert(tx.conn(), &new.into()).await?;
-    tx.audit("customer.create", "customers", customer.id.get(), None, Some(json!(customer))).await?;
+    tx.audit(
+        "customer.create",
+        "customers",
+        customer.id.get(),
+        None,
+        Some(json!(customer)),
+    )
+    .await?;
     tx.commit(201, &customer).await?;
     Ok(customer)
 }
 
 /// Changes a customer.
-pub async fn change(shop: &Shop, actor: &Actor, id: CustomerId, change: CustomerChange) -> Result<Customer, Refusal> {
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: CustomerId,
+    change: CustomerChange,
+) -> Result<Customer, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let mut tx = shop.begin(actor).await?;
-    let before = db::customers::customer_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("customer"))?;
+    let before = db::customers::customer_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("customer"))?;
     tx.check_version(before.updated_at)?;
     let old = before.clone();
     let values = CustomerValues {
@@ -157,14 +181,23 @@ pub async fn change(shop: &Shop, actor: &Actor, id: CustomerId, change: Customer
         business_name: change.business_name.map_or(old.business_name, text),
         email: change.email.map_or(old.email, |e| e.map(|e| e.to_string())),
         phone: change.phone.map_or(old.phone, |p| p.to_string()),
-        alternate_phone: change.alternate_phone.map_or(old.alternate_phone, |p| p.map(|p| p.to_string())),
+        alternate_phone: change
+            .alternate_phone
+            .map_or(old.alternate_phone, |p| p.map(|p| p.to_string())),
         address: change.address.map_or(old.address, text),
         city: change.city.map_or(old.city, text),
         region: change.region.map_or(old.region, text),
         notes: change.notes.map_or(old.notes, text),
     };
     let after = db::customers::customer_update(tx.conn(), id, &values).await?;
-    tx.audit("customer.change", "customers", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "customer.change",
+        "customers",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }
@@ -173,17 +206,28 @@ pub async fn change(shop: &Shop, actor: &Actor, id: CustomerId, change: Customer
 pub async fn delete(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<(), Refusal> {
     actor.require(Capability::EditCustomers)?;
     let mut tx = shop.begin(actor).await?;
-    let before = db::customers::customer_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("customer"))?;
+    let before = db::customers::customer_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("customer"))?;
     tx.check_version(before.updated_at)?;
     db::customers::customer_delete(tx.conn(), id).await?;
-    tx.audit("customer.delete", "customers", id.get(), Some(json!(before)), None).await?;
+    tx.audit(
+        "customer.delete",
+        "customers",
+        id.get(),
+        Some(json!(before)),
+        None,
+    )
+    .await?;
     tx.commit(204, &()).await
 }
 
 /// Reads a customer.
 pub async fn find(shop: &Shop, id: CustomerId) -> Result<Customer, Refusal> {
     let mut conn = shop.read().await?;
-    db::customers::customer_find(&mut conn, id).await?.ok_or_else(|| Refusal::not_found("customer"))
+    db::customers::customer_find(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("customer"))
 }
 
 /// The customers who have this phone already: likely the same person.
@@ -192,7 +236,11 @@ pub async fn with_phone(shop: &Shop, phone: &str) -> Result<Vec<Customer>, Refus
 }
 
 /// What these customers are to the books, for those who may see invoices; nothing for everybody else.
-pub async fn figures(shop: &Shop, actor: &Actor, ids: &[CustomerId]) -> Result<Vec<CustomerFigures>, Refusal> {
+pub async fn figures(
+    shop: &Shop,
+    actor: &Actor,
+    ids: &[CustomerId],
+) -> Result<Vec<CustomerFigures>, Refusal> {
     if !actor.can(Capability::ViewInvoices) || ids.is_empty() {
         return Ok(Vec::new());
     }
@@ -215,7 +263,11 @@ pub async fn devices(shop: &Shop, id: CustomerId) -> Result<Vec<CustomerDevice>,
 }
 
 /// The newest warranties of a customer, as they are worth today.
-pub async fn warranties(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Vec<CustomerWarranty>, Refusal> {
+pub async fn warranties(
+    shop: &Shop,
+    actor: &Actor,
+    id: CustomerId,
+) -> Result<Vec<CustomerWarranty>, Refusal> {
     actor.require(Capability::ViewWarranties)?;
     let mut rows = db::customers::customer_warranties(&mut *shop.read().await?, id, HISTORY).await?;
     for row in &mut rows {

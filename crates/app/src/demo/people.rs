@@ -63,9 +63,19 @@ pub(super) async fn staff(shop: &Shop) -> Result<Staff, Refusal> {
         actors.push(actor(user.id, *role, username, full_name));
     }
     let of = |role: Role| {
-        actors.iter().find(|actor| actor.role == role).cloned().expect("the table above has one person a role")
+        actors
+            .iter()
+            .find(|actor| actor.role == role)
+            .cloned()
+            .expect("the table above has one person a role")
     };
-    Ok(Staff { kwame: of(Role::Manager), ama: of(Role::Sales), kofi: of(Role::Technician), yaw: of(Role::Warehouse), new })
+    Ok(Staff {
+        kwame: of(Role::Manager),
+        ama: of(Role::Sales),
+        kofi: of(Role::Technician),
+        yaw: of(Role::Warehouse),
+        new,
+    })
 }
 
 fn actor(id: UserId, role: Role, username: &str, full_name: &str) -> Actor {
@@ -79,13 +89,35 @@ fn actor(id: UserId, role: Role, username: &str, full_name: &str) -> Actor {
 }
 
 const FIRST: &[&str] = &[
-    "Abena", "Akosua", "Akua", "Esi", "Adwoa", "Yaa", "Afia", "Naa", "Dede", "Selasi", "Mawuli", "Kojo", "Kwabena", "Kwaku",
-    "Fiifi", "Nii", "Edem", "Senyo", "Ibrahim", "Fuseini", "Mariam", "Rahina", "Ato", "Kobina", "Emefa", "Delali",
+    "Abena", "Akosua", "Akua", "Esi", "Adwoa", "Yaa", "Afia", "Naa", "Dede", "Selasi", "Mawuli", "Kojo",
+    "Kwabena", "Kwaku", "Fiifi", "Nii", "Edem", "Senyo", "Ibrahim", "Fuseini", "Mariam", "Rahina", "Ato",
+    "Kobina", "Emefa", "Delali",
 ];
 
 const LAST: &[&str] = &[
-    "Osei", "Appiah", "Agyeman", "Addo", "Ofori", "Quartey", "Lamptey", "Tetteh", "Amegashie", "Dogbe", "Kuffour", "Ansah",
-    "Baidoo", "Essien", "Sarpong", "Yeboah", "Alhassan", "Mahama", "Frimpong", "Nkrumah", "Adjei", "Aidoo", "Botchwey",
+    "Osei",
+    "Appiah",
+    "Agyeman",
+    "Addo",
+    "Ofori",
+    "Quartey",
+    "Lamptey",
+    "Tetteh",
+    "Amegashie",
+    "Dogbe",
+    "Kuffour",
+    "Ansah",
+    "Baidoo",
+    "Essien",
+    "Sarpong",
+    "Yeboah",
+    "Alhassan",
+    "Mahama",
+    "Frimpong",
+    "Nkrumah",
+    "Adjei",
+    "Aidoo",
+    "Botchwey",
 ];
 
 const TOWNS: &[(&str, &str, &str)] = &[
@@ -117,16 +149,33 @@ pub(super) fn sells_on(n: usize) -> bool {
 /// The n-th customer.
 pub(super) fn customer(n: usize) -> NewCustomer {
     let wholesale = sells_on(n);
-    let (first, last) = (FIRST[(n * 7) % FIRST.len()], LAST[(n * 5 + n / FIRST.len()) % LAST.len()]);
+    let (first, last) = (
+        FIRST[(n * 7) % FIRST.len()],
+        LAST[(n * 5 + n / FIRST.len()) % LAST.len()],
+    );
     let (address, city, region) = TOWNS[n % TOWNS.len()];
     let business = BUSINESSES[(n / 3) % BUSINESSES.len()];
     let branch = n / (3 * BUSINESSES.len());
-    let business = if branch == 0 { business.to_owned() } else { format!("{business} {}", branch + 1) };
+    let business = if branch == 0 {
+        business.to_owned()
+    } else {
+        format!("{business} {}", branch + 1)
+    };
     NewCustomer {
-        customer_type: Some(if wholesale { CustomerType::Wholesale } else { CustomerType::Retail }),
+        customer_type: Some(if wholesale {
+            CustomerType::Wholesale
+        } else {
+            CustomerType::Retail
+        }),
         full_name: made(&format!("{first} {last}")),
         business_name: wholesale.then(|| made(&business)),
-        email: (n % 3 != 1).then(|| made(&format!("{}.{}{n}@example.com", first.to_lowercase(), last.to_lowercase()))),
+        email: (n % 3 != 1).then(|| {
+            made(&format!(
+                "{}.{}{n}@example.com",
+                first.to_lowercase(),
+                last.to_lowercase()
+            ))
+        }),
         phone: made(&phone(n)),
         alternate_phone: None,
         address: (n % 2 == 0).then(|| made(address)),

@@ -31,7 +31,17 @@ const fn model(
     operating_system: &'static str,
     prices: [i64; 3],
 ) -> ModelRow {
-    ModelRow { category, brand, model_name, cpu, ram, storage, screen_size, operating_system, prices }
+    ModelRow {
+        category,
+        brand,
+        model_name,
+        cpu,
+        ram,
+        storage,
+        screen_size,
+        operating_system,
+        prices,
+    }
 }
 
 /// 24 models.
@@ -104,7 +114,17 @@ const fn item(
     ordered_again: bool,
     goes_with: Option<Category>,
 ) -> ItemRow {
-    ItemRow { sku, item_name, category, supplier, cost, price, delivery, ordered_again, goes_with }
+    ItemRow {
+        sku,
+        item_name,
+        category,
+        supplier,
+        cost,
+        price,
+        delivery,
+        ordered_again,
+        goes_with,
+    }
 }
 
 const MAKOLA: &str = "Makola Electronics";
@@ -128,8 +148,12 @@ pub(super) const ITEMS: &[ItemRow] = &[
 ];
 
 /// Who sells lots to the shop.
-pub(super) const SUPPLIERS: &[&str] =
-    &["ReTek Trading, Dubai", "Greenloop IT, Rotterdam", "Circular Devices, Manchester", "Accra Corporate Disposals"];
+pub(super) const SUPPLIERS: &[&str] = &[
+    "ReTek Trading, Dubai",
+    "Greenloop IT, Rotterdam",
+    "Circular Devices, Manchester",
+    "Accra Corporate Disposals",
+];
 
 #[cfg(test)]
 mod tests {
@@ -138,7 +162,11 @@ mod tests {
     #[test]
     fn every_price_covers_its_cost_and_grades_fall() {
         for row in MODELS {
-            assert!(row.prices[0] > row.prices[1] && row.prices[1] > row.prices[2], "{}", row.model_name);
+            assert!(
+                row.prices[0] > row.prices[1] && row.prices[1] > row.prices[2],
+                "{}",
+                row.model_name
+            );
         }
         for row in ITEMS {
             assert!(row.price > row.cost, "{}", row.sku);

@@ -13,16 +13,26 @@ use crate::stock::{self, Adjustment, NewBulkStock};
 use crate::{Actor, Refusal, Shop, customers, locations};
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, Category, CustomerId, DiagnosticsResult, Grade, InvoiceCustomerType, InvoiceId,
-    LocationId, Money, PaymentMethod, Price, ProductModelId, WarrantyTier,
+    AssetId, AssetStatus, BulkStockId, Category, CustomerId, DiagnosticsResult, Grade, InvoiceCustomerType,
+    InvoiceId, LocationId, Money, PaymentMethod, Price, ProductModelId, WarrantyTier,
 };
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
 use std::io::Write;
 
 /// The lots of the year that came one by one: days ago, and devices.
-const LOTS: &[(i64, usize)] =
-    &[(362, 10), (318, 8), (275, 8), (232, 8), (190, 8), (150, 8), (112, 8), (78, 8), (50, 8), (24, 12)];
+const LOTS: &[(i64, usize)] = &[
+    (362, 10),
+    (318, 8),
+    (275, 8),
+    (232, 8),
+    (190, 8),
+    (150, 8),
+    (112, 8),
+    (78, 8),
+    (50, 8),
+    (24, 12),
+];
 /// The last lot came as a manifest and is still at the bench.
 const MANIFEST: (i64, usize) = (5, 10);
 /// Days on which a reseller takes three devices at once; those on which only half is paid at once.
@@ -154,7 +164,11 @@ impl Year {
         let models = list_models(&opening, &staff.kwame, scale).await?;
         let mut items = Vec::new();
         for row in ITEMS {
-            let left = if row.ordered_again { row.delivery.saturating_mul(times(scale)) } else { row.delivery };
+            let left = if row.ordered_again {
+                row.delivery.saturating_mul(times(scale))
+            } else {
+                row.delivery
+            };
             let new = NewBulkStock {
                 sku: made(row.sku),
                 item_name: made(row.item_name),
@@ -211,7 +225,10 @@ impl Year {
         let length = (closes - opens) / i32::try_from(acts.len().max(1)).unwrap_or(i32::MAX);
         let mut at = opens;
         for act in acts {
-            let mut slot = Slot { at, step: length / 10 };
+            let mut slot = Slot {
+                at,
+                step: length / 10,
+            };
             self.perform(act, days_ago, &mut slot).await?;
             at += length;
         }
@@ -226,11 +243,20 @@ impl Year {
         let date = self.now.with_timezone(&zone).date_naive() - TimeDelta::days(days_ago);
         let at = |hour, minute| {
             let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or_default();
-            zone.from_local_datetime(&date.and_time(time)).earliest().map_or(self.now, |at| at.with_timezone(&Utc))
+            zone.from_local_datetime(&date.and_time(time))
+                .earliest()
+                .map_or(self.now, |at| at.with_timezone(&Utc))
         };
         let closes = at(18, 0).min(self.now);
         let opens = at(8, 30);
-        (if opens < closes { opens } else { at(0, 0).min(closes) }, closes)
+        (
+            if opens < closes {
+                opens
+            } else {
+                at(0, 0).min(closes)
+            },
+            closes,
+        )
     }
 
     fn is_sunday(&self, days_ago: i64) -> bool {
@@ -258,7 +284,13 @@ impl Year {
             }
         }
         let low = |item: &Item| item.row.ordered_again && item.left < 12 * times(self.scale);
-        acts.extend(self.items.iter().enumerate().filter(|(_, item)| low(item)).map(|(n, _)| Act::Restock(n)));
+        acts.extend(
+            self.items
+                .iter()
+                .enumerate()
+                .filter(|(_, item)| low(item))
+                .map(|(n, _)| Act::Restock(n)),
+        );
         for n in (0..self.owed.len()).rev() {
             if self.owed[n].0 >= days_ago {
                 let (_, id, rest) = self.owed.swap_remove(n);
@@ -266,7 +298,11 @@ impl Year {
             }
         }
         if !self.is_sunday(days_ago) {
-            acts.extend((0..BENCH * self.scale).take(self.bench.len()).map(|_| Act::WorkAtBench));
+            acts.extend(
+                (0..BENCH * self.scale)
+                    .take(self.bench.len())
+                    .map(|_| Act::WorkAtBench),
+            );
         }
         if days_ago == 87 {
             acts.push(Act::CancelOldest);
@@ -296,7 +332,9 @@ impl Year {
             sales.extend((0..devices).map(|_| Act::SellDevice));
             sales.extend((0..items).map(|_| Act::SellItems));
             match days_ago {
-                day if WHOLESALE.contains(&day) => sales.push(Act::SellWholesale { half: ON_ACCOUNT.contains(&day) }),
+                day if WHOLESALE.contains(&day) => sales.push(Act::SellWholesale {
+                    half: ON_ACCOUNT.contains(&day),
+                }),
                 // Kept for a customer, and called off the next day; or forgotten until the hold runs out.
                 88 | 41 => sales.push(Act::KeepForCustomer { send: false }),
                 12 | 4 => sales.push(Act::TakeDeposit),
@@ -336,7 +374,9 @@ impl Year {
             Act::KeepForCustomer { send } => self.keep(send, days_ago, slot).await,
             Act::CancelOldest => match self.to_cancel.take() {
                 Some(id) => {
-                    let why = Cancellation { reason: Some(made("Bought a new one instead")) };
+                    let why = Cancellation {
+                        reason: Some(made("Bought a new one instead")),
+                    };
                     invoices::cancel(&slot.next(&self.shop), &self.staff.kwame, id, why).await?;
                     Ok(())
                 }
@@ -374,7 +414,11 @@ impl Year {
             supplier: Some(made(SUPPLIERS[lot % SUPPLIERS.len()])),
             purchase_cost: Some(purchase),
             landed_cost: Some(landed),
-            location_id: if lot % 3 == 0 { self.places.warehouse } else { self.places.backroom },
+            location_id: if lot % 3 == 0 {
+                self.places.warehouse
+            } else {
+                self.places.backroom
+            },
             imei_1: (category == Category::Phone).then(|| made(&imei(self.received))),
             imei_2: None,
             cosmetic_notes: None,
@@ -383,28 +427,56 @@ impl Year {
             accessories_included: (category == Category::Laptop).then(|| made("Charger")),
             list_price: None,
         };
-        let id = assets::receive(&slot.next(&self.shop), &self.staff.yaw, new).await?.asset.id;
+        let id = assets::receive(&slot.next(&self.shop), &self.staff.yaw, new)
+            .await?
+            .asset
+            .id;
         let grade = self.grade();
         self.received += 1;
-        self.bench.push_back(Device { id, model, grade, fate });
+        self.bench.push_back(Device {
+            id,
+            model,
+            grade,
+            fate,
+        });
         Ok(())
     }
 
     /// The last lot, as the supplier's file.
     async fn import_manifest(&mut self, slot: &mut Slot) -> Result<(), Refusal> {
-        let io = |error: std::io::Error| Refusal::Internal(format!("the demo manifest cannot be written: {error}"));
+        let io = |error: std::io::Error| {
+            Refusal::Internal(format!("the demo manifest cannot be written: {error}"))
+        };
         let mut file = tempfile::Builder::new().suffix(".csv").tempfile().map_err(io)?;
-        writeln!(file, "Serial Number,IMEI,Type,Brand,Model,CPU,RAM,Storage,Cost GHS").map_err(io)?;
+        writeln!(
+            file,
+            "Serial Number,IMEI,Type,Brand,Model,CPU,RAM,Storage,Cost GHS"
+        )
+        .map_err(io)?;
         let mut devices = Vec::new();
         for n in 0..MANIFEST.1 * self.scale {
-            let category = if n % MANIFEST.1 == 1 { Category::Phone } else { Category::Laptop };
+            let category = if n % MANIFEST.1 == 1 {
+                Category::Phone
+            } else {
+                Category::Laptop
+            };
             let number = self.pick_model(category);
             let serial = self.serial(number);
-            let imei = if category == Category::Phone { imei(self.received) } else { String::new() };
+            let imei = if category == Category::Phone {
+                imei(self.received)
+            } else {
+                String::new()
+            };
             let (cost, _) = self.costs(number);
             let model = &self.models[number];
-            let (brand, name, cpu, ram, storage) = (model.brand, model.model_name, model.cpu, model.ram, model.storage);
-            writeln!(file, "{serial},{imei},{category},{brand},{name},{cpu},{ram},{storage},{}", cost.money()).map_err(io)?;
+            let (brand, name, cpu, ram, storage) =
+                (model.brand, model.model_name, model.cpu, model.ram, model.storage);
+            writeln!(
+                file,
+                "{serial},{imei},{category},{brand},{name},{cpu},{ram},{storage},{}",
+                cost.money()
+            )
+            .map_err(io)?;
             self.received += 1;
             devices.push((serial, number));
         }
@@ -419,7 +491,10 @@ impl Year {
         let name = format!("retek-dubai-{}.csv", shop.today());
         let import = imports::import_manifest(&shop, &self.staff.yaw, file.path(), &name, &options).await?;
         if let Some(error) = import.errors.first() {
-            return Err(Refusal::Internal(format!("row {} of the demo manifest: {}", error.row, error.reason)));
+            return Err(Refusal::Internal(format!(
+                "row {} of the demo manifest: {}",
+                error.row, error.reason
+            )));
         }
         for (n, (serial, model)) in devices.into_iter().enumerate() {
             let fate = match n % MANIFEST.1 {
@@ -432,31 +507,59 @@ impl Year {
                 _ => Fate::Sellable,
             };
             if fate != Fate::Waits(AssetStatus::Received) {
-                let id = assets::by_serial(&shop, &self.staff.yaw, &made(&serial)).await?.asset.id;
+                let id = assets::by_serial(&shop, &self.staff.yaw, &made(&serial))
+                    .await?
+                    .asset
+                    .id;
                 let grade = self.grade();
-                self.bench.push_back(Device { id, model, grade, fate });
+                self.bench.push_back(Device {
+                    id,
+                    model,
+                    grade,
+                    fate,
+                });
             }
         }
         Ok(())
     }
 
     /// Takes a device through diagnostics, wipe and quality check, as far as its fate allows.
-    async fn work(&mut self, device: Device, why: &str, days_ago: i64, slot: &mut Slot) -> Result<(), Refusal> {
-        let Device { id, model, grade, fate } = device;
+    async fn work(
+        &mut self,
+        device: Device,
+        why: &str,
+        days_ago: i64,
+        slot: &mut Slot,
+    ) -> Result<(), Refusal> {
+        let Device {
+            id,
+            model,
+            grade,
+            fate,
+        } = device;
         let category = self.models[model].category;
-        let to = |status, reason: &str| StatusChange { status, reason: Some(made(reason)) };
+        let to = |status, reason: &str| StatusChange {
+            status,
+            reason: Some(made(reason)),
+        };
         let (kofi, yaw) = (self.staff.kofi.clone(), self.staff.yaw.clone());
         let start = to(AssetStatus::DiagnosticsPending, why);
         assets::change_status(&slot.next(&self.shop), &kofi, id, start).await?;
         if let Some(location_id) = self.places.bench {
-            let there = Relocation { location_id, reason: Some(made("To the bench")) };
+            let there = Relocation {
+                location_id,
+                reason: Some(made("To the bench")),
+            };
             assets::move_to(&slot.next(&self.shop), &yaw, id, there).await?;
         }
         if fate == Fate::Waits(AssetStatus::DiagnosticsPending) {
             return Ok(());
         }
         if fate == Fate::Locked {
-            let locked = to(AssetStatus::NotSellable, "Locked to its former owner's account; the supplier has been asked");
+            let locked = to(
+                AssetStatus::NotSellable,
+                "Locked to its former owner's account; the supplier has been asked",
+            );
             assets::change_status(&slot.next(&self.shop), &kofi, id, locked).await?;
             return Ok(());
         }
@@ -465,7 +568,15 @@ impl Year {
         assets::diagnose(&slot.next(&self.shop), &kofi, id, found).await?;
         match fate {
             Fate::Repaired => {
-                self.mending.push((days_ago - 6, Device { id, model, grade, fate: Fate::Sellable }));
+                self.mending.push((
+                    days_ago - 6,
+                    Device {
+                        id,
+                        model,
+                        grade,
+                        fate: Fate::Sellable,
+                    },
+                ));
                 return Ok(());
             }
             Fate::Scrapped => {
@@ -488,10 +599,17 @@ impl Year {
             Grade::B => Some("Light scratches on the lid"),
             Grade::C => Some("Worn keys, dent at a corner"),
         };
-        let check = QualityCheck { condition_grade: grade, cosmetic_notes: looks.map(made), passed: true };
+        let check = QualityCheck {
+            condition_grade: grade,
+            cosmetic_notes: looks.map(made),
+            passed: true,
+        };
         assets::check_quality(&slot.next(&self.shop), &kofi, id, check).await?;
         if let Some(location_id) = self.places.floor {
-            let there = Relocation { location_id, reason: Some(made("Ready for the display")) };
+            let there = Relocation {
+                location_id,
+                reason: Some(made("Ready for the display")),
+            };
             assets::move_to(&slot.next(&self.shop), &yaw, id, there).await?;
         }
         self.shelf.push(device);
@@ -513,15 +631,27 @@ impl Year {
             ("buttons", "volume key sticks"),
         ];
         let settings = self.shop.settings().await?;
-        let mut findings: Map<String, Value> =
-            assets::checklist(&settings, category).into_iter().map(|item| (item.key, Value::from("pass"))).collect();
+        let mut findings: Map<String, Value> = assets::checklist(&settings, category)
+            .into_iter()
+            .map(|item| (item.key, Value::from("pass")))
+            .collect();
         let noted = !fails && self.dice.percent(15);
-        let remark = if fails { FAULTS } else { MARKS }.iter().cycle().skip(self.dice.below(5)).take(FAULTS.len() + MARKS.len());
-        let remark = remark.filter(|_| fails || noted).find(|(key, _)| findings.contains_key(*key));
+        let remark = if fails { FAULTS } else { MARKS }
+            .iter()
+            .cycle()
+            .skip(self.dice.below(5))
+            .take(FAULTS.len() + MARKS.len());
+        let remark = remark
+            .filter(|_| fails || noted)
+            .find(|(key, _)| findings.contains_key(*key));
         let (overall_result, notes) = match remark {
             Some((key, finding)) => {
                 findings.insert((*key).to_owned(), Value::from(*finding));
-                let result = if fails { DiagnosticsResult::Fail } else { DiagnosticsResult::PassWithNotes };
+                let result = if fails {
+                    DiagnosticsResult::Fail
+                } else {
+                    DiagnosticsResult::PassWithNotes
+                };
                 (result, Some(finding.trim_start_matches("fail: ")))
             }
             None if fails => (DiagnosticsResult::Fail, Some("Does not start")),
@@ -541,24 +671,42 @@ impl Year {
     fn wipe(&mut self, category: Category) -> NewWipe {
         let (method, reference) = match (category, self.dice.below(4)) {
             (Category::Phone, _) => ("NIST 800-88 Clear", None),
-            (_, 0) => ("Blancco", Some(format!("BLC-{:08}", 40_217_355 + self.received * 31))),
+            (_, 0) => (
+                "Blancco",
+                Some(format!("BLC-{:08}", 40_217_355 + self.received * 31)),
+            ),
             (_, 1) => ("DoD 3-pass", None),
             _ => ("NIST 800-88 Purge", None),
         };
-        NewWipe { wipe_method: made(method), certificate_reference: reference.as_deref().map(made), notes: None }
+        NewWipe {
+            wipe_method: made(method),
+            certificate_reference: reference.as_deref().map(made),
+            notes: None,
+        }
     }
 
     async fn restock(&mut self, n: usize, slot: &mut Slot) -> Result<(), Refusal> {
         let delivery = self.items[n].row.delivery.saturating_mul(times(self.scale));
         let reason = format!("Delivery from {}", self.items[n].row.supplier);
-        let adjustment = Adjustment { quantity_change: counted(delivery), reason: made(&reason) };
-        stock::adjust(&slot.next(&self.shop), &self.staff.yaw, self.items[n].id, adjustment).await?;
+        let adjustment = Adjustment {
+            quantity_change: counted(delivery),
+            reason: made(&reason),
+        };
+        stock::adjust(
+            &slot.next(&self.shop),
+            &self.staff.yaw,
+            self.items[n].id,
+            adjustment,
+        )
+        .await?;
         self.items[n].left += delivery;
         Ok(())
     }
 
     fn pick_model(&mut self, category: Category) -> usize {
-        let of: Vec<usize> = (0..self.models.len()).filter(|n| self.models[*n].category == category).collect();
+        let of: Vec<usize> = (0..self.models.len())
+            .filter(|n| self.models[*n].category == category)
+            .collect();
         *self.dice.pick(&of)
     }
 
@@ -575,7 +723,10 @@ impl Year {
         let price = self.models[model].prices[1].pesewas();
         let share = |percent: usize| price * i64::try_from(percent).unwrap_or(0) / 100 / 500 * 500;
         let percent = 52 + self.dice.below(12);
-        (price_of(Money::from_pesewas(share(percent))), price_of(Money::from_pesewas(share(percent + 7))))
+        (
+            price_of(Money::from_pesewas(share(percent))),
+            price_of(Money::from_pesewas(share(percent + 7))),
+        )
     }
 
     /// A serial number in the maker's manner that no other device has.
@@ -615,22 +766,41 @@ impl Year {
         let known = customer_id.is_some();
         let premium = known && self.dice.percent(25);
         if premium {
-            let line = NewLine { sku: Some(made(PREMIUM_SKU)), unit_price: Some(cedis(350)), ..NewLine::default() };
+            let line = NewLine {
+                sku: Some(made(PREMIUM_SKU)),
+                unit_price: Some(cedis(350)),
+                ..NewLine::default()
+            };
             lines.push((line, Money::from_pesewas(35_000)));
         }
-        const SOURCES: &[&str] = &["Instagram", "Walk-in", "Referral", "Campus Ambassador", "WhatsApp", "Facebook"];
+        const SOURCES: &[&str] = &[
+            "Instagram",
+            "Walk-in",
+            "Referral",
+            "Campus Ambassador",
+            "WhatsApp",
+            "Facebook",
+        ];
         let source: &str = *self.dice.pick(SOURCES);
         let sale = NewSale {
             customer_id,
             customer: None,
-            customer_type: if known { InvoiceCustomerType::Retail } else { InvoiceCustomerType::WalkIn },
+            customer_type: if known {
+                InvoiceCustomerType::Retail
+            } else {
+                InvoiceCustomerType::WalkIn
+            },
             lead_source: Some(made(source)),
             notes: None,
             payments: Vec::new(),
             warranty_tier: premium.then_some(WarrantyTier::PremiumOneYear),
             lines: Vec::new(),
         };
-        let seller = if self.dice.percent(85) { self.staff.ama.clone() } else { self.staff.kwame.clone() };
+        let seller = if self.dice.percent(85) {
+            self.staff.ama.clone()
+        } else {
+            self.staff.kwame.clone()
+        };
         self.check_out(&seller, sale, lines, slot).await
     }
 
@@ -675,7 +845,9 @@ impl Year {
 
     /// Three devices for a reseller, below the price that a seller may give alone.
     async fn sell_wholesale(&mut self, half: bool, days_ago: i64, slot: &mut Slot) -> Result<(), Refusal> {
-        let Some(customer_id) = self.customer(true) else { return Ok(()) };
+        let Some(customer_id) = self.customer(true) else {
+            return Ok(());
+        };
         let lines: Vec<(NewLine, Money)> = (0..self.shelf.len().min(3))
             .map(|_| {
                 let device = self.take_device();
@@ -687,7 +859,11 @@ impl Year {
         }
         let shop = slot.next(&self.shop);
         let total = self.total(&shop, &lines).await?;
-        let paid = if half { Money::from_pesewas(total.pesewas() / 2) } else { total };
+        let paid = if half {
+            Money::from_pesewas(total.pesewas() / 2)
+        } else {
+            total
+        };
         let sale = NewSale {
             customer_id: Some(customer_id),
             customer: None,
@@ -708,7 +884,9 @@ impl Year {
 
     /// A device that a customer pays off: it stays held, and the rest is still to come.
     async fn take_deposit(&mut self, slot: &mut Slot) -> Result<(), Refusal> {
-        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else { return Ok(()) };
+        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else {
+            return Ok(());
+        };
         let device = self.take_device();
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
@@ -729,11 +907,16 @@ impl Year {
 
     /// A Draft, or an invoice sent, that holds a device until its hold runs out.
     async fn keep(&mut self, send: bool, days_ago: i64, slot: &mut Slot) -> Result<(), Refusal> {
-        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else { return Ok(()) };
+        let Some(customer_id) = self.customer(false).filter(|_| !self.shelf.is_empty()) else {
+            return Ok(());
+        };
         let device = self.take_device();
         let (line, _) = self.device_line(&device, None);
         let mut lines = vec![line];
-        lines.extend(self.item_line(Some(self.models[device.model].category)).map(|(line, _)| line));
+        lines.extend(
+            self.item_line(Some(self.models[device.model].category))
+                .map(|(line, _)| line),
+        );
         let new = NewInvoice {
             customer_id: Some(customer_id),
             customer: None,
@@ -743,7 +926,10 @@ impl Year {
             lines,
             warranty_tier: None,
         };
-        let id = invoices::create(&slot.next(&self.shop), &self.staff.ama, new).await?.invoice.id;
+        let id = invoices::create(&slot.next(&self.shop), &self.staff.ama, new)
+            .await?
+            .invoice
+            .id;
         self.invoices += 1;
         if send {
             invoices::send(&slot.next(&self.shop), &self.staff.ama, id).await?;
@@ -757,7 +943,13 @@ impl Year {
     /// One of those who are known by now: somebody who sells on, or who buys for themselves.
     fn customer(&mut self, sells_on: bool) -> Option<CustomerId> {
         let fits = |(n, _): &(usize, &CustomerId)| people::sells_on(*n) == sells_on;
-        let of: Vec<CustomerId> = self.customers.iter().enumerate().filter(fits).map(|(_, id)| *id).collect();
+        let of: Vec<CustomerId> = self
+            .customers
+            .iter()
+            .enumerate()
+            .filter(fits)
+            .map(|(_, id)| *id)
+            .collect();
         (!of.is_empty()).then(|| *self.dice.pick(&of))
     }
 
@@ -769,8 +961,14 @@ impl Year {
     /// A line of a device at its list price, or at so many percent of it, in steps of ten cedis.
     fn device_line(&self, device: &Device, percent: Option<i64>) -> (NewLine, Money) {
         let list = self.models[device.model].prices[device.grade as usize];
-        let price = percent.map_or(list, |p| Money::from_pesewas(list.pesewas() * p / 100 / 1_000 * 1_000));
-        let line = NewLine { asset_id: Some(device.id), unit_price: percent.map(|_| price_of(price)), ..NewLine::default() };
+        let price = percent.map_or(list, |p| {
+            Money::from_pesewas(list.pesewas() * p / 100 / 1_000 * 1_000)
+        });
+        let line = NewLine {
+            asset_id: Some(device.id),
+            unit_price: percent.map(|_| price_of(price)),
+            ..NewLine::default()
+        };
         (line, price)
     }
 
@@ -782,7 +980,11 @@ impl Year {
             return None;
         }
         let item = *self.dice.pick(&of);
-        let quantity = if beside.is_none() && self.dice.percent(25) { 2 } else { 1 };
+        let quantity = if beside.is_none() && self.dice.percent(25) {
+            2
+        } else {
+            1
+        };
         let item = &mut self.items[item];
         item.left -= quantity;
         let line = NewLine {
@@ -790,12 +992,21 @@ impl Year {
             quantity: Some(quantity.unsigned_abs()),
             ..NewLine::default()
         };
-        Some((line, Money::from_pesewas(item.row.price * 100 * i64::from(quantity))))
+        Some((
+            line,
+            Money::from_pesewas(item.row.price * 100 * i64::from(quantity)),
+        ))
     }
 
     async fn total(&self, shop: &Shop, lines: &[(NewLine, Money)]) -> Result<Money, Refusal> {
         let settings = shop.settings().await?;
-        Ok(total_up(&settings, shop.today(), lines.iter().map(|(_, total)| *total), "/lines")?.total_amount)
+        Ok(total_up(
+            &settings,
+            shop.today(),
+            lines.iter().map(|(_, total)| *total),
+            "/lines",
+        )?
+        .total_amount)
     }
 
     /// How people in Accra pay: most with cash or MoMo, many with both.
@@ -837,8 +1048,14 @@ impl Year {
 async fn list_models(shop: &Shop, by: &Actor, scale: usize) -> Result<Vec<Model>, Refusal> {
     let mut models = Vec::new();
     for row in MODELS {
-        let others = FITTINGS.iter().filter(|(ram, storage, _)| (*ram, *storage) != (row.ram, row.storage));
-        let others = others.take(if row.category == Category::Laptop { scale - 1 } else { 0 });
+        let others = FITTINGS
+            .iter()
+            .filter(|(ram, storage, _)| (*ram, *storage) != (row.ram, row.storage));
+        let others = others.take(if row.category == Category::Laptop {
+            scale - 1
+        } else {
+            0
+        });
         for (ram, storage, more) in std::iter::once(&(row.ram, row.storage, 0)).chain(others) {
             let prices = row.prices.map(|price| Money::from_pesewas((price + more) * 100));
             let known = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -860,7 +1077,16 @@ async fn list_models(shop: &Shop, by: &Actor, scale: usize) -> Result<Vec<Model>
             };
             let id = catalog::create(shop, by, new).await?.id;
             let (brand, model_name, cpu) = (row.brand, row.model_name, row.cpu);
-            models.push(Model { id, category: row.category, brand, model_name, cpu, ram, storage, prices });
+            models.push(Model {
+                id,
+                category: row.category,
+                brand,
+                model_name,
+                cpu,
+                ram,
+                storage,
+                prices,
+            });
         }
     }
     Ok(models)

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 use chrono::NaiveDate;
 use db::PgConnection;
 use db::imports::{
-    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport, Request, RowError,
+    self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport,
+    Request, RowError,
 };
 use domain::{Decimal, ImportId, LocationId, Money, ProductModelId, catalog};
 use serde_json::json;
@@ -81,13 +82,17 @@ impl ManifestOptions {
     /// Reads what columns mean: a JSON object of columns' names or numbers, and fields or null.
     pub fn parse_columns(text: &str) -> Result<Vec<(String, Option<Field>)>, Refusal> {
         let wrong = |detail: String| Refusal::invalid("/columns", detail);
-        let columns: BTreeMap<String, Option<String>> = serde_json::from_str(text)
-            .map_err(|_| wrong("Write a JSON object of columns and fields, like {\"Ser. no.\": \"serial_number\"}.".into()))?;
+        let columns: BTreeMap<String, Option<String>> = serde_json::from_str(text).map_err(|_| {
+            wrong("Write a JSON object of columns and fields, like {\"Ser. no.\": \"serial_number\"}.".into())
+        })?;
         let field = |(column, key): (String, Option<String>)| {
             let field = key.map(|key| Field::from_key(&key).ok_or(key)).transpose();
             field.map(|field| (column, field)).map_err(|key| {
                 let keys = Field::ALL.map(Field::key);
-                wrong(format!("There is no field {key}: use {}, or null for none.", domain::text::one_of(&keys)))
+                wrong(format!(
+                    "There is no field {key}: use {}, or null for none.",
+                    domain::text::one_of(&keys)
+                ))
             })
         };
         columns.into_iter().map(field).collect()
@@ -124,7 +129,11 @@ pub async fn import_manifest(
 
 /// How many of the rejected rows name a device that stood in the stock before.
 pub fn received_before(import: &Import) -> usize {
-    import.errors.iter().filter(|error| error.reason.starts_with(RECEIVED_BEFORE)).count()
+    import
+        .errors
+        .iter()
+        .filter(|error| error.reason.starts_with(RECEIVED_BEFORE))
+        .count()
 }
 
 /// A file that can be read, with what its columns mean.
@@ -152,9 +161,17 @@ pub(super) async fn open(path: &Path, options: &ManifestOptions) -> Result<Manif
             row?;
             rows += 1;
         }
-        Ok(Manifest { file, columns: Columns { header, mapping }, rows, sha256: hash(&path)?, spool: None })
+        Ok(Manifest {
+            file,
+            columns: Columns { header, mapping },
+            rows,
+            sha256: hash(&path)?,
+            spool: None,
+        })
     });
-    Ok(opened.await.map_err(|error| Refusal::Internal(error.to_string()))??)
+    Ok(opened
+        .await
+        .map_err(|error| Refusal::Internal(error.to_string()))??)
 }
 
 fn hash(path: &Path) -> io::Result<Vec<u8>> {
@@ -168,7 +185,11 @@ fn hash(path: &Path) -> io::Result<Vec<u8>> {
 }
 
 /// Refuses what is wrong with an import as a whole, before anything is begun.
-pub(super) async fn check(shop: &Shop, manifest: &Manifest, options: &ManifestOptions) -> Result<(), Refusal> {
+pub(super) async fn check(
+    shop: &Shop,
+    manifest: &Manifest,
+    options: &ManifestOptions,
+) -> Result<(), Refusal> {
     manifest.columns.mapping.check(&manifest.columns.header)?;
     if options.received_date.is_some_and(|day| day > shop.today()) {
         let detail = "Devices cannot be received on a day to come: choose today or an earlier day.";
@@ -177,7 +198,10 @@ pub(super) async fn check(shop: &Shop, manifest: &Manifest, options: &ManifestOp
     if let Some(id) = options.location_id {
         let locations = db::locations::locations_all(&mut *shop.read().await?).await?;
         if !locations.iter().any(|location| location.id == id) {
-            return Err(Refusal::invalid("/location_id", "There is no such location: choose one from the list."));
+            return Err(Refusal::invalid(
+                "/location_id",
+                "There is no such location: choose one from the list.",
+            ));
         }
     }
     Ok(())
@@ -193,11 +217,22 @@ pub(super) async fn run(
     options: &ManifestOptions,
 ) -> Result<Import, Refusal> {
     check(shop, &manifest, options).await?;
-    let _turn = ONE_AT_A_TIME.acquire().await.map_err(|error| Refusal::Internal(error.to_string()))?;
+    let _turn = ONE_AT_A_TIME
+        .acquire()
+        .await
+        .map_err(|error| Refusal::Internal(error.to_string()))?;
     let mut tx = shop.begin(actor).await?;
-    let file_name: String = file_name.chars().filter(|letter| !letter.is_control()).take(255).collect();
+    let file_name: String = file_name
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(255)
+        .collect();
     // Its own record is written apart, so that everybody sees how far it is, and that it was given up.
-    let record = Record { shop, actor: without_key(actor), rows: manifest.rows };
+    let record = Record {
+        shop,
+        actor: without_key(actor),
+        rows: manifest.rows,
+    };
     let id = match waiting {
         Some(id) => id,
         None => record.begin(&manifest.sha256, &file_name, options).await?,
@@ -248,9 +283,12 @@ async fn finish(
             "file_name": file_name, "mode": options.mode, "rows": tally.rows, "accepted": tally.accepted,
             "rejected": tally.rejected, "new_models": tally.new_models.len(),
         });
-        tx.audit("import.manifest", "imports", id.get(), None, Some(after)).await?;
+        tx.audit("import.manifest", "imports", id.get(), None, Some(after))
+            .await?;
     }
-    let import = imports::import_find(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("import"))?;
+    let import = imports::import_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("import"))?;
     tx.commit(200, &import).await?;
     Ok(import)
 }
@@ -265,10 +303,18 @@ struct Record<'a> {
 impl Record<'_> {
     fn request(&self) -> Request<'_> {
         let request = &self.actor.request;
-        Request { id: request.id.as_deref(), address: request.address.as_deref() }
+        Request {
+            id: request.id.as_deref(),
+            address: request.address.as_deref(),
+        }
     }
 
-    async fn begin(&self, sha256: &[u8], file_name: &str, options: &ManifestOptions) -> Result<ImportId, Refusal> {
+    async fn begin(
+        &self,
+        sha256: &[u8],
+        file_name: &str,
+        options: &ManifestOptions,
+    ) -> Result<ImportId, Refusal> {
         let mut tx = self.shop.begin(&self.actor).await?;
         let new = NewImport {
             file_name,
@@ -310,8 +356,16 @@ pub(super) fn without_key(actor: &Actor) -> Actor {
 }
 
 /// Looks at all rows of a file and receives nothing.
-pub(super) async fn look(shop: &Shop, manifest: Manifest, options: &ManifestOptions) -> Result<Tally, Refusal> {
-    let record = Record { shop, actor: Actor::system(), rows: manifest.rows };
+pub(super) async fn look(
+    shop: &Shop,
+    manifest: Manifest,
+    options: &ManifestOptions,
+) -> Result<Tally, Refusal> {
+    let record = Record {
+        shop,
+        actor: Actor::system(),
+        rows: manifest.rows,
+    };
     let mut work = Work {
         record: &record,
         id: ImportId::new(0),
@@ -371,7 +425,8 @@ impl Work<'_> {
     /// Reads what all rows need.
     async fn prepare(&mut self, conn: &mut PgConnection) -> Result<(), Refusal> {
         for location in db::locations::locations_all(conn).await? {
-            self.locations.insert(location.location_name.to_lowercase(), location.id);
+            self.locations
+                .insert(location.location_name.to_lowercase(), location.id);
         }
         self.models = db::catalog::models_by_key(conn).await?;
         Ok(())
@@ -395,11 +450,18 @@ impl Work<'_> {
             }
         }
         tally.errors.sort_by_key(|error| error.row);
-        let file = reader.await.map_err(|error| Refusal::Internal(error.to_string()))?;
+        let file = reader
+            .await
+            .map_err(|error| Refusal::Internal(error.to_string()))?;
         Ok((tally, file))
     }
 
-    async fn take(&mut self, conn: &mut PgConnection, chunk: Vec<ReadRow>, tally: &mut Tally) -> Result<(), Refusal> {
+    async fn take(
+        &mut self,
+        conn: &mut PgConnection,
+        chunk: Vec<ReadRow>,
+        tally: &mut Tally,
+    ) -> Result<(), Refusal> {
         tally.rows += i32::try_from(chunk.len()).expect("a chunk is small");
         let mut good: Vec<(RawRow, ParsedRow)> = Vec::with_capacity(chunk.len());
         for (raw, read) in chunk {
@@ -436,14 +498,23 @@ impl Work<'_> {
         if let Some(device) = known.iter().find(|device| device.what == "serial_number") {
             tally.repeated += 1;
             let day = device.received_date.format("%-d %b %Y");
-            refuse(Field::SerialNumber, format!("{RECEIVED_BEFORE} on {day}: it is {}.", device.asset_tag));
+            refuse(
+                Field::SerialNumber,
+                format!("{RECEIVED_BEFORE} on {day}: it is {}.", device.asset_tag),
+            );
         } else {
             for device in known {
                 let (field, name) = match device.what.as_str() {
                     "imei" => (Field::Imei, "IMEI"),
                     _ => (Field::AssetTag, "asset tag"),
                 };
-                refuse(field, format!("Another device, {}, has this {name} already: read it again.", device.asset_tag));
+                refuse(
+                    field,
+                    format!(
+                        "Another device, {}, has this {name} already: read it again.",
+                        device.asset_tag
+                    ),
+                );
             }
         }
         let location_id = match &row.location {
@@ -451,7 +522,8 @@ impl Work<'_> {
             Some(name) => {
                 let found = self.locations.get(&name.to_lowercase()).copied();
                 if found.is_none() {
-                    let reason = format!("There is no location “{name}”: write one that there is, or leave it empty.");
+                    let reason =
+                        format!("There is no location “{name}”: write one that there is, or leave it empty.");
                     refuse(Field::Location, reason);
                 }
                 found
@@ -489,16 +561,28 @@ impl Work<'_> {
         currency: Option<&'static str>,
         tally: &mut Tally,
     ) -> Result<Option<Money>, String> {
-        let (Some(cost), Some(currency)) = (cost, currency.filter(|code| *code != "GHS")) else { return Ok(cost) };
+        let (Some(cost), Some(currency)) = (cost, currency.filter(|code| *code != "GHS")) else {
+            return Ok(cost);
+        };
         let first = *tally.foreign.get_or_insert(currency);
         if first != currency {
-            return Err(format!("This cost is in {currency} and others are in {first}: put them into files of their own."));
+            return Err(format!(
+                "This cost is in {currency} and others are in {first}: put them into files of their own."
+            ));
         }
         let Some(rate) = self.options.exchange_rate else {
-            return Err(format!("This cost is in {currency}: say how many cedis one {currency} was, and read the file again."));
+            return Err(format!(
+                "This cost is in {currency}: say how many cedis one {currency} was, and read the file again."
+            ));
         };
-        let cedis = cost.decimal().checked_mul(rate).ok_or(domain::MoneyError::OutOfRange).and_then(Money::round_half_up);
-        cedis.map(Some).map_err(|error| format!("In cedis this cost cannot be kept. {error}"))
+        let cedis = cost
+            .decimal()
+            .checked_mul(rate)
+            .ok_or(domain::MoneyError::OutOfRange)
+            .and_then(Money::round_half_up);
+        cedis
+            .map(Some)
+            .map_err(|error| format!("In cedis this cost cannot be kept. {error}"))
     }
 
     /// Writes the devices of a lot, or counts them.
@@ -522,7 +606,11 @@ impl Work<'_> {
         }
         if !missing.is_empty() {
             for model in imports::models_insert(conn, &missing, self.record.request()).await? {
-                let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
+                let (cpu, ram, storage) = (
+                    model.cpu.as_deref(),
+                    model.ram.as_deref(),
+                    model.storage.as_deref(),
+                );
                 let key = catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage);
                 self.models.insert(key, model.id);
             }
@@ -531,7 +619,10 @@ impl Work<'_> {
         for (key, (raw, device, _)) in keys.iter().zip(rows) {
             let missing = || Refusal::Internal(format!("the model {key} was recorded and is not there"));
             let product_model_id = *self.models.get(key).ok_or_else(missing)?;
-            devices.push(DeviceRow { product_model_id, ..device });
+            devices.push(DeviceRow {
+                product_model_id,
+                ..device
+            });
             raws.push(raw);
         }
         let reason = match lot {
@@ -543,17 +634,24 @@ impl Work<'_> {
             self.last_reason = reason;
         }
         let received: HashSet<String> =
-            imports::devices_insert(conn, &devices, self.received_date, self.record.request()).await?.into_iter().collect();
+            imports::devices_insert(conn, &devices, self.received_date, self.record.request())
+                .await?
+                .into_iter()
+                .collect();
         for (raw, device) in raws.into_iter().zip(&devices) {
             if received.contains(&device.serial_number) {
                 tally.accept(raw);
             } else if self.options.mode == ImportMode::AllOrNothing {
                 return Err(Refusal::conflict(
                     "received_meanwhile",
-                    format!("Somebody received {} while this ran, so nothing was received. Try again.", device.serial_number),
+                    format!(
+                        "Somebody received {} while this ran, so nothing was received. Try again.",
+                        device.serial_number
+                    ),
                 ));
             } else {
-                let reason = "Somebody received this device, or gave its tag or IMEI to another, while this ran.";
+                let reason =
+                    "Somebody received this device, or gave its tag or IMEI to another, while this ran.";
                 let errors = vec![self.columns.error(raw.number, Field::SerialNumber, reason)];
                 tally.repeated += 1;
                 tally.reject(raw, errors);
@@ -568,24 +666,56 @@ async fn known_devices(
     rows: &[(RawRow, ParsedRow)],
 ) -> Result<HashMap<usize, Vec<KnownDevice>>, Refusal> {
     let serials: Vec<&str> = rows.iter().map(|(_, row)| row.serial_number.as_str()).collect();
-    let imeis: Vec<_> =
-        rows.iter().map(|(_, row)| [&row.imei, &row.imei2].map(|imei| imei.as_ref().map(|imei| imei.as_str()))).collect();
-    let tags: Vec<_> = rows.iter().map(|(_, row)| row.asset_tag.as_ref().map(|tag| tag.as_str())).collect();
+    let imeis: Vec<_> = rows
+        .iter()
+        .map(|(_, row)| [&row.imei, &row.imei2].map(|imei| imei.as_ref().map(|imei| imei.as_str())))
+        .collect();
+    let tags: Vec<_> = rows
+        .iter()
+        .map(|(_, row)| row.asset_tag.as_ref().map(|tag| tag.as_str()))
+        .collect();
     let mut known: HashMap<usize, Vec<KnownDevice>> = HashMap::new();
     for device in imports::devices_known(conn, &serials, &imeis, &tags).await? {
-        known.entry(usize::try_from(device.index).unwrap_or(usize::MAX)).or_default().push(device);
+        known
+            .entry(usize::try_from(device.index).unwrap_or(usize::MAX))
+            .or_default()
+            .push(device);
     }
     Ok(known)
 }
 
 fn model_key(model: &ModelSpec) -> String {
-    let (cpu, ram, storage) = (model.cpu.as_deref(), model.ram.as_deref(), model.storage.as_deref());
+    let (cpu, ram, storage) = (
+        model.cpu.as_deref(),
+        model.ram.as_deref(),
+        model.storage.as_deref(),
+    );
     catalog::model_key(&model.brand, &model.model_name, cpu, ram, storage)
 }
 
 fn model_row(model: &ModelSpec) -> ModelRow {
-    let ModelSpec { category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system } = model.clone();
-    ModelRow { category: category.as_str(), brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system }
+    let ModelSpec {
+        category,
+        brand,
+        model_name,
+        cpu,
+        ram,
+        storage,
+        screen_size,
+        gpu,
+        operating_system,
+    } = model.clone();
+    ModelRow {
+        category: category.as_str(),
+        brand,
+        model_name,
+        cpu,
+        ram,
+        storage,
+        screen_size,
+        gpu,
+        operating_system,
+    }
 }
 
 type Chunk = Result<Vec<ReadRow>, FileProblem>;

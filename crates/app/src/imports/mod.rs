@@ -19,5 +19,6 @@ pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows}
 pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
 pub use upload::{
-    Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned, start, upload,
+    Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned,
+    start, upload,
 };

@@ -78,9 +78,17 @@ impl Columns {
     /// What is wrong with a row, at the column that it is wrong in. Without serial numbers, an IMEI is one.
     pub(super) fn error(&self, row: u32, field: Field, reason: impl Into<String>) -> RowError {
         let column = self.mapping.column(field);
-        let column = column.or_else(|| self.mapping.column(Field::Imei).filter(|_| field == Field::SerialNumber));
+        let column = column.or_else(|| {
+            self.mapping
+                .column(Field::Imei)
+                .filter(|_| field == Field::SerialNumber)
+        });
         let column = column.map_or_else(|| field.label().to_owned(), |column| self.header.name(column));
-        RowError { row, column, reason: reason.into() }
+        RowError {
+            row,
+            column,
+            reason: reason.into(),
+        }
     }
 }
 
@@ -132,12 +140,19 @@ const SPREADSHEET_ERRORS: &[&str] = &[
 impl RowReader {
     /// A reader for the rows below this header.
     pub fn new(columns: Columns) -> Self {
-        Self { columns, seen: HashMap::new() }
+        Self {
+            columns,
+            seen: HashMap::new(),
+        }
     }
 
     /// Read a row as a device, or say everything that is wrong with it.
     pub fn read(&mut self, raw: &RawRow) -> Result<ParsedRow, Vec<RowError>> {
-        let mut row = Cells { columns: &self.columns, raw, errors: Vec::new() };
+        let mut row = Cells {
+            columns: &self.columns,
+            raw,
+            errors: Vec::new(),
+        };
 
         let imei = row.imei(Field::Imei);
         let imei2 = row.imei(Field::Imei2);
@@ -149,10 +164,7 @@ impl RowReader {
         let condition_grade = row.grade();
         let cosmetic_notes = row.known(Field::CosmeticNotes).map(plain_text);
         let cosmetic_notes = row
-            .check(
-                Field::CosmeticNotes,
-                optional_paragraph(cosmetic_notes, 2000),
-            )
+            .check(Field::CosmeticNotes, optional_paragraph(cosmetic_notes, 2000))
             .flatten();
         let battery_health_percent = row.battery_health();
         let supplier = row.line(Field::Supplier, 100);
@@ -228,7 +240,8 @@ impl<'a> Cells<'a> {
     }
 
     fn refuse(&mut self, field: Field, reason: impl Into<String>) {
-        self.errors.push(self.columns.error(self.raw.number, field, reason));
+        self.errors
+            .push(self.columns.error(self.raw.number, field, reason));
     }
 
     fn check<T, E: ToString>(&mut self, field: Field, result: Result<T, E>) -> Option<T> {
@@ -320,8 +333,14 @@ impl<'a> Cells<'a> {
         let model_name = self.required(Field::ModelName, 100);
         let category = self.category(has_imei);
         let laptop = category == Some(Category::Laptop);
-        let cpu = self.stated(Field::Cpu, laptop, 100).and_then(|cpu| catalog::tidy_cpu(&cpu));
-        let megabytes = self.columns.mapping.get(Field::Ram).is_some_and(|column| column.megabytes);
+        let cpu = self
+            .stated(Field::Cpu, laptop, 100)
+            .and_then(|cpu| catalog::tidy_cpu(&cpu));
+        let megabytes = self
+            .columns
+            .mapping
+            .get(Field::Ram)
+            .is_some_and(|column| column.megabytes);
         let ram = self.stated(Field::Ram, laptop, 50);
         let ram = ram.and_then(|ram| self.check(Field::Ram, memory_size(&ram, megabytes)));
         let storage = self.line(Field::Storage, 50);
@@ -474,7 +493,9 @@ impl<'a> Cells<'a> {
             }
             code
         });
-        let header = self.columns.mapping
+        let header = self
+            .columns
+            .mapping
             .get(Field::PurchaseCost)
             .and_then(|column| column.currency);
         let Some(text) = self.line(Field::PurchaseCost, 50) else {
@@ -506,10 +527,16 @@ impl<'a> Cells<'a> {
 /// The size of a memory or disk in one spelling: `8`, `8GB` and `8192 MB` are `8 GB`; what follows the size stays:
 /// `1tb nvme` is `1 TB nvme`. A text that does not begin with a number is left as it is.
 fn memory_size(text: &str, megabytes: bool) -> Result<String, String> {
-    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.').unwrap_or(text.len());
-    let Ok(size) = text[..digits].parse::<Decimal>() else { return Ok(text.to_owned()) };
+    let digits = text
+        .find(|letter: char| !letter.is_ascii_digit() && letter != '.')
+        .unwrap_or(text.len());
+    let Ok(size) = text[..digits].parse::<Decimal>() else {
+        return Ok(text.to_owned());
+    };
     let rest = text[digits..].trim_start();
-    let word = rest.find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len());
+    let word = rest
+        .find(|letter: char| !letter.is_alphabetic())
+        .unwrap_or(rest.len());
     let (size, unit, rest) = match rest[..word].to_lowercase().as_str() {
         "" if rest.is_empty() && megabytes => (size, "MB", ""),
         "" if rest.is_empty() => (size, "GB", ""),
@@ -519,17 +546,29 @@ fn memory_size(text: &str, megabytes: bool) -> Result<String, String> {
         _ => return Ok(text.to_owned()),
     };
     if size.is_zero() {
-        return Err(format!("“{text}” is no size: write gigabytes like 8 or 16, or Unknown."));
+        return Err(format!(
+            "“{text}” is no size: write gigabytes like 8 or 16, or Unknown."
+        ));
     }
     let whole = size % Decimal::from(1024) == Decimal::ZERO;
-    let (size, unit) = if unit == "MB" && whole { (size / Decimal::from(1024), "GB") } else { (size, unit) };
+    let (size, unit) = if unit == "MB" && whole {
+        (size / Decimal::from(1024), "GB")
+    } else {
+        (size, unit)
+    };
     let sized = format!("{} {unit}", size.normalize());
-    Ok(if rest.trim().is_empty() { sized } else { format!("{sized} {}", rest.trim()) })
+    Ok(if rest.trim().is_empty() {
+        sized
+    } else {
+        format!("{sized} {}", rest.trim())
+    })
 }
 
 /// A text without the apostrophe that keeps a spreadsheet from taking it for a formula.
 fn plain_text(text: &str) -> &str {
-    text.strip_prefix('\'').filter(|rest| rest.starts_with(['=', '+', '-', '@'])).unwrap_or(text)
+    text.strip_prefix('\'')
+        .filter(|rest| rest.starts_with(['=', '+', '-', '@']))
+        .unwrap_or(text)
 }
 
 /// The code of a currency as people write it.
@@ -599,7 +638,10 @@ mod tests {
         );
         let (row, names): (u32, Vec<String>) = rows.next().unwrap();
         let mapping = Mapping::guess(&names);
-        let mut reader = RowReader::new(Columns { header: Header { row, names }, mapping });
+        let mut reader = RowReader::new(Columns {
+            header: Header { row, names },
+            mapping,
+        });
         rows.map(|(number, cells)| {
             let errors = |error: RowError| format!("{} {}: {}", error.row, error.column, error.reason);
             reader
@@ -807,8 +849,18 @@ mod tests {
     #[test]
     fn sizes_have_one_spelling() {
         for (text, size) in [
-            ("8", "8 GB"), ("8GB", "8 GB"), ("8 gb", "8 GB"), ("8192MB", "8 GB"), ("1.5", "1.5 GB"), ("512 MB", "512 MB"), ("1tb NVMe", "1 TB NVMe"),
-            ("256GB SSD", "256 GB SSD"), ("2x4GB", "2x4GB"), ("SSD 256", "SSD 256"), ("16.00", "16 GB"), ("8/256", "8/256"),
+            ("8", "8 GB"),
+            ("8GB", "8 GB"),
+            ("8 gb", "8 GB"),
+            ("8192MB", "8 GB"),
+            ("1.5", "1.5 GB"),
+            ("512 MB", "512 MB"),
+            ("1tb NVMe", "1 TB NVMe"),
+            ("256GB SSD", "256 GB SSD"),
+            ("2x4GB", "2x4GB"),
+            ("SSD 256", "SSD 256"),
+            ("16.00", "16 GB"),
+            ("8/256", "8/256"),
         ] {
             assert_eq!(memory_size(text, false).as_deref(), Ok(size), "{text}");
         }

@@ -31,9 +31,14 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn new(header: &Header) -> Self {
-        let mut rejected_rows = csv::WriterBuilder::new().flexible(true).from_writer(Vec::from("\u{feff}"));
+        let mut rejected_rows = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::from("\u{feff}"));
         let names = header.names.iter().map(|name| harmless(name));
-        write_row(&mut rejected_rows, names.chain(["Row".to_owned(), "What is wrong".to_owned()]));
+        write_row(
+            &mut rejected_rows,
+            names.chain(["Row".to_owned(), "What is wrong".to_owned()]),
+        );
         Self {
             rows: 0,
             accepted: 0,
@@ -58,10 +63,18 @@ impl Tally {
 
     pub(super) fn reject(&mut self, raw: RawRow, errors: Vec<RowError>) {
         self.rejected += 1;
-        let why: Vec<String> = errors.iter().map(|error| format!("{}: {}", error.column, error.reason)).collect();
+        let why: Vec<String> = errors
+            .iter()
+            .map(|error| format!("{}: {}", error.column, error.reason))
+            .collect();
         let mut cells: Vec<String> = raw.cells.iter().map(|cell| harmless(cell)).collect();
         cells.resize(self.width.max(cells.len()), String::new());
-        write_row(&mut self.rejected_rows, cells.into_iter().chain([raw.number.to_string(), harmless(&why.join(" "))]));
+        write_row(
+            &mut self.rejected_rows,
+            cells
+                .into_iter()
+                .chain([raw.number.to_string(), harmless(&why.join(" "))]),
+        );
         if self.shown_wrong < SHOWN_WRONG {
             self.shown_wrong += 1;
             self.shown.push((raw, errors.clone()));
@@ -72,18 +85,26 @@ impl Tally {
     /// The rows with a fault as a file that spreadsheets open and [`super::ManifestFile`] reads again.
     pub(super) fn rejected_file(&mut self) -> Option<Vec<u8>> {
         let empty = csv::Writer::from_writer(Vec::new());
-        let written = std::mem::replace(&mut self.rejected_rows, empty).into_inner().ok();
+        let written = std::mem::replace(&mut self.rejected_rows, empty)
+            .into_inner()
+            .ok();
         written.filter(|_| self.rejected > 0)
     }
 }
 
 fn write_row(writer: &mut csv::Writer<Vec<u8>>, cells: impl Iterator<Item = String>) {
-    writer.write_record(cells).expect("writing to memory does not fail, and rows may differ in length");
+    writer
+        .write_record(cells)
+        .expect("writing to memory does not fail, and rows may differ in length");
 }
 
 /// A text that no spreadsheet takes for a formula: an apostrophe before it, which is taken off again when it is read.
 pub(super) fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
 }
 
 #[cfg(test)]
@@ -95,24 +116,49 @@ mod tests {
 
     #[test]
     fn the_rows_with_a_fault_come_back_as_they_were_and_harmless() {
-        let header = Header { row: 3, names: ["Serial", "Brand", "Model", "Notes"].map(String::from).into() };
+        let header = Header {
+            row: 3,
+            names: ["Serial", "Brand", "Model", "Notes"].map(String::from).into(),
+        };
         let mut tally = Tally::new(&header);
-        let error = |row| vec![RowError { row, column: "Brand".into(), reason: "The brand is missing.".into() }];
-        for (number, notes) in [(4, "=HYPERLINK(\"http://x\",\"y\")"), (5, "-2+3; \"quoted\"\nnew line"), (6, "'tis")] {
+        let error = |row| {
+            vec![RowError {
+                row,
+                column: "Brand".into(),
+                reason: "The brand is missing.".into(),
+            }]
+        };
+        for (number, notes) in [
+            (4, "=HYPERLINK(\"http://x\",\"y\")"),
+            (5, "-2+3; \"quoted\"\nnew line"),
+            (6, "'tis"),
+        ] {
             let cells = ["A1", "", "x", notes].map(String::from).into();
             tally.reject(RawRow { number, cells }, error(number));
         }
         assert_eq!((tally.rejected, tally.errors.len()), (3, 3));
         let bytes = tally.rejected_file().unwrap();
         let text = String::from_utf8(bytes.clone()).unwrap();
-        assert!(!text.contains(",=") && !text.contains("\n=") && !text.contains(",-") && text.contains("'=HYPERLINK"), "{text}");
+        assert!(
+            !text.contains(",=")
+                && !text.contains("\n=")
+                && !text.contains(",-")
+                && text.contains("'=HYPERLINK"),
+            "{text}"
+        );
 
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(&bytes).unwrap();
         let mut manifest = ManifestFile::open(file.path(), &Limits::default()).unwrap();
-        assert_eq!(manifest.header().names, ["Serial", "Brand", "Model", "Notes", "Row", "What is wrong"]);
+        assert_eq!(
+            manifest.header().names,
+            ["Serial", "Brand", "Model", "Notes", "Row", "What is wrong"]
+        );
         let mapping = Mapping::guess(&manifest.header().names);
-        let mut reader = RowReader::new(Columns { header: manifest.header().clone(), mapping });
+        let mut reader = RowReader::new(Columns {
+            header: manifest.header().clone(),
+            mapping,
+        });
         let notes: Vec<_> = manifest
             .rows()
             .unwrap()
@@ -124,13 +170,26 @@ mod tests {
                 reader.read(&row).unwrap().cosmetic_notes.unwrap()
             })
             .collect();
-        assert_eq!(notes, ["=HYPERLINK(\"http://x\",\"y\")", "-2+3; \"quoted\"\nnew line", "'tis"]);
+        assert_eq!(
+            notes,
+            [
+                "=HYPERLINK(\"http://x\",\"y\")",
+                "-2+3; \"quoted\"\nnew line",
+                "'tis"
+            ]
+        );
     }
 
     #[test]
     fn nothing_wrong_is_no_file() {
-        let mut tally = Tally::new(&Header { row: 1, names: vec!["Serial".into()] });
-        tally.accept(RawRow { number: 2, cells: vec!["A1".into()] });
+        let mut tally = Tally::new(&Header {
+            row: 1,
+            names: vec!["Serial".into()],
+        });
+        tally.accept(RawRow {
+            number: 2,
+            cells: vec!["A1".into()],
+        });
         assert!(tally.rejected_file().is_none());
         assert_eq!((tally.accepted, tally.shown.len()), (1, 1));
     }

@@ -59,8 +59,14 @@ pub struct PreviewRow {
 pub async fn upload(shop: &Shop, actor: &Actor, path: &Path, file_name: &str) -> Result<ImportId, Refusal> {
     actor.require(Capability::ReceiveStock)?;
     let manifest = import_manifest::open(path, &ManifestOptions::default()).await?;
-    let bytes = tokio::fs::read(path).await.map_err(|error| Refusal::Internal(error.to_string()))?;
-    let file_name: String = file_name.chars().filter(|letter| !letter.is_control()).take(255).collect();
+    let bytes = tokio::fs::read(path)
+        .await
+        .map_err(|error| Refusal::Internal(error.to_string()))?;
+    let file_name: String = file_name
+        .chars()
+        .filter(|letter| !letter.is_control())
+        .take(255)
+        .collect();
     let mut tx = shop.begin(actor).await?;
     imports::uploads_forget(tx.conn(), UPLOAD_DAYS).await?;
     let new = NewImport {
@@ -78,13 +84,20 @@ pub async fn upload(shop: &Shop, actor: &Actor, path: &Path, file_name: &str) ->
 }
 
 /// Shows what would come of a waiting file.
-pub async fn preview(shop: &Shop, actor: &Actor, id: ImportId, options: &ManifestOptions) -> Result<Preview, Refusal> {
+pub async fn preview(
+    shop: &Shop,
+    actor: &Actor,
+    id: ImportId,
+    options: &ManifestOptions,
+) -> Result<Preview, Refusal> {
     actor.require(Capability::ReceiveStock)?;
     let import = find(shop, id).await?;
     let mut manifest = reopen(shop, id, options).await?;
     let header = manifest.columns.header.clone();
     let mapping = manifest.columns.mapping.clone();
-    let fields: Vec<_> = (0..header.names.len()).map(|column| mapping.field(column)).collect();
+    let fields: Vec<_> = (0..header.names.len())
+        .map(|column| mapping.field(column))
+        .collect();
     let mut preview = Preview {
         import,
         samples: vec![String::new(); header.names.len()],
@@ -102,20 +115,31 @@ pub async fn preview(shop: &Shop, actor: &Actor, id: ImportId, options: &Manifes
     let width = preview.header.names.len();
     if preview.problem.is_some() {
         let first = manifest.file.rows()?.take(5).collect::<Result<Vec<_>, _>>()?;
-        preview.shown = first.into_iter().map(|raw| PreviewRow::new(raw.number, raw.cells, width, Vec::new())).collect();
+        preview.shown = first
+            .into_iter()
+            .map(|raw| PreviewRow::new(raw.number, raw.cells, width, Vec::new()))
+            .collect();
     } else {
         let tally = look(shop, manifest, options).await?;
-        (preview.accepted, preview.rejected, preview.repeated) = (tally.accepted, tally.rejected, tally.repeated);
+        (preview.accepted, preview.rejected, preview.repeated) =
+            (tally.accepted, tally.rejected, tally.repeated);
         (preview.new_models, preview.foreign_currency) = (tally.new_models.len(), tally.foreign);
         let rows = tally.shown.into_iter().map(|(raw, errors)| {
-            let errors = errors.into_iter().map(|error| (error.column, error.reason)).collect();
+            let errors = errors
+                .into_iter()
+                .map(|error| (error.column, error.reason))
+                .collect();
             PreviewRow::new(raw.number, raw.cells, width, errors)
         });
         preview.shown = rows.collect();
         preview.shown.sort_by_key(|row| row.number);
     }
     for (column, sample) in preview.samples.iter_mut().enumerate() {
-        let filled = preview.shown.iter().map(|row| &row.cells[column]).find(|cell| !cell.is_empty());
+        let filled = preview
+            .shown
+            .iter()
+            .map(|row| &row.cells[column])
+            .find(|cell| !cell.is_empty());
         *sample = filled.cloned().unwrap_or_default();
     }
     Ok(preview)
@@ -131,7 +155,10 @@ pub async fn rejected_preview(
     actor.require(Capability::ReceiveStock)?;
     let manifest = reopen(shop, id, options).await?;
     manifest.columns.mapping.check(&manifest.columns.header)?;
-    look(shop, manifest, options).await?.rejected_file().ok_or_else(no_row_at_fault)
+    look(shop, manifest, options)
+        .await?
+        .rejected_file()
+        .ok_or_else(no_row_at_fault)
 }
 
 fn no_row_at_fault() -> Refusal {
@@ -141,19 +168,31 @@ fn no_row_at_fault() -> Refusal {
 impl PreviewRow {
     fn new(number: u32, mut cells: Vec<String>, width: usize, errors: Vec<(String, String)>) -> Self {
         cells.resize(width, String::new());
-        Self { number, cells, errors }
+        Self {
+            number,
+            cells,
+            errors,
+        }
     }
 }
 
 /// Receives a waiting file, and answers at once: [`find`] tells how far it is.
-pub async fn start(shop: &Shop, actor: &Actor, id: ImportId, options: &ManifestOptions) -> Result<(), Refusal> {
+pub async fn start(
+    shop: &Shop,
+    actor: &Actor,
+    id: ImportId,
+    options: &ManifestOptions,
+) -> Result<(), Refusal> {
     actor.require(Capability::ReceiveStock)?;
     let manifest = reopen(shop, id, options).await?;
     import_manifest::check(shop, &manifest, options).await?;
     let import = find(shop, id).await?;
     let mut tx = shop.begin(actor).await?;
     if !imports::import_start(tx.conn(), id, options.mode).await? {
-        return Err(Refusal::conflict("import_started", "This file is being received already, or was."));
+        return Err(Refusal::conflict(
+            "import_started",
+            "This file is being received already, or was.",
+        ));
     }
     tx.commit(200, &()).await?;
     let (shop, actor, options) = (shop.clone(), without_key(actor), options.clone());
@@ -175,8 +214,11 @@ async fn reopen(shop: &Shop, id: ImportId, options: &ManifestOptions) -> Result<
         file.write_all(&bytes)?;
         file.flush().map(|()| file.into_temp_path())
     });
-    let path = spooled.await.map_err(|error| Refusal::Internal(error.to_string()))?;
-    let path = path.map_err(|error| Refusal::Internal(format!("a manifest could not be spooled: {error}")))?;
+    let path = spooled
+        .await
+        .map_err(|error| Refusal::Internal(error.to_string()))?;
+    let path =
+        path.map_err(|error| Refusal::Internal(format!("a manifest could not be spooled: {error}")))?;
     let mut manifest = import_manifest::open(&path, options).await?;
     manifest.spool = Some(path);
     Ok(manifest)
@@ -184,7 +226,9 @@ async fn reopen(shop: &Shop, id: ImportId, options: &ManifestOptions) -> Result<
 
 /// Reads an import.
 pub async fn find(shop: &Shop, id: ImportId) -> Result<Import, Refusal> {
-    imports::import_find(&mut *shop.read().await?, id).await?.ok_or_else(|| Refusal::not_found("import"))
+    imports::import_find(&mut *shop.read().await?, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("import"))
 }
 
 /// The latest imports.

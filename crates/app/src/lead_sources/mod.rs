@@ -42,26 +42,51 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewLeadSource) -> Result<Le
     let mut tx = shop.begin(actor).await?;
     let description = new.description.as_ref().and_then(Text::non_empty);
     let is_active = new.is_active.unwrap_or(true);
-    let source = db::lead_sources::lead_source_insert(tx.conn(), new.source_name.as_str(), description, is_active).await?;
-    tx.audit("lead_source.create", "lead_sources", source.id.get(), None, Some(json!(source))).await?;
+    let source =
+        db::lead_sources::lead_source_insert(tx.conn(), new.source_name.as_str(), description, is_active)
+            .await?;
+    tx.audit(
+        "lead_source.create",
+        "lead_sources",
+        source.id.get(),
+        None,
+        Some(json!(source)),
+    )
+    .await?;
     tx.commit(201, &source).await?;
     Ok(source)
 }
 
 /// Changes a lead source. One that is no longer used is switched off, so that old sales keep theirs.
-pub async fn change(shop: &Shop, actor: &Actor, id: LeadSourceId, change: LeadSourceChange) -> Result<LeadSource, Refusal> {
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: LeadSourceId,
+    change: LeadSourceChange,
+) -> Result<LeadSource, Refusal> {
     actor.require(Capability::EditCatalog)?;
     let mut tx = shop.begin(actor).await?;
-    let before =
-        db::lead_sources::lead_source_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("lead source"))?;
-    let name = change.source_name.as_ref().map_or(before.source_name.as_str(), Text::as_str);
+    let before = db::lead_sources::lead_source_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("lead source"))?;
+    let name = change
+        .source_name
+        .as_ref()
+        .map_or(before.source_name.as_str(), Text::as_str);
     let description = match &change.description {
         Some(new) => new.as_ref().and_then(Text::non_empty),
         None => before.description.as_deref(),
     };
     let is_active = change.is_active.unwrap_or(before.is_active);
     let after = db::lead_sources::lead_source_update(tx.conn(), id, name, description, is_active).await?;
-    tx.audit("lead_source.change", "lead_sources", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "lead_source.change",
+        "lead_sources",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }

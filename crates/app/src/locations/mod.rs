@@ -36,23 +36,47 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewLocation) -> Result<Loca
     let mut tx = shop.begin(actor).await?;
     let description = new.description.as_ref().and_then(Text::non_empty);
     let location = db::locations::location_insert(tx.conn(), new.location_name.as_str(), description).await?;
-    tx.audit("location.create", "locations", location.id.get(), None, Some(json!(location))).await?;
+    tx.audit(
+        "location.create",
+        "locations",
+        location.id.get(),
+        None,
+        Some(json!(location)),
+    )
+    .await?;
     tx.commit(201, &location).await?;
     Ok(location)
 }
 
 /// Changes a location.
-pub async fn change(shop: &Shop, actor: &Actor, id: LocationId, change: LocationChange) -> Result<Location, Refusal> {
+pub async fn change(
+    shop: &Shop,
+    actor: &Actor,
+    id: LocationId,
+    change: LocationChange,
+) -> Result<Location, Refusal> {
     actor.require(Capability::EditCatalog)?;
     let mut tx = shop.begin(actor).await?;
-    let before = db::locations::location_lock(tx.conn(), id).await?.ok_or_else(|| Refusal::not_found("location"))?;
-    let name = change.location_name.as_ref().map_or(before.location_name.as_str(), Text::as_str);
+    let before = db::locations::location_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("location"))?;
+    let name = change
+        .location_name
+        .as_ref()
+        .map_or(before.location_name.as_str(), Text::as_str);
     let description = match &change.description {
         Some(new) => new.as_ref().and_then(Text::non_empty),
         None => before.description.as_deref(),
     };
     let after = db::locations::location_update(tx.conn(), id, name, description).await?;
-    tx.audit("location.change", "locations", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "location.change",
+        "locations",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }

@@ -82,12 +82,18 @@ pub struct Dashboard {
 }
 
 fn day_sales(days: &[PaceDay], day: NaiveDate) -> DaySales {
-    let none = DaySales { invoice_date: day, transaction_count: 0, total_sales: Money::ZERO };
-    days.iter().find(|d| d.invoice_date == day).map_or(none, |d| DaySales {
+    let none = DaySales {
         invoice_date: day,
-        transaction_count: d.transaction_count,
-        total_sales: d.total_sales,
-    })
+        transaction_count: 0,
+        total_sales: Money::ZERO,
+    };
+    days.iter()
+        .find(|d| d.invoice_date == day)
+        .map_or(none, |d| DaySales {
+            invoice_date: day,
+            transaction_count: d.transaction_count,
+            total_sales: d.total_sales,
+        })
 }
 
 /// Reads what the first page shows.
@@ -95,7 +101,9 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
     actor.require(Capability::ReportsAll)?;
     let (now, date) = (shop.now(), shop.today());
     let this_month = date.with_day(1).unwrap_or(date);
-    let month_before = this_month.checked_sub_months(Months::new(1)).unwrap_or(this_month);
+    let month_before = this_month
+        .checked_sub_months(Months::new(1))
+        .unwrap_or(this_month);
     let mut conn = shop.read().await?;
     let pace = db::reports::sales_pace(&mut conn, month_before, date).await?;
     let earned = db::reports::sales_profit(&mut conn, date).await?;
@@ -106,7 +114,13 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
     let open_invoices = db::reports::invoices_open(&mut conn, now, date).await?;
     let recent_sales = db::reports::sales_recent(&mut conn, date, SHOWN).await?;
     drop(conn);
-    if pace.iter().map(|d| d.entries).chain(stages.iter().map(|s| s.entries)).sum::<i64>() > ENTRIES {
+    if pace
+        .iter()
+        .map(|d| d.entries)
+        .chain(stages.iter().map(|s| s.entries))
+        .sum::<i64>()
+        > ENTRIES
+    {
         tokio::spawn(fold(shop.clone()));
     }
     stages.sort_by_key(|s| s.status.order());

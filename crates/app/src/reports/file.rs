@@ -33,7 +33,18 @@ macro_rules! plain {
     )+};
 }
 
-plain!(i32, i64, bool, Money, Decimal, NaiveDate, AssetStatus, Category, Grade, PreorderStatus);
+plain!(
+    i32,
+    i64,
+    bool,
+    Money,
+    Decimal,
+    NaiveDate,
+    AssetStatus,
+    Category,
+    Grade,
+    PreorderStatus
+);
 
 impl<T> From<Option<T>> for Cell
 where
@@ -55,8 +66,18 @@ pub trait FileRow {
 
 impl FileRow for InventorySummary {
     const COLUMNS: &'static [&'static str] = &[
-        "category", "brand", "model_name", "cpu", "ram", "storage", "total_units", "available", "reserved", "sold",
-        "avg_sale_price", "avg_age_days",
+        "category",
+        "brand",
+        "model_name",
+        "cpu",
+        "ram",
+        "storage",
+        "total_units",
+        "available",
+        "reserved",
+        "sold",
+        "avg_sale_price",
+        "avg_age_days",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -78,8 +99,14 @@ impl FileRow for InventorySummary {
 }
 
 impl FileRow for SalesDay {
-    const COLUMNS: &'static [&'static str] =
-        &["invoice_date", "transaction_count", "total_sales", "retail_sales", "wholesale_sales", "walk_in_sales"];
+    const COLUMNS: &'static [&'static str] = &[
+        "invoice_date",
+        "transaction_count",
+        "total_sales",
+        "retail_sales",
+        "wholesale_sales",
+        "walk_in_sales",
+    ];
 
     fn cells(&self) -> Vec<Cell> {
         vec![
@@ -95,7 +122,14 @@ impl FileRow for SalesDay {
 
 impl FileRow for AgingAsset {
     const COLUMNS: &'static [&'static str] = &[
-        "asset_tag", "serial_number", "brand", "model_name", "condition_grade", "status", "received_date", "days_in_inventory",
+        "asset_tag",
+        "serial_number",
+        "brand",
+        "model_name",
+        "condition_grade",
+        "status",
+        "received_date",
+        "days_in_inventory",
         "aging_bucket",
     ];
 
@@ -116,8 +150,16 @@ impl FileRow for AgingAsset {
 
 impl FileRow for PreorderSla {
     const COLUMNS: &'static [&'static str] = &[
-        "preorder_number", "customer_name", "requested_specs", "status", "order_date", "sla_date", "days_overdue", "is_overdue",
-        "arrival_date", "arrived_late",
+        "preorder_number",
+        "customer_name",
+        "requested_specs",
+        "status",
+        "order_date",
+        "sla_date",
+        "days_overdue",
+        "is_overdue",
+        "arrival_date",
+        "arrived_late",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -143,25 +185,40 @@ where
     F: Fn(PageRequest) -> R + Send,
     R: Future<Output = Result<Page<T>, Refusal>> + Send,
 {
-    let start = PageRequest { limit: 200, cursor: None, ..request };
-    stream::try_unfold((Some(start), fetch, true), |(request, fetch, is_first)| async move {
-        let Some(request) = request else { return Ok(None) };
-        let page = fetch(request.clone()).await?;
-        let piece = lines(is_first, &page.data)?;
-        let next = page.next_cursor.map(|cursor| PageRequest { cursor: Some(cursor), ..request });
-        Ok(Some((piece, (next, fetch, false))))
-    })
+    let start = PageRequest {
+        limit: 200,
+        cursor: None,
+        ..request
+    };
+    stream::try_unfold(
+        (Some(start), fetch, true),
+        |(request, fetch, is_first)| async move {
+            let Some(request) = request else { return Ok(None) };
+            let page = fetch(request.clone()).await?;
+            let piece = lines(is_first, &page.data)?;
+            let next = page.next_cursor.map(|cursor| PageRequest {
+                cursor: Some(cursor),
+                ..request
+            });
+            Ok(Some((piece, (next, fetch, false))))
+        },
+    )
 }
 
 /// Rows as lines; the first piece begins with the mark by which spreadsheets know UTF-8, and the names of the columns.
 fn lines<T: FileRow>(is_first: bool, rows: &[T]) -> Result<Vec<u8>, Refusal> {
     let broken = |e: csv::Error| Refusal::Internal(e.to_string());
-    let mut file = csv::Writer::from_writer(if is_first { b"\xef\xbb\xbf".to_vec() } else { Vec::new() });
+    let mut file = csv::Writer::from_writer(if is_first {
+        b"\xef\xbb\xbf".to_vec()
+    } else {
+        Vec::new()
+    });
     if is_first {
         file.write_record(T::COLUMNS).map_err(broken)?;
     }
     for row in rows {
-        file.write_record(row.cells().iter().map(|cell| &cell.0)).map_err(broken)?;
+        file.write_record(row.cells().iter().map(|cell| &cell.0))
+            .map_err(broken)?;
     }
     file.into_inner().map_err(|e| Refusal::Internal(e.to_string()))
 }

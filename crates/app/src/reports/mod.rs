@@ -8,15 +8,21 @@ pub mod file;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::list::ListSpec;
 pub use db::reports::{
-    AGING_BUCKETS, AGING_INVENTORY, AgingAsset, AgingTotals, INVENTORY_SUMMARY, InventorySummary, InventoryTotals, LowItem,
-    OpenInvoices, OverduePreorder, PREORDER_SLA, PaceDay, PreorderSla, PreorderTotals, RecentSale, SALES_DAILY_OF_SELLER as SALES_DAILY,
-    SalesDay, SalesTotals, StageCount, Tender,
+    AGING_BUCKETS, AGING_INVENTORY, AgingAsset, AgingTotals, INVENTORY_SUMMARY, InventorySummary,
+    InventoryTotals, LowItem, OpenInvoices, OverduePreorder, PREORDER_SLA, PaceDay, PreorderSla,
+    PreorderTotals, RecentSale, SALES_DAILY_OF_SELLER as SALES_DAILY, SalesDay, SalesTotals, StageCount,
+    Tender,
 };
 use db::reports::{AGING_TOTALS, INVENTORY_TOTALS, PREORDER_TOTALS, SALES_TOTALS};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 
-async fn page<T>(shop: &Shop, actor: &Actor, spec: &ListSpec, request: &PageRequest) -> Result<Page<T>, Refusal>
+async fn page<T>(
+    shop: &Shop,
+    actor: &Actor,
+    spec: &ListSpec,
+    request: &PageRequest,
+) -> Result<Page<T>, Refusal>
 where
     T: for<'r> FromRow<'r, PgRow> + Send + Unpin,
 {
@@ -43,11 +49,19 @@ where
 }
 
 fn require_stock(actor: &Actor) -> Result<(), Refusal> {
-    if actor.can(Capability::ReportsAll) { Ok(()) } else { actor.require(Capability::ReportsStock) }
+    if actor.can(Capability::ReportsAll) {
+        Ok(())
+    } else {
+        actor.require(Capability::ReportsStock)
+    }
 }
 
 fn require_sales(actor: &Actor) -> Result<(), Refusal> {
-    if actor.can(Capability::ReportsAll) { Ok(()) } else { actor.require(Capability::ReportsOwnSales) }
+    if actor.can(Capability::ReportsAll) {
+        Ok(())
+    } else {
+        actor.require(Capability::ReportsOwnSales)
+    }
 }
 
 /// Models and how many of each there are.
@@ -61,7 +75,11 @@ pub async fn inventory_summary(
 }
 
 /// Their sums.
-pub async fn inventory_totals(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<InventoryTotals, Refusal> {
+pub async fn inventory_totals(
+    shop: &Shop,
+    actor: &Actor,
+    request: &PageRequest,
+) -> Result<InventoryTotals, Refusal> {
     require_stock(actor)?;
     sums(shop, actor, &INVENTORY_SUMMARY, request, INVENTORY_TOTALS).await
 }
@@ -72,14 +90,27 @@ fn own_sales(actor: &Actor, request: &PageRequest) -> Result<(&'static ListSpec,
     require_sales(actor)?;
     let mut request = request.clone();
     if !actor.can(Capability::ReportsAll) {
-        request.filters.push(("sales_rep_id".into(), actor.user()?.to_string()));
+        request
+            .filters
+            .push(("sales_rep_id".into(), actor.user()?.to_string()));
     }
     let of_seller = request.filters.iter().any(|(name, _)| name == "sales_rep_id");
-    Ok((if of_seller { &SALES_DAILY } else { &db::reports::SALES_DAILY }, request))
+    Ok((
+        if of_seller {
+            &SALES_DAILY
+        } else {
+            &db::reports::SALES_DAILY
+        },
+        request,
+    ))
 }
 
 /// Days and what was sold on each: everybody's invoices, or only one's own.
-pub async fn sales_daily(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Page<SalesDay>, Refusal> {
+pub async fn sales_daily(
+    shop: &Shop,
+    actor: &Actor,
+    request: &PageRequest,
+) -> Result<Page<SalesDay>, Refusal> {
     let (spec, request) = own_sales(actor, request)?;
     page(shop, actor, spec, &request).await
 }
@@ -91,7 +122,11 @@ pub async fn sales_totals(shop: &Shop, actor: &Actor, request: &PageRequest) -> 
 }
 
 /// Devices that could be sold, and how long each has been here.
-pub async fn aging_inventory(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Page<AgingAsset>, Refusal> {
+pub async fn aging_inventory(
+    shop: &Shop,
+    actor: &Actor,
+    request: &PageRequest,
+) -> Result<Page<AgingAsset>, Refusal> {
     require_stock(actor)?;
     page(shop, actor, &AGING_INVENTORY, request).await
 }
@@ -103,13 +138,21 @@ pub async fn aging_totals(shop: &Shop, actor: &Actor, request: &PageRequest) -> 
 }
 
 /// Preorders that are not closed, and which of them are late.
-pub async fn preorder_sla(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Page<PreorderSla>, Refusal> {
+pub async fn preorder_sla(
+    shop: &Shop,
+    actor: &Actor,
+    request: &PageRequest,
+) -> Result<Page<PreorderSla>, Refusal> {
     require_sales(actor)?;
     page(shop, actor, &PREORDER_SLA, request).await
 }
 
 /// Their count, and that of the late ones.
-pub async fn preorder_totals(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<PreorderTotals, Refusal> {
+pub async fn preorder_totals(
+    shop: &Shop,
+    actor: &Actor,
+    request: &PageRequest,
+) -> Result<PreorderTotals, Refusal> {
     require_sales(actor)?;
     sums(shop, actor, &PREORDER_SLA, request, PREORDER_TOTALS).await
 }

@@ -79,19 +79,27 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewUser) -> Result<User, Re
 }
 
 /// Records a user from values that are checked already.
-pub(crate) async fn insert(shop: &Shop, actor: &Actor, values: UserValues, password: Password) -> Result<User, Refusal> {
+pub(crate) async fn insert(
+    shop: &Shop,
+    actor: &Actor,
+    values: UserValues,
+    password: Password,
+) -> Result<User, Refusal> {
     actor.require(Capability::ManageUsers)?;
     check_password(&password, &values.username)?;
     let hash = shop.hash_password(password.into_secret()).await?;
     let mut tx = shop.begin(actor).await?;
     let user = db::users::user_insert(tx.conn(), &values, &hash).await?;
-    tx.audit("user.create", "users", user.id.get(), None, Some(json!(user))).await?;
+    tx.audit("user.create", "users", user.id.get(), None, Some(json!(user)))
+        .await?;
     tx.commit(201, &user).await?;
     Ok(user)
 }
 
 fn check_password(password: &Password, username: &str) -> Result<(), Refusal> {
-    password.check_for(username).map_err(|detail| Refusal::invalid("/password", detail.to_string()))
+    password
+        .check_for(username)
+        .map_err(|detail| Refusal::invalid("/password", detail.to_string()))
 }
 
 /// Changes a user. Whoever loses a role, a password or the account itself is signed out everywhere at once; the shop never
@@ -101,7 +109,10 @@ pub async fn change(shop: &Shop, actor: &Actor, id: UserId, change: UserChange) 
     let hash = match change.password {
         Some(password) => {
             let known = find(shop, id).await?.username;
-            check_password(&password, change.username.as_ref().map_or(known.as_str(), Username::as_str))?;
+            check_password(
+                &password,
+                change.username.as_ref().map_or(known.as_str(), Username::as_str),
+            )?;
             if actor.user_id == Some(id) {
                 return Err(Refusal::conflict(
                     "own_password",
@@ -114,14 +125,22 @@ pub async fn change(shop: &Shop, actor: &Actor, id: UserId, change: UserChange) 
     };
     let mut tx = shop.begin(actor).await?;
     let locked = db::users::users_lock(tx.conn(), id).await?;
-    let before = locked.iter().find(|user| user.id == id).cloned().ok_or_else(|| Refusal::not_found("user"))?;
+    let before = locked
+        .iter()
+        .find(|user| user.id == id)
+        .cloned()
+        .ok_or_else(|| Refusal::not_found("user"))?;
     tx.check_version(before.updated_at)?;
     let values = UserValues {
         username: change.username.map_or(before.username.clone(), |u| u.to_string()),
         email: change.email.map_or(before.email.clone(), |e| e.to_string()),
         role: change.role.unwrap_or(before.role),
-        full_name: change.full_name.map_or(before.full_name.clone(), Text::into_string),
-        phone: change.phone.map_or(before.phone.clone(), |p| p.map(|p| p.to_string())),
+        full_name: change
+            .full_name
+            .map_or(before.full_name.clone(), Text::into_string),
+        phone: change
+            .phone
+            .map_or(before.phone.clone(), |p| p.map(|p| p.to_string())),
         is_active: change.is_active.unwrap_or(before.is_active),
         must_change_password: change.must_change_password.unwrap_or(before.must_change_password),
     };
@@ -129,13 +148,21 @@ pub async fn change(shop: &Shop, actor: &Actor, id: UserId, change: UserChange) 
     if let Some(hash) = &hash {
         db::accounts::password_update(tx.conn(), id, hash, values.must_change_password).await?;
         db::accounts::failures_of_account_forget(tx.conn(), &account_key(id)).await?;
-        tx.audit("user.set_password", "users", id.get(), None, None).await?;
+        tx.audit("user.set_password", "users", id.get(), None, None)
+            .await?;
     }
     let after = db::users::user_update(tx.conn(), id, &values).await?;
     if hash.is_some() || after.role != before.role || (before.is_active && !after.is_active) {
         sign_out_everywhere(&mut tx, id).await?;
     }
-    tx.audit("user.change", "users", id.get(), Some(json!(before)), Some(json!(after))).await?;
+    tx.audit(
+        "user.change",
+        "users",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await?;
     tx.commit(200, &after).await?;
     Ok(after)
 }
@@ -171,5 +198,7 @@ fn keep_an_admin(actor: &Actor, locked: &[User], before: &User, values: &UserVal
 
 /// Reads a user.
 pub async fn find(shop: &Shop, id: UserId) -> Result<User, Refusal> {
-    db::users::user_find(&mut *shop.read().await?, id).await?.ok_or_else(|| Refusal::not_found("user"))
+    db::users::user_find(&mut *shop.read().await?, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("user"))
 }

@@ -66,11 +66,15 @@ Examples:
       Import what is right, list the rest and keep it in mend.csv";
 
 fn column(text: &str) -> Result<(String, Option<Field>), String> {
-    let (column, key) = text.rsplit_once('=').ok_or("write the column's name, = and the field")?;
+    let (column, key) = text
+        .rsplit_once('=')
+        .ok_or("write the column's name, = and the field")?;
     let fields = || domain::text::one_of(&Field::ALL.map(Field::key));
     let field = match key.trim() {
         "" => None,
-        key => Some(Field::from_key(key).ok_or_else(|| format!("there is no field {key}: use {}", fields()))?),
+        key => {
+            Some(Field::from_key(key).ok_or_else(|| format!("there is no field {key}: use {}", fields()))?)
+        }
     };
     Ok((column.trim().to_owned(), field))
 }
@@ -83,7 +87,10 @@ fn exchange_rate(text: &str) -> Result<domain::Decimal, String> {
 pub async fn manifest(settings: &Settings, args: &ManifestArgs) -> Result<(), Failure> {
     // What is wrong with the file needs no database.
     if let Err(error) = std::fs::metadata(&args.file) {
-        return Err(Failure::new(format!("{} cannot be read ({error}): check its name and try again.", args.file.display())));
+        return Err(Failure::new(format!(
+            "{} cannot be read ({error}): check its name and try again.",
+            args.file.display()
+        )));
     }
     let database = Database::for_command(settings).await?;
     let done = import(settings, args, &database).await;
@@ -95,14 +102,22 @@ async fn import(settings: &Settings, args: &ManifestArgs, database: &Database) -
     shop::migrate(&database.urls().owner).await?;
     let shop = shop::open(settings, database.urls(), "http://127.0.0.1").await?;
     let options = ManifestOptions {
-        mode: if args.good_rows_only { ImportMode::GoodRows } else { ImportMode::AllOrNothing },
+        mode: if args.good_rows_only {
+            ImportMode::GoodRows
+        } else {
+            ImportMode::AllOrNothing
+        },
         dry_run: args.dry_run,
         columns: args.column.clone(),
         supplier: args.supplier.clone(),
         exchange_rate: args.exchange_rate,
         ..ManifestOptions::default()
     };
-    let name = args.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = args
+        .file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let begun = Instant::now();
     let imported = imports::import_manifest(&shop, &Actor::system(), &args.file, &name, &options).await;
     let told = match imported {
@@ -123,17 +138,32 @@ async fn tell(shop: &Shop, args: &ManifestArgs, import: &Import, took: Duration)
     {
         std::fs::write(file, imports::rejected_file(shop, import.id).await?)?;
     }
-    let Import { rows, accepted, rejected, .. } = import;
+    let Import {
+        rows,
+        accepted,
+        rejected,
+        ..
+    } = import;
     let before = imports::received_before(import);
-    let before = if before > 0 { format!(" ({before} of them received before)") } else { String::new() };
+    let before = if before > 0 {
+        format!(" ({before} of them received before)")
+    } else {
+        String::new()
+    };
     if import.dry_run {
-        writeln!(out, "{rows} rows: {accepted} are good, {rejected} are not{before}. Nothing was received, as you asked.")?;
+        writeln!(
+            out,
+            "{rows} rows: {accepted} are good, {rejected} are not{before}. Nothing was received, as you asked."
+        )?;
     } else if *rejected > 0 && import.mode == ImportMode::AllOrNothing {
         return Err(Failure::new(format!(
             "nothing was received, because {rejected} of {rows} rows are not good{before}: mend them, or receive the others with --good-rows-only"
         )));
     } else {
-        writeln!(out, "{rows} rows: {accepted} devices received, {rejected} rows were not{before}, in {took:.1?}.")?;
+        writeln!(
+            out,
+            "{rows} rows: {accepted} devices received, {rejected} rows were not{before}, in {took:.1?}."
+        )?;
     }
     Ok(())
 }
@@ -144,11 +174,18 @@ mod tests {
 
     #[test]
     fn columns_are_told_by_name_and_field() {
-        assert_eq!(column("Ser. nr.=serial_number"), Ok(("Ser. nr.".into(), Some(Field::SerialNumber))));
+        assert_eq!(
+            column("Ser. nr.=serial_number"),
+            Ok(("Ser. nr.".into(), Some(Field::SerialNumber)))
+        );
         assert_eq!(column("a=b = brand"), Ok(("a=b".into(), Some(Field::Brand))));
         assert_eq!(column("Price="), Ok(("Price".into(), None)));
         assert!(column("Price").is_err());
-        assert!(column("Price=colour").unwrap_err().contains("there is no field colour: use serial_number,"));
+        assert!(
+            column("Price=colour")
+                .unwrap_err()
+                .contains("there is no field colour: use serial_number,")
+        );
         assert!(exchange_rate("0").is_err() && exchange_rate("x").is_err() && exchange_rate("15.55").is_ok());
     }
 }

@@ -45,11 +45,22 @@ Example:
 
 /// Makes a token and prints it, and nothing else, to standard output.
 pub async fn create(settings: &Settings, args: CreateArgs) -> Result<(), Failure> {
-    let name = args.name.parse().map_err(|e: String| Failure::new(format!("--name: {e}")))?;
-    let new = NewToken { name, expires_in_days: Some(args.days) };
+    let name = args
+        .name
+        .parse()
+        .map_err(|e: String| Failure::new(format!("--name: {e}")))?;
+    let new = NewToken {
+        name,
+        expires_in_days: Some(args.days),
+    };
     let username = args.username;
-    let made = with_shop(settings, async |shop| console::token_create(shop, &username, new).await).await?;
-    let token = made.token.ok_or_else(|| Failure::new("the token was made but cannot be shown again: make another".to_owned()))?;
+    let made = with_shop(settings, async |shop| {
+        console::token_create(shop, &username, new).await
+    })
+    .await?;
+    let token = made.token.ok_or_else(|| {
+        Failure::new("the token was made but cannot be shown again: make another".to_owned())
+    })?;
     writeln!(std::io::stdout().lock(), "{token}")?;
     Ok(())
 }

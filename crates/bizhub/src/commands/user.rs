@@ -88,26 +88,47 @@ Example:
 pub async fn add(settings: &Settings, args: AddArgs) -> Result<(), Failure> {
     let wrong = |field: &str, sentence: String| Failure::new(format!("{field}: {sentence}"));
     let user = ConsoleUser {
-        username: args.username.parse().map_err(|e: domain::TextError| wrong("the user name", e.to_string()))?,
+        username: args
+            .username
+            .parse()
+            .map_err(|e: domain::TextError| wrong("the user name", e.to_string()))?,
         email: match &args.email {
-            Some(text) => Some(text.parse().map_err(|e: domain::TextError| wrong("--email", e.to_string()))?),
+            Some(text) => Some(
+                text.parse()
+                    .map_err(|e: domain::TextError| wrong("--email", e.to_string()))?,
+            ),
             None => None,
         },
-        role: args.role.parse().map_err(|e: domain::TextError| wrong("--role", e.to_string()))?,
+        role: args
+            .role
+            .parse()
+            .map_err(|e: domain::TextError| wrong("--role", e.to_string()))?,
         full_name: args.full_name.parse().map_err(|e: String| wrong("--name", e))?,
         phone: None,
     };
     let password = password(args.password_stdin)?;
-    let made = with_shop(settings, async |shop| console::user_add(shop, user, password).await).await?;
-    say(&format!("{} ({}) may sign in and chooses a password then.", made.username, made.role))
+    let made = with_shop(settings, async |shop| {
+        console::user_add(shop, user, password).await
+    })
+    .await?;
+    say(&format!(
+        "{} ({}) may sign in and chooses a password then.",
+        made.username, made.role
+    ))
 }
 
 /// Sets a password.
 pub async fn passwd(settings: &Settings, args: PasswdArgs) -> Result<(), Failure> {
     let password = password(args.password_stdin)?;
     let name = args.username;
-    let user = with_shop(settings, async |shop| console::user_set_password(shop, &name, password).await).await?;
-    say(&format!("The password of {} is set; it is to be changed at the next sign-in.", user.username))
+    let user = with_shop(settings, async |shop| {
+        console::user_set_password(shop, &name, password).await
+    })
+    .await?;
+    say(&format!(
+        "The password of {} is set; it is to be changed at the next sign-in.",
+        user.username
+    ))
 }
 
 /// Lists the accounts.
@@ -117,7 +138,13 @@ pub async fn list(settings: &Settings) -> Result<(), Failure> {
     writeln!(out, "{:<20} {:<11} {:<9} name", "user name", "role", "active")?;
     for user in users {
         let active = if user.is_active { "yes" } else { "no" };
-        writeln!(out, "{:<20} {:<11} {active:<9} {}", user.username, user.role.as_str(), user.full_name)?;
+        writeln!(
+            out,
+            "{:<20} {:<11} {active:<9} {}",
+            user.username,
+            user.role.as_str(),
+            user.full_name
+        )?;
     }
     Ok(())
 }
@@ -154,9 +181,12 @@ fn password(from_stdin: bool) -> Result<Password, Failure> {
     } else {
         let first = rpassword::prompt_password("New password: ")?;
         if first != rpassword::prompt_password("The same again: ")? {
-            return Err(Failure::new("the two passwords are not the same: nothing was changed, try again".to_owned()));
+            return Err(Failure::new(
+                "the two passwords are not the same: nothing was changed, try again".to_owned(),
+            ));
         }
         first
     };
-    text.parse().map_err(|e: domain::user::PasswordRefused| Failure::new(e.to_string()))
+    text.parse()
+        .map_err(|e: domain::user::PasswordRefused| Failure::new(e.to_string()))
 }

@@ -93,7 +93,9 @@ impl<'de> Deserialize<'de> for Key {
         if (1..=50).contains(&key.len()) && key.bytes().all(fits) {
             Ok(Self(key))
         } else {
-            Err(D::Error::custom("The name of a check has 1 to 50 small letters, digits and underscores."))
+            Err(D::Error::custom(
+                "The name of a check has 1 to 50 small letters, digits and underscores.",
+            ))
         }
     }
 }
@@ -116,10 +118,15 @@ impl<'de> Deserialize<'de> for Findings {
         let found = BTreeMap::<Key, Text<1, 500>>::deserialize(deserializer)?;
         match found.len() {
             0 => Err(D::Error::custom("Say what was found: at least one check.")),
-            1..=MOST_FINDINGS => {
-                Ok(Self(found.into_iter().map(|(key, text)| (key.0, text.into_string())).collect()))
-            }
-            many => Err(D::Error::custom(format!("A checklist has at most {MOST_FINDINGS} checks; these are {many}."))),
+            1..=MOST_FINDINGS => Ok(Self(
+                found
+                    .into_iter()
+                    .map(|(key, text)| (key.0, text.into_string()))
+                    .collect(),
+            )),
+            many => Err(D::Error::custom(format!(
+                "A checklist has at most {MOST_FINDINGS} checks; these are {many}."
+            ))),
         }
     }
 }
@@ -130,9 +137,12 @@ impl PartialSchema for Findings {
             .schema_type(Type::Object)
             .min_properties(Some(1))
             .max_properties(Some(MOST_FINDINGS))
-            .property_names(Some(
-                Schema::Object(ObjectBuilder::new().schema_type(Type::String).pattern(Some(KEY_PATTERN)).build()),
-            ))
+            .property_names(Some(Schema::Object(
+                ObjectBuilder::new()
+                    .schema_type(Type::String)
+                    .pattern(Some(KEY_PATTERN))
+                    .build(),
+            )))
             .additional_properties(Some(Text::<1, 500>::schema()))
             .into()
     }
@@ -288,7 +298,11 @@ mod tests {
             (Verdict::Pass, "", "pass"),
             (Verdict::Fail, "", "fail"),
             (Verdict::Fail, "dark line", "fail: dark line"),
-            (Verdict::Note, "1 USB-A port not working", "1 USB-A port not working"),
+            (
+                Verdict::Note,
+                "1 USB-A port not working",
+                "1 USB-A port not working",
+            ),
             (Verdict::Note, "passable", "passable"),
             (Verdict::Note, "failing hinge", "failing hinge"),
         ] {
@@ -299,22 +313,44 @@ mod tests {
         assert!(Verdict::Note.write(" ").is_err());
         use Verdict::{Fail, Note, Pass};
         assert_eq!(DiagnosticsResult::of([Pass, Pass]), DiagnosticsResult::Pass);
-        assert_eq!(DiagnosticsResult::of([Pass, Note]), DiagnosticsResult::PassWithNotes);
+        assert_eq!(
+            DiagnosticsResult::of([Pass, Note]),
+            DiagnosticsResult::PassWithNotes
+        );
         assert_eq!(DiagnosticsResult::of([Note, Fail, Pass]), DiagnosticsResult::Fail);
     }
 
     #[test]
     fn checklists_have_bounds() {
         let read = |json: &str| serde_json::from_str::<Findings>(json);
-        assert_eq!(read(r#"{"display": " pass "}"#).unwrap().entries()["display"], "pass");
-        for wrong in [r#"{}"#, r#"{"Display": "pass"}"#, r#"{"": "pass"}"#, r#"{"display": ""}"#, r#"{"display": 1}"#, r#"[]"#] {
+        assert_eq!(
+            read(r#"{"display": " pass "}"#).unwrap().entries()["display"],
+            "pass"
+        );
+        for wrong in [
+            r#"{}"#,
+            r#"{"Display": "pass"}"#,
+            r#"{"": "pass"}"#,
+            r#"{"display": ""}"#,
+            r#"{"display": 1}"#,
+            r#"[]"#,
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
-        let many = |n: usize| (0..n).map(|n| (format!("c{n}"), "pass")).collect::<BTreeMap<_, _>>();
+        let many = |n: usize| {
+            (0..n)
+                .map(|n| (format!("c{n}"), "pass"))
+                .collect::<BTreeMap<_, _>>()
+        };
         assert!(read(&serde_json::to_string(&many(60)).unwrap()).is_ok());
         assert!(read(&serde_json::to_string(&many(61)).unwrap()).is_err());
         assert!(read(&format!(r#"{{"display": "{}"}}"#, "x".repeat(501))).is_err());
-        assert_eq!(serde_json::from_str::<BatteryHealth>("100").map(BatteryHealth::get).ok(), Some(100));
+        assert_eq!(
+            serde_json::from_str::<BatteryHealth>("100")
+                .map(BatteryHealth::get)
+                .ok(),
+            Some(100)
+        );
         assert!(serde_json::from_str::<BatteryHealth>("101").is_err());
         assert!(serde_json::from_str::<BatteryCycles>("-1").is_err());
     }

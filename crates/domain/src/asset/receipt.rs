@@ -26,8 +26,12 @@ impl ReceivedDate {
 impl FromStr for ReceivedDate {
     type Err = TextError;
     fn from_str(text: &str) -> Result<Self, TextError> {
-        let date = text.parse().ok().filter(|_| text.len() == 10 && text.starts_with("20"));
-        date.map(Self).ok_or_else(|| "Write the day like 2026-01-14.".into())
+        let date = text
+            .parse()
+            .ok()
+            .filter(|_| text.len() == 10 && text.starts_with("20"));
+        date.map(Self)
+            .ok_or_else(|| "Write the day like 2026-01-14.".into())
     }
 }
 
@@ -62,8 +66,19 @@ mod tests {
 
     #[test]
     fn days_are_of_this_century() {
-        assert_eq!("2026-01-14".parse::<ReceivedDate>().unwrap().to_string(), "2026-01-14");
-        for wrong in ["", "1999-12-31", "2026-02-30", "14/01/2026", "20260-1-14", "2026-1-4", "+2026-01-1"] {
+        assert_eq!(
+            "2026-01-14".parse::<ReceivedDate>().unwrap().to_string(),
+            "2026-01-14"
+        );
+        for wrong in [
+            "",
+            "1999-12-31",
+            "2026-02-30",
+            "14/01/2026",
+            "20260-1-14",
+            "2026-1-4",
+            "+2026-01-1",
+        ] {
             assert!(wrong.parse::<ReceivedDate>().is_err(), "{wrong}");
         }
     }

@@ -6,8 +6,8 @@ use crate::extract::{Body, ListQuery, PathId, PathIds};
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::assets::{
-    self, Asset, AssetAnswer, AssetChange, Diagnosis, DiagnosticsRecord, Movement, NewAsset, NewWipe, QualityCheck,
-    Relocation, StatusChange, WipeCertificate,
+    self, Asset, AssetAnswer, AssetChange, Diagnosis, DiagnosticsRecord, Movement, NewAsset, NewWipe,
+    QualityCheck, Relocation, StatusChange, WipeCertificate,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -15,14 +15,25 @@ use domain::{AssetId, AssetTag, Serial, WipeCertificateId};
 
 /// Devices.
 #[utoipa::path(get, path = "/assets", tag = "assets", responses((status = 200, description = "A page", body = ListAnswer<Asset>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<Asset>(&state.shop, &assets::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<Asset>(&state.shop, &assets::LIST, &query).await?,
+    )
 }
 
 /// Receive a device.
 #[utoipa::path(post, path = "/assets", tag = "assets", request_body = NewAsset,
     responses((status = 201, description = "Received", body = AssetAnswer)))]
-pub async fn receive(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewAsset>) -> Result<Answer, Problem> {
+pub async fn receive(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewAsset>,
+) -> Result<Answer, Problem> {
     let device = assets::receive(&state.shop, &actor, new).await?;
     Ok(Answer::created(&actor, &device)?
         .version(device.asset.updated_at)
@@ -32,7 +43,11 @@ pub async fn receive(State(state): State<AppState>, Caller(actor): Caller, Body(
 /// One device.
 #[utoipa::path(get, path = "/assets/{id}", tag = "assets", params(("id" = AssetId, Path)),
     responses((status = 200, description = "The device", body = AssetAnswer)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<AssetId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<AssetId>,
+) -> Result<Answer, Problem> {
     let device = assets::find(&state.shop, &actor, id).await?;
     Ok(Answer::ok(&actor, &device)?.version(device.asset.updated_at))
 }

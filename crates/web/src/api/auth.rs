@@ -22,7 +22,10 @@ pub async fn sign_in(
     Extension(request): Extension<RequestInfo>,
     Body(body): Body<SignIn>,
 ) -> Result<Answer, Problem> {
-    Answer::created(&app::Actor::system(), &sign_in::for_token(&state.shop, &request, body).await?)
+    Answer::created(
+        &app::Actor::system(),
+        &sign_in::for_token(&state.shop, &request, body).await?,
+    )
 }
 
 /// Who is signed in.
@@ -70,13 +73,23 @@ pub async fn sessions(
     Extension(who): Extension<SignedIn>,
 ) -> Result<Answer, Problem> {
     let data = credentials::sessions(&state.shop, &actor, &who, who.user_id).await?;
-    Answer::ok(&actor, &ListAnswer { data, next_cursor: None })
+    Answer::ok(
+        &actor,
+        &ListAnswer {
+            data,
+            next_cursor: None,
+        },
+    )
 }
 
 /// End a session of yours; who manages users may end anybody's.
 #[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "auth", params(("id" = SessionId, Path)),
     responses((status = 204, description = "Ended")))]
-pub async fn end_session(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<SessionId>) -> Result<Answer, Problem> {
+pub async fn end_session(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<SessionId>,
+) -> Result<Answer, Problem> {
     credentials::end_session(&state.shop, &actor, id).await?;
     Ok(Answer::no_content())
 }
@@ -89,20 +102,37 @@ pub async fn tokens(
     Extension(who): Extension<SignedIn>,
 ) -> Result<Answer, Problem> {
     let data = credentials::tokens(&state.shop, &actor, &who, who.user_id).await?;
-    Answer::ok(&actor, &ListAnswer { data, next_cursor: None })
+    Answer::ok(
+        &actor,
+        &ListAnswer {
+            data,
+            next_cursor: None,
+        },
+    )
 }
 
 /// Make an API token of your own. Its secret is in this answer and nowhere else.
 #[utoipa::path(post, path = "/auth/tokens", tag = "auth", request_body = NewToken,
     responses((status = 201, description = "Made", body = MadeToken)))]
-pub async fn create_token(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewToken>) -> Result<Answer, Problem> {
-    Answer::created(&actor, &credentials::create_token(&state.shop, &actor, new).await?)
+pub async fn create_token(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewToken>,
+) -> Result<Answer, Problem> {
+    Answer::created(
+        &actor,
+        &credentials::create_token(&state.shop, &actor, new).await?,
+    )
 }
 
 /// Revoke a token of yours; who manages users may revoke anybody's.
 #[utoipa::path(delete, path = "/auth/tokens/{id}", tag = "auth", params(("id" = ApiTokenId, Path)),
     responses((status = 204, description = "Revoked")))]
-pub async fn revoke_token(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<ApiTokenId>) -> Result<Answer, Problem> {
+pub async fn revoke_token(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ApiTokenId>,
+) -> Result<Answer, Problem> {
     credentials::revoke_token(&state.shop, &actor, id).await?;
     Ok(Answer::no_content())
 }

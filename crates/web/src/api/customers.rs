@@ -11,14 +11,25 @@ use domain::CustomerId;
 
 /// Customers, without deleted ones.
 #[utoipa::path(get, path = "/customers", tag = "customers", responses((status = 200, description = "A page", body = ListAnswer<Customer>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<Customer>(&state.shop, &customers::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<Customer>(&state.shop, &customers::LIST, &query).await?,
+    )
 }
 
 /// Record a customer.
 #[utoipa::path(post, path = "/customers", tag = "customers", request_body = NewCustomer,
     responses((status = 201, description = "Recorded", body = Customer)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewCustomer>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewCustomer>,
+) -> Result<Answer, Problem> {
     let customer = customers::create(&state.shop, &actor, new).await?;
     Ok(Answer::created(&actor, &customer)?
         .version(customer.updated_at)
@@ -28,7 +39,11 @@ pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(n
 /// One customer.
 #[utoipa::path(get, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
     responses((status = 200, description = "The customer", body = Customer)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<CustomerId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<CustomerId>,
+) -> Result<Answer, Problem> {
     let customer = customers::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &customer)?.version(customer.updated_at))
 }
@@ -49,7 +64,11 @@ pub async fn change(
 /// Delete a customer softly.
 #[utoipa::path(delete, path = "/customers/{id}", tag = "customers", params(("id" = CustomerId, Path)),
     responses((status = 204, description = "Deleted")))]
-pub async fn delete(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<CustomerId>) -> Result<Answer, Problem> {
+pub async fn delete(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<CustomerId>,
+) -> Result<Answer, Problem> {
     customers::delete(&state.shop, &actor, id).await?;
     Ok(Answer::no_content())
 }

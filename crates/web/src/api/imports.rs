@@ -50,17 +50,26 @@ pub struct ManifestUpload {
 #[utoipa::path(post, path = "/imports/manifest", tag = "imports",
     request_body(content = ManifestUpload, content_type = "multipart/form-data"),
     responses((status = 200, description = "What came of it", body = Import)))]
-pub async fn manifest(State(state): State<AppState>, Caller(mut actor): Caller, upload: Upload) -> Result<Answer, Problem> {
+pub async fn manifest(
+    State(state): State<AppState>,
+    Caller(mut actor): Caller,
+    upload: Upload,
+) -> Result<Answer, Problem> {
     upload.fingerprint(&mut actor);
     let options = options(&upload.fields)?;
-    let import = imports::import_manifest(&state.shop, &actor, &upload.path, &upload.file_name, &options).await?;
+    let import =
+        imports::import_manifest(&state.shop, &actor, &upload.path, &upload.file_name, &options).await?;
     Answer::ok(&actor, &import)
 }
 
 /// An import: how far it is, and what came of it.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
     responses((status = 200, description = "The import", body = Import)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<ImportId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ImportId>,
+) -> Result<Answer, Problem> {
     Answer::ok(&actor, &imports::find(&state.shop, id).await?)
 }
 
@@ -75,7 +84,11 @@ pub fn options(fields: &Form) -> Result<ManifestOptions, Refusal> {
             continue;
         }
         match name {
-            "mode" => options.mode = invalid.check(pointer, value.parse()).unwrap_or(ImportMode::AllOrNothing),
+            "mode" => {
+                options.mode = invalid
+                    .check(pointer, value.parse())
+                    .unwrap_or(ImportMode::AllOrNothing)
+            }
             "dry_run" => match value.to_ascii_lowercase().as_str() {
                 "true" => options.dry_run = true,
                 "false" => options.dry_run = false,
@@ -95,7 +108,10 @@ pub fn options(fields: &Form) -> Result<ManifestOptions, Refusal> {
                 Ok(columns) => options.columns = columns,
                 Err(refusal) => invalid.push(pointer, refusal.sentence()),
             },
-            _ => invalid.push(pointer, format!("There is no field {name} here. Leave it out, or check its spelling.")),
+            _ => invalid.push(
+                pointer,
+                format!("There is no field {name} here. Leave it out, or check its spelling."),
+            ),
         }
     }
     invalid.into_result()?;

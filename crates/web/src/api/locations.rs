@@ -11,14 +11,25 @@ use domain::LocationId;
 
 /// Locations.
 #[utoipa::path(get, path = "/locations", tag = "catalog", responses((status = 200, description = "A page", body = ListAnswer<Location>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<Location>(&state.shop, &locations::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<Location>(&state.shop, &locations::LIST, &query).await?,
+    )
 }
 
 /// Record a location.
 #[utoipa::path(post, path = "/locations", tag = "catalog", request_body = NewLocation,
     responses((status = 201, description = "Recorded", body = Location)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewLocation>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewLocation>,
+) -> Result<Answer, Problem> {
     Answer::created(&actor, &locations::create(&state.shop, &actor, new).await?)
 }
 

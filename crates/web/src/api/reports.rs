@@ -12,28 +12,50 @@ use axum::extract::State;
 /// Models and how many of each there are.
 #[utoipa::path(get, path = "/reports/inventory-summary", tag = "reports",
     responses((status = 200, description = "A page", body = ListAnswer<InventorySummary>)))]
-pub async fn inventory_summary(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, reports::inventory_summary(&state.shop, &actor, &query).await?)
+pub async fn inventory_summary(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        reports::inventory_summary(&state.shop, &actor, &query).await?,
+    )
 }
 
 /// Days and what was sold on each. Sales sees their own invoices only.
 #[utoipa::path(get, path = "/reports/sales-daily", tag = "reports",
     responses((status = 200, description = "A page", body = ListAnswer<SalesDay>)))]
-pub async fn sales_daily(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
+pub async fn sales_daily(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
     Answer::list(&actor, reports::sales_daily(&state.shop, &actor, &query).await?)
 }
 
 /// Devices that could be sold, and how long each has been here.
 #[utoipa::path(get, path = "/reports/aging-inventory", tag = "reports",
     responses((status = 200, description = "A page", body = ListAnswer<AgingAsset>)))]
-pub async fn aging_inventory(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, reports::aging_inventory(&state.shop, &actor, &query).await?)
+pub async fn aging_inventory(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        reports::aging_inventory(&state.shop, &actor, &query).await?,
+    )
 }
 
 /// Preorders that are not closed, and which of them are late.
 #[utoipa::path(get, path = "/reports/preorder-sla", tag = "reports",
     responses((status = 200, description = "A page", body = ListAnswer<PreorderSla>)))]
-pub async fn preorder_sla(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
+pub async fn preorder_sla(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
     Answer::list(&actor, reports::preorder_sla(&state.shop, &actor, &query).await?)
 }
 

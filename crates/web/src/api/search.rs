@@ -22,7 +22,11 @@ pub struct SearchAnswer {
 #[utoipa::path(get, path = "/search", tag = "search",
     params(("q" = Option<String>, Query, description = "Search text.", max_length = 100, pattern = r"^[^\x00-\x1f\x7f-\x9f]*$")),
     responses((status = 200, description = "What was found", body = SearchAnswer)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, RawQuery(query): RawQuery) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Answer, Problem> {
     let data = search::search(&state.shop, &actor, &asked(query.as_deref())).await?;
     Answer::ok(&actor, &SearchAnswer { data })
 }

@@ -11,22 +11,39 @@ use domain::UserId;
 
 /// Users.
 #[utoipa::path(get, path = "/users", tag = "users", responses((status = 200, description = "A page", body = ListAnswer<User>)))]
-pub async fn list(State(state): State<AppState>, Caller(actor): Caller, ListQuery(query): ListQuery) -> Result<Answer, Problem> {
-    Answer::list(&actor, app::lists::page::<User>(&state.shop, &users::LIST, &query).await?)
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<User>(&state.shop, &users::LIST, &query).await?,
+    )
 }
 
 /// Record a user.
 #[utoipa::path(post, path = "/users", tag = "users", request_body = NewUser,
     responses((status = 201, description = "Recorded", body = User)))]
-pub async fn create(State(state): State<AppState>, Caller(actor): Caller, Body(new): Body<NewUser>) -> Result<Answer, Problem> {
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewUser>,
+) -> Result<Answer, Problem> {
     let user = users::create(&state.shop, &actor, new).await?;
-    Ok(Answer::created(&actor, &user)?.version(user.updated_at).location(format!("/api/v1/users/{}", user.id)))
+    Ok(Answer::created(&actor, &user)?
+        .version(user.updated_at)
+        .location(format!("/api/v1/users/{}", user.id)))
 }
 
 /// One user.
 #[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = UserId, Path)),
     responses((status = 200, description = "The user", body = User)))]
-pub async fn find(State(state): State<AppState>, Caller(actor): Caller, PathId(id): PathId<UserId>) -> Result<Answer, Problem> {
+pub async fn find(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<UserId>,
+) -> Result<Answer, Problem> {
     let user = users::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &user)?.version(user.updated_at))
 }

@@ -28,11 +28,22 @@ pub struct SignInPage {
 /// Only a path of our own is gone on to after signing in.
 fn safe_next(next: &str) -> &str {
     // Browsers read a backslash as a slash and leave out tabs and line breaks.
-    let ours = next.starts_with('/') && !next.starts_with("//") && !next.contains(|c: char| c == '\\' || c.is_control());
-    if ours && next != "/" && !next.starts_with("/sign-") { next } else { "" }
+    let ours = next.starts_with('/')
+        && !next.starts_with("//")
+        && !next.contains(|c: char| c == '\\' || c.is_control());
+    if ours && next != "/" && !next.starts_with("/sign-") {
+        next
+    } else {
+        ""
+    }
 }
 
-async fn sign_in_page(state: &AppState, mut frame: PlainFrame, form: &Form, error: String) -> Result<SignInPage, Refusal> {
+async fn sign_in_page(
+    state: &AppState,
+    mut frame: PlainFrame,
+    form: &Form,
+    error: String,
+) -> Result<SignInPage, Refusal> {
     frame.title = "Sign in".into();
     Ok(SignInPage {
         frame,
@@ -44,7 +55,11 @@ async fn sign_in_page(state: &AppState, mut frame: PlainFrame, form: &Form, erro
 }
 
 /// `GET /sign-in`
-pub async fn sign_in_form(State(state): State<AppState>, frame: PlainFrame, RawQuery(query): RawQuery) -> PageResult {
+pub async fn sign_in_form(
+    State(state): State<AppState>,
+    frame: PlainFrame,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let form = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     show(&sign_in_page(&state, frame, &form, String::new()).await?)
 }
@@ -58,14 +73,27 @@ pub async fn sign_in(
     form: Form,
 ) -> PageResult {
     let user_agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok());
-    match sign_in::for_session(&state.shop, &request, form.get("username"), form.get("password"), user_agent).await {
+    match sign_in::for_session(
+        &state.shop,
+        &request,
+        form.get("username"),
+        form.get("password"),
+        user_agent,
+    )
+    .await
+    {
         Ok(session) => {
             let next = match safe_next(form.get("next")) {
                 "" => first_page(session.user.role),
                 next => next,
             };
             let mut response = redirect(next, None);
-            set_cookie(&state, &mut response, &session.secret, SESSION_ABSOLUTE.num_seconds());
+            set_cookie(
+                &state,
+                &mut response,
+                &session.secret,
+                SESSION_ABSOLUTE.num_seconds(),
+            );
             Ok(response)
         }
         Err(refusal @ (Refusal::Unauthenticated(_) | Refusal::TooMany { .. })) => {
@@ -73,7 +101,10 @@ pub async fn sign_in(
                 Refusal::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            show_with(status, &sign_in_page(&state, frame, &form, refusal.sentence()).await?)
+            show_with(
+                status,
+                &sign_in_page(&state, frame, &form, refusal.sentence()).await?,
+            )
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -89,7 +120,11 @@ pub(super) fn set_cookie(state: &AppState, response: &mut Response, secret: &str
 }
 
 /// `POST /sign-out`
-pub async fn sign_out(State(state): State<AppState>, visitor: Visitor, Extension(who): Extension<SignedIn>) -> PageResult {
+pub async fn sign_out(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Extension(who): Extension<SignedIn>,
+) -> PageResult {
     sign_out::here(&state.shop, &visitor.actor, &who).await?;
     let mut response = redirect("/sign-in", Some(("info", "You are signed out.")));
     set_cookie(&state, &mut response, "", 0);
@@ -117,7 +152,11 @@ pub struct ChangePassword {
 /// `GET /account/password`
 pub async fn password_form(Extension(who): Extension<SignedIn>) -> PageResult {
     let frame = PlainFrame::titled("Choose a password");
-    show(&ChangePassword { frame, forced: who.must_change_password, errors: Errors::default() })
+    show(&ChangePassword {
+        frame,
+        forced: who.must_change_password,
+        errors: Errors::default(),
+    })
 }
 
 /// `POST /account/password`
@@ -133,14 +172,24 @@ pub async fn password(
             Err(refusal) => Err(refusal),
         }
     } else {
-        Err(Refusal::invalid("/new_password_again", "This is not the same as the new password. Type it again."))
+        Err(Refusal::invalid(
+            "/new_password_again",
+            "This is not the same as the new password. Type it again.",
+        ))
     };
     match outcome {
-        Ok(()) => Ok(redirect(first_page(who.role), Some(("good", "Your password is changed.")))),
+        Ok(()) => Ok(redirect(
+            first_page(who.role),
+            Some(("good", "Your password is changed.")),
+        )),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let frame = PlainFrame::titled("Choose a password");
-            let page = ChangePassword { frame, forced: who.must_change_password, errors };
+            let page = ChangePassword {
+                frame,
+                forced: who.must_change_password,
+                errors,
+            };
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

@@ -1,8 +1,8 @@
 //! `/api/docs`: the OpenAPI document for reading, written by the server from the same document and permission sheet.
 
 use super::{PageResult, show};
-use crate::gate::{Access, SheetLine};
 use crate::frame::PlainFrame;
+use crate::gate::{Access, SheetLine};
 use crate::router::document_and_sheet;
 use app::Role;
 use askama::Template;
@@ -66,7 +66,10 @@ static GROUPS: LazyLock<Vec<CallGroup>> = LazyLock::new(|| {
 /// `GET /api/docs`
 pub async fn show_docs(mut frame: PlainFrame) -> PageResult {
     frame.title = "API".into();
-    show(&ApiDocs { frame, groups: &GROUPS })
+    show(&ApiDocs {
+        frame,
+        groups: &GROUPS,
+    })
 }
 
 fn text(value: &Value, name: &str) -> String {
@@ -83,7 +86,13 @@ fn groups(document: &Value, sheet: &[SheetLine]) -> Vec<CallGroup> {
             let operation = &item[method];
             if operation.is_object() {
                 let tag = operation["tags"][0].as_str().unwrap_or("other").to_owned();
-                by_tag.entry(tag).or_default().push(call(&schemas, path, &method.to_uppercase(), operation, sheet));
+                by_tag.entry(tag).or_default().push(call(
+                    &schemas,
+                    path,
+                    &method.to_uppercase(),
+                    operation,
+                    sheet,
+                ));
             }
         }
     }
@@ -117,8 +126,12 @@ fn call(schemas: &Schemas, path: &str, method: &str, operation: &Value, sheet: &
         })
         .collect();
     let no_content = Map::new();
-    let content = operation["requestBody"]["content"].as_object().unwrap_or(&no_content);
-    let (media, body) = content.iter().next().map_or(("", &Value::Null), |(media, body)| (media.as_str(), &body["schema"]));
+    let content = operation["requestBody"]["content"]
+        .as_object()
+        .unwrap_or(&no_content);
+    let (media, body) = content.iter().next().map_or(("", &Value::Null), |(media, body)| {
+        (media.as_str(), &body["schema"])
+    });
     fields.extend(schemas.fields(body));
     let (mut answers, mut refusals) = (Vec::new(), Vec::new());
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
@@ -126,9 +139,19 @@ fn call(schemas: &Schemas, path: &str, method: &str, operation: &Value, sheet: &
             let (media, schema) = response["content"]
                 .as_object()
                 .and_then(|content| content.iter().next())
-                .map_or(("", &Value::Null), |(media, body)| (media.as_str(), &body["schema"]));
-            let example = if media == "application/json" { schemas.pretty(schema) } else { media.to_owned() };
-            answers.push(Answered { status: status.clone(), text: text(response, "description"), example });
+                .map_or(("", &Value::Null), |(media, body)| {
+                    (media.as_str(), &body["schema"])
+                });
+            let example = if media == "application/json" {
+                schemas.pretty(schema)
+            } else {
+                media.to_owned()
+            };
+            answers.push(Answered {
+                status: status.clone(),
+                text: text(response, "description"),
+                example,
+            });
         } else {
             refusals.push((status.clone(), text(response, "description")));
         }
@@ -139,10 +162,19 @@ fn call(schemas: &Schemas, path: &str, method: &str, operation: &Value, sheet: &
         path: path.to_owned(),
         summary: text(operation, "summary"),
         // Who may is said below by role.
-        description: description.split("Needs: ").next().unwrap_or("").trim().to_owned(),
+        description: description
+            .split("Needs: ")
+            .next()
+            .unwrap_or("")
+            .trim()
+            .to_owned(),
         permission: who_may(sheet, method, path),
         fields,
-        body: if media == "application/json" { schemas.pretty(body) } else { String::new() },
+        body: if media == "application/json" {
+            schemas.pretty(body)
+        } else {
+            String::new()
+        },
         answers,
         refusals,
     }
@@ -150,13 +182,19 @@ fn call(schemas: &Schemas, path: &str, method: &str, operation: &Value, sheet: &
 
 /// "Admin, Manager", "everybody who is signed in" or "everybody".
 fn who_may(sheet: &[SheetLine], method: &str, path: &str) -> String {
-    let line = sheet.iter().find(|line| line.method == method && line.path == path);
+    let line = sheet
+        .iter()
+        .find(|line| line.method == method && line.path == path);
     match line.map(|line| line.access) {
         Some(Access::Public) => "everybody, without signing in".into(),
         Some(Access::Any(capabilities)) => {
             let may = |role: &&Role| capabilities.iter().any(|c| role.can(*c));
             let roles: Vec<&str> = Role::ALL.iter().filter(may).map(|role| role.as_str()).collect();
-            if roles.len() == Role::ALL.len() { "everybody who is signed in".into() } else { roles.join(", ") }
+            if roles.len() == Role::ALL.len() {
+                "everybody who is signed in".into()
+            } else {
+                roles.join(", ")
+            }
         }
         None => String::new(),
     }
@@ -177,7 +215,9 @@ impl Schemas<'_> {
                 schema = &self.0[name];
                 continue;
             }
-            let choices = ["oneOf", "anyOf", "allOf"].into_iter().find_map(|key| schema[key].as_array());
+            let choices = ["oneOf", "anyOf", "allOf"]
+                .into_iter()
+                .find_map(|key| schema[key].as_array());
             match choices.and_then(|choices| choices.iter().find(|choice| choice["type"] != "null")) {
                 Some(choice) => schema = choice,
                 None => break,
@@ -190,7 +230,11 @@ impl Schemas<'_> {
     fn kind(&self, schema: &Value) -> String {
         let schema = self.resolve(schema);
         if let Some(values) = schema["enum"].as_array() {
-            return values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" | ");
+            return values
+                .iter()
+                .filter_map(Value::as_str)
+                .collect::<Vec<_>>()
+                .join(" | ");
         }
         let name = match type_of(schema) {
             "string" => match schema["format"].as_str() {
@@ -217,7 +261,12 @@ impl Schemas<'_> {
     /// The fields of a body.
     fn fields(&self, schema: &Value) -> Vec<ApiField> {
         let resolved = self.resolve(schema);
-        let required: Vec<&str> = resolved["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let required: Vec<&str> = resolved["required"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
         let described = |field: &Value| match text(field, "description") {
             own if own.is_empty() => text(self.resolve(field), "description"),
             own => own,
@@ -246,7 +295,12 @@ impl Schemas<'_> {
     /// A value of this shape.
     fn example(&self, schema: &Value, depth: usize) -> Value {
         let schema = self.resolve(schema);
-        for given in [&schema["example"], &schema["examples"][0], &schema["enum"][0], &schema["default"]] {
+        for given in [
+            &schema["example"],
+            &schema["examples"][0],
+            &schema["enum"][0],
+            &schema["default"],
+        ] {
             if !given.is_null() {
                 return given.clone();
             }
@@ -257,10 +311,16 @@ impl Schemas<'_> {
         match type_of(schema) {
             "object" => {
                 let fields = schema["properties"].as_object().into_iter().flatten();
-                Value::Object(fields.map(|(name, field)| (name.clone(), self.example(field, depth + 1))).collect())
+                Value::Object(
+                    fields
+                        .map(|(name, field)| (name.clone(), self.example(field, depth + 1)))
+                        .collect(),
+                )
             }
             "array" => json!([self.example(&schema["items"], depth + 1)]),
-            "integer" => schema["minimum"].as_i64().map_or(json!(1), |least| json!(least.max(1))),
+            "integer" => schema["minimum"]
+                .as_i64()
+                .map_or(json!(1), |least| json!(least.max(1))),
             "boolean" => json!(true),
             "number" => json!(1),
             "string" => match schema["format"].as_str() {
@@ -277,7 +337,11 @@ impl Schemas<'_> {
 fn type_of(schema: &Value) -> &str {
     match &schema["type"] {
         Value::String(one) => one,
-        Value::Array(several) => several.iter().filter_map(Value::as_str).find(|t| *t != "null").unwrap_or("null"),
+        Value::Array(several) => several
+            .iter()
+            .filter_map(Value::as_str)
+            .find(|t| *t != "null")
+            .unwrap_or("null"),
         _ if schema["properties"].is_object() => "object",
         _ => "any",
     }
@@ -291,17 +355,34 @@ mod tests {
     fn every_call_of_the_document_is_there_with_who_may() {
         let (document, sheet) = document_and_sheet();
         let document = serde_json::to_value(document).expect("an object");
-        let calls: Vec<Call> = groups(&document, &sheet).into_iter().flat_map(|group| group.calls).collect();
-        let in_sheet = sheet.iter().filter(|line| line.path.starts_with("/api/v1/")).count();
+        let calls: Vec<Call> = groups(&document, &sheet)
+            .into_iter()
+            .flat_map(|group| group.calls)
+            .collect();
+        let in_sheet = sheet
+            .iter()
+            .filter(|line| line.path.starts_with("/api/v1/"))
+            .count();
         assert_eq!(calls.len(), in_sheet);
         for call in &calls {
-            assert!(!call.permission.is_empty() && !call.summary.is_empty(), "{} {}", call.method, call.path);
+            assert!(
+                !call.permission.is_empty() && !call.summary.is_empty(),
+                "{} {}",
+                call.method,
+                call.path
+            );
             assert!(!call.answers.is_empty(), "{} {}", call.method, call.path);
         }
-        let create = calls.iter().find(|c| c.method == "POST" && c.path == "/api/v1/users").expect("it is there");
+        let create = calls
+            .iter()
+            .find(|c| c.method == "POST" && c.path == "/api/v1/users")
+            .expect("it is there");
         assert_eq!(create.permission, "Admin");
         let role = create.fields.iter().find(|f| f.name == "role").expect("a field");
-        assert_eq!((role.kind.as_str(), role.required), ("Admin | Manager | Sales | Technician | Warehouse", true));
+        assert_eq!(
+            (role.kind.as_str(), role.required),
+            ("Admin | Manager | Sales | Technician | Warehouse", true)
+        );
         assert!(create.body.contains("\"username\""), "{}", create.body);
     }
 }

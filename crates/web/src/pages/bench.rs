@@ -13,7 +13,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
 use domain::{
-    AssetId, AssetStatus, BatteryCycles, BatteryHealth, DiagnosticsResult, Findings, Grade, Money, Text, Verdict,
+    AssetId, AssetStatus, BatteryCycles, BatteryHealth, DiagnosticsResult, Findings, Grade, Money, Text,
+    Verdict,
 };
 use http::StatusCode;
 use serde::Deserialize;
@@ -135,11 +136,17 @@ struct Wish {
 }
 
 /// The device to open: the one that is asked for; else the next one if it still waits in this queue; else the first.
-async fn choose(state: &AppState, actor: &Actor, wish: &Wish) -> Result<(&'static Stage, Option<AssetAnswer>), Refusal> {
+async fn choose(
+    state: &AppState,
+    actor: &Actor,
+    wish: &Wish,
+) -> Result<(&'static Stage, Option<AssetAnswer>), Refusal> {
     let by_status = |status: AssetStatus| STAGES.iter().find(|stage| stage.status == status);
     if let Some(id) = wish.device {
         let device = assets::find(&state.shop, actor, id).await?;
-        let stage = by_status(device.asset.status).or(wish.stage).unwrap_or(&STAGES[0]);
+        let stage = by_status(device.asset.status)
+            .or(wish.stage)
+            .unwrap_or(&STAGES[0]);
         return Ok((stage, Some(device)));
     }
     if let (Some(stage), Some(id)) = (wish.stage, wish.next) {
@@ -180,8 +187,13 @@ fn price_hint(device: &AssetAnswer) -> String {
         return format!("It has a price of its own: {}.", own.ghs());
     }
     let m = &device.product_model;
-    let prices = [(Grade::A, m.default_price_grade_a), (Grade::B, m.default_price_grade_b), (Grade::C, m.default_price_grade_c)];
-    let each = prices.map(|(grade, price)| format!("{grade}: {}", price.map_or("no price yet".into(), Money::ghs)));
+    let prices = [
+        (Grade::A, m.default_price_grade_a),
+        (Grade::B, m.default_price_grade_b),
+        (Grade::C, m.default_price_grade_c),
+    ];
+    let each =
+        prices.map(|(grade, price)| format!("{grade}: {}", price.map_or("no price yet".into(), Money::ghs)));
     each.join(" · ")
 }
 
@@ -204,7 +216,11 @@ async fn page(
     let more = waiting - i64::try_from(bench.queue.len()).unwrap_or(waiting);
     let chosen_method = form.get("wipe_method");
     let chosen_grade = match (form.get("condition_grade"), &device) {
-        ("", Some(device)) => device.asset.condition_grade.map(|g| g.to_string()).unwrap_or_default(),
+        ("", Some(device)) => device
+            .asset
+            .condition_grade
+            .map(|g| g.to_string())
+            .unwrap_or_default(),
         (typed, _) => typed.to_owned(),
     };
     let mut methods: Vec<String> = settings.wipe_methods.clone();
@@ -247,7 +263,11 @@ async fn page(
                 current: Some(entry.id) == open,
             })
             .collect(),
-        queue_more: if more > 0 { format!("and {more} more") } else { String::new() },
+        queue_more: if more > 0 {
+            format!("and {more} more")
+        } else {
+            String::new()
+        },
         done_today: match (bench.tested_today, bench.wiped_today) {
             (0, 0) => "Nothing recorded yet today.".into(),
             (tested, wiped) => format!("Today: {tested} tested, {wiped} wiped."),
@@ -271,9 +291,19 @@ async fn bench_device(
     device: AssetAnswer,
 ) -> Result<BenchDevice, Refusal> {
     let a = device.asset;
-    let latest = PageRequest { limit: 1, ..PageRequest::default() };
-    let last = assets::movements(&state.shop, a.id, &latest).await?.data.into_iter().next();
-    let next = assets::next_in_queue(&state.shop, a.id).await?.map(|id| id.to_string()).unwrap_or_default();
+    let latest = PageRequest {
+        limit: 1,
+        ..PageRequest::default()
+    };
+    let last = assets::movements(&state.shop, a.id, &latest)
+        .await?
+        .data
+        .into_iter()
+        .next();
+    let next = assets::next_in_queue(&state.shop, a.id)
+        .await?
+        .map(|id| id.to_string())
+        .unwrap_or_default();
     let (mut actions, more) = steps(&a, frame);
     actions.retain(|action| !action.href.starts_with("/bench"));
     actions.extend(more);
@@ -286,7 +316,13 @@ async fn bench_device(
         },
         chip: a.status.into(),
         last_note: last
-            .and_then(|m| Some(format!("{}, {}", m.reason?, m.moved_by_name.unwrap_or_else(|| "BizHub".into()))))
+            .and_then(|m| {
+                Some(format!(
+                    "{}, {}",
+                    m.reason?,
+                    m.moved_by_name.unwrap_or_else(|| "BizHub".into())
+                ))
+            })
             .unwrap_or_default(),
         skip_href: format!("/bench?stage={}&next={next}", stage.slug),
         next,
@@ -318,7 +354,17 @@ pub async fn open(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             None => wish.not_found = code.chars().take(100).collect(),
         }
     }
-    show(&page(&state, visitor.frame, &visitor.actor, wish, Form::default(), Errors::default()).await?)
+    show(
+        &page(
+            &state,
+            visitor.frame,
+            &visitor.actor,
+            wish,
+            Form::default(),
+            Errors::default(),
+        )
+        .await?,
+    )
 }
 
 /// After a record: on to the next in the queue, or the form again with what was wrong.
@@ -333,16 +379,26 @@ async fn after(
     match outcome {
         Ok(device) => {
             let word = format!("{} is {} now.", device.asset.asset_tag, device.asset.status);
-            let tone = if device.asset.status == AssetStatus::RepairHold { "info" } else { "good" };
+            let tone = if device.asset.status == AssetStatus::RepairHold {
+                "info"
+            } else {
+                "good"
+            };
             Ok(redirect(&onwards(slug, &form), Some((tone, &word))))
         }
         Err(Failed::Refused(Refusal::Replay(_))) => Ok(redirect(&onwards(slug, &form), None)),
         Err(Failed::Refused(refusal)) => {
-            let status = if let Refusal::Invalid(_) = refusal { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+            let status = if let Refusal::Invalid(_) = refusal {
+                StatusCode::UNPROCESSABLE_ENTITY
+            } else {
+                StatusCode::CONFLICT
+            };
             let errors = Errors::from_refusal(refusal)?;
             again(state, visitor, id, form, errors, status).await
         }
-        Err(Failed::Form(errors)) => again(state, visitor, id, form, errors, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(Failed::Form(errors)) => {
+            again(state, visitor, id, form, errors, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
     }
 }
 
@@ -361,8 +417,14 @@ async fn again(
     errors: Errors,
     status: StatusCode,
 ) -> PageResult {
-    let wish = Wish { device: Some(id), ..Wish::default() };
-    show_with(status, &page(state, visitor.frame, &visitor.actor, wish, form, errors).await?)
+    let wish = Wish {
+        device: Some(id),
+        ..Wish::default()
+    };
+    show_with(
+        status,
+        &page(state, visitor.frame, &visitor.actor, wish, form, errors).await?,
+    )
 }
 
 /// Why a record was not made: by a rule, or by what the form says.
@@ -410,7 +472,11 @@ fn read_diagnosis(settings: &Settings, device: &AssetAnswer, form: &Form) -> Res
             Ok(text) => {
                 findings.insert(item.key, text.into_string().into());
             }
-            Err(text) => errors.list.push(FieldProblem { name: check.clone(), label: item.label, text }),
+            Err(text) => errors.list.push(FieldProblem {
+                name: check.clone(),
+                label: item.label,
+                text,
+            }),
         }
         of_checks.extend([check, note]);
     }
@@ -450,7 +516,9 @@ pub async fn diagnose(
     let device = assets::find(&state.shop, &visitor.actor, id).await?;
     let settings = state.shop.settings().await?;
     let outcome = match read_diagnosis(&settings, &device, &form) {
-        Ok(found) => assets::diagnose(&state.shop, &visitor.actor, id, found).await.map_err(Failed::from),
+        Ok(found) => assets::diagnose(&state.shop, &visitor.actor, id, found)
+            .await
+            .map_err(Failed::from),
         Err(failed) => Err(failed),
     };
     after(&state, visitor, id, DIAGNOSTICS, form, outcome).await
@@ -483,7 +551,15 @@ pub async fn quality_check(
         Ok(check) => assets::check_quality(&state.shop, &visitor.actor, id, check).await,
         Err(refusal) => Err(refusal),
     };
-    after(&state, visitor, id, QUALITY_CHECK, form, outcome.map_err(Failed::from)).await
+    after(
+        &state,
+        visitor,
+        id,
+        QUALITY_CHECK,
+        form,
+        outcome.map_err(Failed::from),
+    )
+    .await
 }
 
 #[cfg(test)]
@@ -494,13 +570,25 @@ mod tests {
     #[test]
     fn waiting_is_said_in_the_largest_unit() {
         let now = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(100);
-        for (minutes, text) in [(0, "just now"), (35, "35 min"), (59, "59 min"), (60, "1 h"), (47 * 60, "47 h"), (48 * 60, "2 days")] {
+        for (minutes, text) in [
+            (0, "just now"),
+            (35, "35 min"),
+            (59, "59 min"),
+            (60, "1 h"),
+            (47 * 60, "47 h"),
+            (48 * 60, "2 days"),
+        ] {
             assert_eq!(waited(now, now - chrono::TimeDelta::minutes(minutes)), text);
         }
     }
 
     #[test]
     fn the_wipe_methods_of_the_domain_can_be_chosen() {
-        assert!(Settings::default().wipe_methods.iter().all(|m| WipeMethod::parse(m).is_ok()));
+        assert!(
+            Settings::default()
+                .wipe_methods
+                .iter()
+                .all(|m| WipeMethod::parse(m).is_ok())
+        );
     }
 }

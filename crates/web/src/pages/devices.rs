@@ -14,7 +14,9 @@ use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use domain::asset::status::{Move, plain_moves};
-use domain::{AssetAction, AssetId, AssetStatus, Category, DiagnosticsResult, Grade, Money, Verdict, WipeCertificateId};
+use domain::{
+    AssetAction, AssetId, AssetStatus, Category, DiagnosticsResult, Grade, Money, Verdict, WipeCertificateId,
+};
 use http::{StatusCode, header};
 
 /// templates/pages/devices.html
@@ -144,7 +146,10 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         category_on: !list.filter("category").is_empty(),
         grades: Choice::filter(same(Grade::ALL), list.filter("condition_grade")),
         grade_on: !list.filter("condition_grade").is_empty(),
-        locations: Choice::filter(locations.iter().map(|l| (l.id, l.location_name.as_str())), list.filter("location_id")),
+        locations: Choice::filter(
+            locations.iter().map(|l| (l.id, l.location_name.as_str())),
+            list.filter("location_id"),
+        ),
         location_on: !list.filter("location_id").is_empty(),
         kept,
         clear_href: list.clear_href(),
@@ -181,17 +186,28 @@ fn days(count: i64) -> String {
 fn export(state: &AppState, actor: Actor, request: PageRequest) -> Response {
     let name = format!("attachment; filename=\"devices-{}.csv\"", state.shop.today());
     let shop = state.shop.clone();
-    let first = PageRequest { cursor: None, ..request };
+    let first = PageRequest {
+        cursor: None,
+        ..request
+    };
     let pages = futures_util::stream::try_unfold(Some(first), move |next| {
         let (shop, actor) = (shop.clone(), actor.clone());
         async move {
-            let Some(request) = next else { return Ok::<_, Refusal>(None) };
+            let Some(request) = next else {
+                return Ok::<_, Refusal>(None);
+            };
             let (lines, cursor) = assets::export_page(&shop, &actor, &request).await?;
-            let next = cursor.map(|cursor| PageRequest { cursor: Some(cursor), ..request });
+            let next = cursor.map(|cursor| PageRequest {
+                cursor: Some(cursor),
+                ..request
+            });
             Ok(Some((Bytes::from(lines), next)))
         }
     });
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, name)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, name),
+    ];
     (headers, Body::from_stream(pages)).into_response()
 }
 
@@ -208,7 +224,14 @@ pub(super) struct NextAction {
 
 impl NextAction {
     fn link(label: &str, href: String, icon: &'static str) -> Self {
-        NextAction { label: label.into(), href, icon, status: String::new(), wants_reason: false, danger: false }
+        NextAction {
+            label: label.into(),
+            href,
+            icon,
+            status: String::new(),
+            wants_reason: false,
+            danger: false,
+        }
     }
 }
 
@@ -245,7 +268,11 @@ pub(super) fn steps(asset: &Asset, frame: &Frame) -> (Vec<NextAction>, Vec<NextA
     }
     if asset.status == AssetStatus::ReadyForSale && frame.can(&Capability::Sell) {
         let query = serde_urlencoded::to_string([("scan", &asset.asset_tag)]).unwrap_or_default();
-        next.push(NextAction::link("Sell", format!("/sell?{query}"), "shopping-cart"));
+        next.push(NextAction::link(
+            "Sell",
+            format!("/sell?{query}"),
+            "shopping-cart",
+        ));
     }
     let moves: Vec<&Move> = plain_moves(asset.status, frame.role())
         .filter(|line| line.categories.contains(&asset.category))
@@ -260,7 +287,11 @@ pub(super) fn steps(asset: &Asset, frame: &Frame) -> (Vec<NextAction>, Vec<NextA
     let mut first: Vec<&Move> = moves.iter().copied().filter(|line| leads(line)).collect();
     first.sort_by_key(|line| line.action != AssetAction::RepairDone);
     next.extend(first.into_iter().map(NextAction::from));
-    let more = moves.into_iter().filter(|line| !leads(line)).map(NextAction::from).collect();
+    let more = moves
+        .into_iter()
+        .filter(|line| !leads(line))
+        .map(NextAction::from)
+        .collect();
     (next, more)
 }
 
@@ -353,7 +384,11 @@ fn specs(device: &AssetAnswer) -> Vec<Fact> {
         (None, Some(cycles)) => format!("{cycles} cycles"),
         (None, None) => String::new(),
     };
-    let plain = |name, value| Fact { name, value, code: false };
+    let plain = |name, value| Fact {
+        name,
+        value,
+        code: false,
+    };
     vec![
         plain("Kind", a.category.to_string()),
         plain("Processor", text(&m.cpu)),
@@ -362,8 +397,16 @@ fn specs(device: &AssetAnswer) -> Vec<Fact> {
         plain("Screen", text(&m.screen_size)),
         plain("Graphics", text(&m.gpu)),
         plain("System", text(&m.operating_system)),
-        Fact { name: "IMEI", value: text(&a.imei_1), code: true },
-        Fact { name: "IMEI 2", value: text(&a.imei_2), code: true },
+        Fact {
+            name: "IMEI",
+            value: text(&a.imei_1),
+            code: true,
+        },
+        Fact {
+            name: "IMEI 2",
+            value: text(&a.imei_2),
+            code: true,
+        },
         plain("Battery", battery),
         plain("How it looks", text(&a.cosmetic_notes)),
         plain("Comes with", text(&a.accessories_included)),
@@ -376,7 +419,12 @@ fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
     let mut sums = Vec::new();
     let mut sum = |name, amount: Option<Money>, note: String, total| {
         if let Some(amount) = amount {
-            sums.push(Sum { name, amount: amount.grouped(), note, total });
+            sums.push(Sum {
+                name,
+                amount: amount.grouped(),
+                note,
+                total,
+            });
         }
     };
     if frame.sees_cost() {
@@ -389,10 +437,18 @@ fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
         (None, None) => String::new(),
     };
     sum("Price", asset.price, whose, asset.sale_price.is_none());
-    sum("Sold for", asset.sale_price, asset.sale_date.map(long_date).unwrap_or_default(), true);
+    sum(
+        "Sold for",
+        asset.sale_price,
+        asset.sale_date.map(long_date).unwrap_or_default(),
+        true,
+    );
     if frame.sees_margin() {
         let cost = asset.landed_cost.or(asset.purchase_cost);
-        let margin = asset.sale_price.zip(cost).and_then(|(price, cost)| price.checked_sub(cost));
+        let margin = asset
+            .sale_price
+            .zip(cost)
+            .and_then(|(price, cost)| price.checked_sub(cost));
         sum("Margin", margin, String::new(), false);
     }
     sums
@@ -441,7 +497,10 @@ fn events(state: &AppState, history: &History, sees_invoices: bool) -> Vec<Event
             who: m.moved_by_name.clone().unwrap_or_default(),
             when: when(&state.shop, m.created_at),
             when_iso: m.created_at.to_rfc3339(),
-            href: sale.filter(|_| sees_invoices).map(|s| format!("/invoices/{}", s.invoice_id)).unwrap_or_default(),
+            href: sale
+                .filter(|_| sees_invoices)
+                .map(|s| format!("/invoices/{}", s.invoice_id))
+                .unwrap_or_default(),
         }
     };
     history.movements.iter().map(event).collect()
@@ -473,7 +532,11 @@ fn papers(history: &History, sees_invoices: bool) -> Vec<Paper> {
         }
         Paper {
             title: s.invoice_number.clone(),
-            href: if sees_invoices { format!("/invoices/{}", s.invoice_id) } else { String::new() },
+            href: if sees_invoices {
+                format!("/invoices/{}", s.invoice_id)
+            } else {
+                String::new()
+            },
             chip: Chip::toned(s.status.as_str(), s.status.tone()),
             detail: detail.join(" · "),
         }
@@ -481,8 +544,15 @@ fn papers(history: &History, sees_invoices: bool) -> Vec<Paper> {
     let warranties = history.warranties.iter().map(|w| Paper {
         title: w.warranty_number.clone(),
         href: format!("/warranties/{}/document.pdf", w.id),
-        chip: w.status.map_or(Chip::new("", "neutral"), super::invoices::warranty_chip),
-        detail: format!("{} warranty, {} to {}", w.warranty_tier, long_date(w.start_date), long_date(w.end_date)),
+        chip: w
+            .status
+            .map_or(Chip::new("", "neutral"), super::invoices::warranty_chip),
+        detail: format!(
+            "{} warranty, {} to {}",
+            w.warranty_tier,
+            long_date(w.start_date),
+            long_date(w.end_date)
+        ),
     });
     sales.chain(warranties).collect()
 }
@@ -499,20 +569,35 @@ fn result_chip(result: Option<DiagnosticsResult>) -> Chip {
 
 /// What was found, in the order of the checklist, then what is not on it any more.
 fn checks(labels: &[app::settings::ChecklistItem], found: &serde_json::Value) -> Vec<Check> {
-    let Some(found) = found.as_object() else { return Vec::new() };
+    let Some(found) = found.as_object() else {
+        return Vec::new();
+    };
     let place = |key: &str| labels.iter().position(|item| item.key == key);
     let mut keys: Vec<&String> = found.keys().collect();
     keys.sort_by_key(|key| place(key).unwrap_or(labels.len()));
     keys.into_iter()
         .map(|key| {
             let (verdict, note) = Verdict::read(found[key].as_str().unwrap_or_default());
-            let name = labels.iter().find(|i| i.key == *key).map_or_else(|| key.replace('_', " "), |i| i.label.clone());
-            Check { name, verdict: verdict.as_str(), note: note.into() }
+            let name = labels
+                .iter()
+                .find(|i| i.key == *key)
+                .map_or_else(|| key.replace('_', " "), |i| i.label.clone());
+            Check {
+                name,
+                verdict: verdict.as_str(),
+                note: note.into(),
+            }
         })
         .collect()
 }
 
-async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId, errors: Errors) -> Result<Device, Refusal> {
+async fn device_page(
+    state: &AppState,
+    frame: Frame,
+    actor: &Actor,
+    id: AssetId,
+    errors: Errors,
+) -> Result<Device, Refusal> {
     let device = assets::find(&state.shop, actor, id).await?;
     let history = assets::history(&state.shop, id).await?;
     let locations = app::locations::all(&state.shop).await?;
@@ -521,7 +606,10 @@ async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId,
     let labels = assets::checklist(&settings, asset.category);
     let (next, more) = steps(asset, &frame);
     let sees_invoices = frame.can(&Capability::ViewInvoices);
-    let holder = history.sales.iter().find(|s| s.is_live && asset.status == AssetStatus::Reserved);
+    let holder = history
+        .sales
+        .iter()
+        .find(|s| s.is_live && asset.status == AssetStatus::Reserved);
     let diagnostics = history
         .diagnostics
         .iter()
@@ -553,7 +641,10 @@ async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId,
         serial_number: asset.serial_number.clone(),
         chip: asset.status.into(),
         grade: asset.condition_grade.map(|g| g.to_string()).unwrap_or_default(),
-        where_now: asset.location_name.clone().unwrap_or_else(|| "No place noted".into()),
+        where_now: asset
+            .location_name
+            .clone()
+            .unwrap_or_else(|| "No place noted".into()),
         next,
         more,
         held_by: holder
@@ -587,7 +678,11 @@ async fn device_page(state: &AppState, frame: Frame, actor: &Actor, id: AssetId,
 }
 
 /// `GET /devices/{id}`
-pub async fn find(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<AssetId>) -> PageResult {
+pub async fn find(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<AssetId>,
+) -> PageResult {
     show(&device_page(&state, visitor.frame, &visitor.actor, id, Errors::default()).await?)
 }
 
@@ -609,7 +704,10 @@ async fn after(
                 _ => StatusCode::CONFLICT,
             };
             let errors = Errors::from_refusal(refusal)?;
-            show_with(status, &device_page(state, visitor.frame, &visitor.actor, id, errors).await?)
+            show_with(
+                status,
+                &device_page(state, visitor.frame, &visitor.actor, id, errors).await?,
+            )
         }
     }
 }
@@ -623,15 +721,28 @@ pub async fn status(
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/devices/{id}/status"));
     let outcome = match form.parse(&["stage"]) {
-        Ok(change) => assets::change_status(&state.shop, &visitor.actor, id, change).await.map(|_| ()),
+        Ok(change) => assets::change_status(&state.shop, &visitor.actor, id, change)
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
     // From the bench one goes on with the bench.
-    let back = match super::bench::STAGES.iter().find(|stage| stage.slug == form.get("stage")) {
+    let back = match super::bench::STAGES
+        .iter()
+        .find(|stage| stage.slug == form.get("stage"))
+    {
         Some(stage) => format!("/bench?stage={}", stage.slug),
         None => format!("/devices/{id}"),
     };
-    after(&state, visitor, id, back, &format!("The device is {} now.", form.get("status")), outcome).await
+    after(
+        &state,
+        visitor,
+        id,
+        back,
+        &format!("The device is {} now.", form.get("status")),
+        outcome,
+    )
+    .await
 }
 
 /// `POST /devices/{id}/move`
@@ -643,10 +754,20 @@ pub async fn relocate(
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/devices/{id}/move"));
     let outcome = match form.parse(&[]) {
-        Ok(to) => assets::move_to(&state.shop, &visitor.actor, id, to).await.map(|_| ()),
+        Ok(to) => assets::move_to(&state.shop, &visitor.actor, id, to)
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
-    after(&state, visitor, id, format!("/devices/{id}"), "The device was moved.", outcome).await
+    after(
+        &state,
+        visitor,
+        id,
+        format!("/devices/{id}"),
+        "The device was moved.",
+        outcome,
+    )
+    .await
 }
 
 /// `GET /devices/{id}/wipe-certificates/{certificate_id}/document.pdf`
@@ -695,13 +816,20 @@ async fn form_page(
         is_new: id.is_none(),
         version: form.get("version").into(),
         models: Choice::list(models, form.get("product_model_id")),
-        locations: Choice::list(locations.iter().map(|l| (l.id, l.location_name.as_str())), form.get("location_id")),
+        locations: Choice::list(
+            locations.iter().map(|l| (l.id, l.location_name.as_str())),
+            form.get("location_id"),
+        ),
         suppliers: assets::suppliers(&state.shop).await?,
         may_see_cost: frame.sees_cost(),
         may_price: frame.can(&Capability::EditCatalog),
         may_edit_models: frame.can(&Capability::EditCatalog),
         form_key: form_key(),
-        frame: frame.titled(if id.is_none() { "Receive a device" } else { "Edit the device" }),
+        frame: frame.titled(if id.is_none() {
+            "Receive a device"
+        } else {
+            "Edit the device"
+        }),
         form,
         errors,
     })
@@ -722,33 +850,60 @@ pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query
     if asked.get("received_date").is_empty() {
         fields.push(("received_date", state.shop.today().to_string()));
     }
-    show(&form_page(&state, visitor.frame, None, Form::from_iter(fields), Errors::default()).await?)
+    show(
+        &form_page(
+            &state,
+            visitor.frame,
+            None,
+            Form::from_iter(fields),
+            Errors::default(),
+        )
+        .await?,
+    )
 }
 
 /// `POST /devices/new`: the form comes back for the next device, with what stays the same.
 pub async fn receive(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency("/devices/new");
     let outcome = match form.parse::<NewAsset>(&[]) {
-        Ok(new) => assets::receive(&state.shop, &visitor.actor, new).await.map(|device| device.asset.asset_tag),
+        Ok(new) => assets::receive(&state.shop, &visitor.actor, new)
+            .await
+            .map(|device| device.asset.asset_tag),
         Err(refusal) => Err(refusal),
     };
-    let kept = KEPT.into_iter().map(|name| (name, form.get(name))).filter(|(_, value)| !value.is_empty());
-    let again = format!("/devices/new?{}", serde_urlencoded::to_string(kept.collect::<Vec<_>>()).unwrap_or_default());
+    let kept = KEPT
+        .into_iter()
+        .map(|name| (name, form.get(name)))
+        .filter(|(_, value)| !value.is_empty());
+    let again = format!(
+        "/devices/new?{}",
+        serde_urlencoded::to_string(kept.collect::<Vec<_>>()).unwrap_or_default()
+    );
     match outcome {
         Ok(tag) => {
-            let word = format!("{tag} is received, serial {}. Scan the next one.", form.get("serial_number").trim());
+            let word = format!(
+                "{tag} is received, serial {}. Scan the next one.",
+                form.get("serial_number").trim()
+            );
             Ok(redirect(&again, Some(("good", &word))))
         }
         Err(Refusal::Replay(_)) => Ok(redirect(&again, None)),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&state, visitor.frame, None, form, errors).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form_page(&state, visitor.frame, None, form, errors).await?,
+            )
         }
     }
 }
 
 /// `GET /devices/{id}/edit`
-pub async fn edit(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<AssetId>) -> PageResult {
+pub async fn edit(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<AssetId>,
+) -> PageResult {
     let a = assets::find(&state.shop, &visitor.actor, id).await?.asset;
     let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
     let number = |number: Option<i32>| number.map(|n| n.to_string()).unwrap_or_default();
@@ -796,17 +951,23 @@ pub async fn change(
     let outcome = match form.parse::<NewAsset>(&["version"]) {
         Ok(whole) => {
             let change = whole_change(&visitor.actor, whole);
-            assets::change(&state.shop, &visitor.actor, id, change).await.map(|_| ())
+            assets::change(&state.shop, &visitor.actor, id, change)
+                .await
+                .map(|_| ())
         }
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => {
-            Ok(redirect(&format!("/devices/{id}"), Some(("good", "The details were changed."))))
-        }
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &format!("/devices/{id}"),
+            Some(("good", "The details were changed.")),
+        )),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &form_page(&state, visitor.frame, Some(id), form, errors).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &form_page(&state, visitor.frame, Some(id), form, errors).await?,
+            )
         }
     }
 }

@@ -18,7 +18,10 @@ use http::{HeaderValue, StatusCode, header};
 
 /// "Wed 14 Jan 2026, 10:00" in the shop's zone.
 pub fn when(shop: &Shop, instant: DateTime<Utc>) -> String {
-    instant.with_timezone(&shop.zone()).format("%a %-d %b %Y, %H:%M").to_string()
+    instant
+        .with_timezone(&shop.zone())
+        .format("%a %-d %b %Y, %H:%M")
+        .to_string()
 }
 
 fn chip(status: InvoiceStatus) -> Chip {
@@ -70,7 +73,12 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         return Ok(csv(&page.data));
     }
     let status = list.filter("status").to_owned();
-    let statuses = [InvoiceStatus::Draft, InvoiceStatus::Sent, InvoiceStatus::Paid, InvoiceStatus::Cancelled];
+    let statuses = [
+        InvoiceStatus::Draft,
+        InvoiceStatus::Sent,
+        InvoiceStatus::Paid,
+        InvoiceStatus::Cancelled,
+    ];
     let mut tabs = vec![Tab {
         label: "All".into(),
         href: "/invoices".into(),
@@ -95,7 +103,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             rep: i.sales_rep_name.clone().unwrap_or_default(),
             chip: chip(i.status),
             total: i.total_amount.grouped(),
-            balance: if i.balance_due.is_zero() { String::new() } else { i.balance_due.grouped() },
+            balance: if i.balance_due.is_zero() {
+                String::new()
+            } else {
+                i.balance_due.grouped()
+            },
         })
         .collect::<Vec<_>>();
     show(&Invoices {
@@ -104,7 +116,10 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         tabs,
         q: list.q().into(),
         rep_on: !list.filter("sales_rep_id").is_empty(),
-        reps: Choice::filter(sellers.iter().map(|(id, name)| (id, name.as_str())), list.filter("sales_rep_id")),
+        reps: Choice::filter(
+            sellers.iter().map(|(id, name)| (id, name.as_str())),
+            list.filter("sales_rep_id"),
+        ),
         type_on: !list.filter("customer_type").is_empty(),
         types: Choice::filter(
             InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())),
@@ -133,7 +148,14 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
 
 fn csv(rows: &[Invoice]) -> Response {
     let mut table = crate::csv::Table::new(&[
-        "invoice_number", "invoice_date", "customer_name", "customer_type", "sales_rep", "status", "total_amount", "amount_paid",
+        "invoice_number",
+        "invoice_date",
+        "customer_name",
+        "customer_type",
+        "sales_rep",
+        "status",
+        "total_amount",
+        "amount_paid",
         "balance_due",
     ]);
     for i in rows {
@@ -230,13 +252,22 @@ fn profit(detail: &InvoiceDetail) -> Option<Money> {
     for line in &detail.lines {
         cost = cost.checked_add(line.unit_cost?.checked_mul_quantity(line.quantity)?)?;
     }
-    let net = detail.invoice.total_amount.checked_sub(detail.invoice.tax_amount)?;
+    let net = detail
+        .invoice
+        .total_amount
+        .checked_sub(detail.invoice.tax_amount)?;
     net.checked_sub(cost)
 }
 
 fn share_href(shop: &Shop, detail: &InvoiceDetail) -> String {
     let invoice = &detail.invoice;
-    let Some(phone) = invoice.customer_phone.as_deref().and_then(|p| Phone::parse(p).ok()) else { return String::new() };
+    let Some(phone) = invoice
+        .customer_phone
+        .as_deref()
+        .and_then(|p| Phone::parse(p).ok())
+    else {
+        return String::new();
+    };
     phone.whatsapp_link(&format!(
         "{} of {}, {}: {}/check/{}",
         invoice.invoice_number,
@@ -260,7 +291,13 @@ fn event(icon: &str, tone: &str, title: String, who: String, shop: &Shop, at: Da
     }
 }
 
-fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form, errors: Errors) -> InvoicePage {
+fn page(
+    state: &AppState,
+    visitor: Visitor,
+    detail: &InvoiceDetail,
+    form: &Form,
+    errors: Errors,
+) -> InvoicePage {
     let (shop, actor, invoice) = (&state.shop, &visitor.actor, &detail.invoice);
     let open = matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Sent);
     let own = invoice.sales_rep_id == actor.user_id;
@@ -277,16 +314,36 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
             event("banknote", "good", title, String::new(), shop, p.created_at)
         })
         .collect();
-    events.push(event("file-text", "neutral", "Invoice made".into(), seller.clone(), shop, invoice.created_at));
+    events.push(event(
+        "file-text",
+        "neutral",
+        "Invoice made".into(),
+        seller.clone(),
+        shop,
+        invoice.created_at,
+    ));
     if invoice.status == InvoiceStatus::Cancelled {
         let reason = invoice.cancelled_reason.clone().unwrap_or_default();
-        let mut cancelled = event("ban", "bad", "Cancelled".into(), String::new(), shop, invoice.updated_at);
+        let mut cancelled = event(
+            "ban",
+            "bad",
+            "Cancelled".into(),
+            String::new(),
+            shop,
+            invoice.updated_at,
+        );
         cancelled.detail = reason;
         events.insert(0, cancelled);
     }
     events.sort_by(|a, b| b.when_iso.cmp(&a.when_iso));
-    let mut sums = vec![InvoiceSum { label: "Subtotal".into(), amount: invoice.subtotal.grouped() }];
-    sums.extend(invoice.tax_lines.iter().map(|t| InvoiceSum { label: t.name.clone(), amount: t.amount.grouped() }));
+    let mut sums = vec![InvoiceSum {
+        label: "Subtotal".into(),
+        amount: invoice.subtotal.grouped(),
+    }];
+    sums.extend(invoice.tax_lines.iter().map(|t| InvoiceSum {
+        label: t.name.clone(),
+        amount: t.amount.grouped(),
+    }));
     if sums.len() == 1 {
         sums.clear();
     }
@@ -305,7 +362,10 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
         chip: chip(invoice.status),
         date: long_date(invoice.invoice_date),
         customer: invoice.customer_name.clone().unwrap_or_else(|| "Walk-in".into()),
-        customer_href: invoice.customer_id.map(|id| format!("/customers/{id}")).unwrap_or_default(),
+        customer_href: invoice
+            .customer_id
+            .map(|id| format!("/customers/{id}"))
+            .unwrap_or_default(),
         sub,
         hold: match invoice.hold_expires_at {
             Some(until) if open => format!("Holds its goods until {}", when(shop, until)),
@@ -326,7 +386,11 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
                 quantity: l.quantity.to_string(),
                 unit_price: l.unit_price.grouped(),
                 total: l.line_total.grouped(),
-                cost: l.unit_cost.filter(|_| sees_profit).map(|c| c.grouped()).unwrap_or_default(),
+                cost: l
+                    .unit_cost
+                    .filter(|_| sees_profit)
+                    .map(|c| c.grouped())
+                    .unwrap_or_default(),
             })
             .collect(),
         is_draft: invoice.status == InvoiceStatus::Draft,
@@ -334,7 +398,10 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
         total: invoice.total_amount.grouped(),
         paid: invoice.amount_paid.grouped(),
         balance: invoice.balance_due.grouped(),
-        profit: profit(detail).filter(|_| sees_profit).map(|p| p.grouped()).unwrap_or_default(),
+        profit: profit(detail)
+            .filter(|_| sees_profit)
+            .map(|p| p.grouped())
+            .unwrap_or_default(),
         payments: detail
             .payments
             .iter()
@@ -342,7 +409,11 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
                 when: when(shop, p.created_at),
                 method: p.payment_method.to_string(),
                 reference: p.reference.clone().unwrap_or_default(),
-                who: if p.received_by == invoice.sales_rep_id { seller.clone() } else { String::new() },
+                who: if p.received_by == invoice.sales_rep_id {
+                    seller.clone()
+                } else {
+                    String::new()
+                },
                 amount: p.amount.grouped(),
             })
             .collect(),
@@ -363,7 +434,10 @@ fn page(state: &AppState, visitor: Visitor, detail: &InvoiceDetail, form: &Form,
         may_send: invoice.status == InvoiceStatus::Draft && actor.can(Capability::Sell),
         may_cancel,
         may_renew: open && invoice.hold_expires_at.is_some() && actor.can(Capability::Sell),
-        methods: Choice::list(PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())), form.get("payment_method")),
+        methods: Choice::list(
+            PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())),
+            form.get("payment_method"),
+        ),
         amount,
         reference: form.get("reference").into(),
         errors,
@@ -379,9 +453,19 @@ pub fn warranty_chip(status: WarrantyStatus) -> Chip {
 }
 
 /// `GET /invoices/{id}`
-pub async fn show_one(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>) -> PageResult {
+pub async fn show_one(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+) -> PageResult {
     let detail = invoices::find(&state.shop, id).await?;
-    show(&page(&state, visitor, &detail, &Form::default(), Errors::default()))
+    show(&page(
+        &state,
+        visitor,
+        &detail,
+        &Form::default(),
+        Errors::default(),
+    ))
 }
 
 /// After an action: back to the invoice with a word, or the invoice with what is wrong.
@@ -398,7 +482,10 @@ async fn after(
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let detail = invoices::find(&state.shop, id).await?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(state, visitor, &detail, form, errors))
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(state, visitor, &detail, form, errors),
+            )
         }
     }
 }
@@ -421,26 +508,59 @@ pub async fn pay(
     {
         return Ok(redirect(&format!("/invoices/{id}/sold"), None));
     }
-    after(&state, visitor, id, &form, outcome.map(|_| "The payment is taken.")).await
+    after(
+        &state,
+        visitor,
+        id,
+        &form,
+        outcome.map(|_| "The payment is taken."),
+    )
+    .await
 }
 
 /// `POST /invoices/{id}/send`
-pub async fn send(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
-    let outcome = invoices::send(&state.shop, &visitor.actor, id).await.map(|_| "The invoice is sent: it is no draft any more.");
+pub async fn send(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    form: Form,
+) -> PageResult {
+    let outcome = invoices::send(&state.shop, &visitor.actor, id)
+        .await
+        .map(|_| "The invoice is sent: it is no draft any more.");
     after(&state, visitor, id, &form, outcome).await
 }
 
 /// `POST /invoices/{id}/renew`
-pub async fn renew(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
-    let outcome = invoices::renew_hold(&state.shop, &visitor.actor, id).await.map(|_| "The goods are held for longer.");
+pub async fn renew(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    form: Form,
+) -> PageResult {
+    let outcome = invoices::renew_hold(&state.shop, &visitor.actor, id)
+        .await
+        .map(|_| "The goods are held for longer.");
     after(&state, visitor, id, &form, outcome).await
 }
 
 /// `POST /invoices/{id}/cancel`
-pub async fn cancel(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>, form: Form) -> PageResult {
+pub async fn cancel(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    form: Form,
+) -> PageResult {
     let reason = form.get("reason").parse().ok();
     let outcome = invoices::cancel(&state.shop, &visitor.actor, id, Cancellation { reason }).await;
-    after(&state, visitor, id, &form, outcome.map(|_| "The invoice is cancelled and its goods are on sale again.")).await
+    after(
+        &state,
+        visitor,
+        id,
+        &form,
+        outcome.map(|_| "The invoice is cancelled and its goods are on sale again."),
+    )
+    .await
 }
 
 /// `POST /invoices/{id}/lines/{line_number}/remove`
@@ -453,7 +573,9 @@ pub async fn remove_line(
     let (Ok(id), Ok(line)) = (id.parse::<InvoiceId>(), line.parse::<i32>()) else {
         return Err(Refusal::not_found("invoice line").into());
     };
-    let outcome = invoices::remove_line(&state.shop, &visitor.actor, id, line).await.map(|()| "The line is gone.");
+    let outcome = invoices::remove_line(&state.shop, &visitor.actor, id, line)
+        .await
+        .map(|()| "The line is gone.");
     after(&state, visitor, id, &form, outcome).await
 }
 
@@ -475,7 +597,9 @@ pub async fn document(
     PathId(id): PathId<InvoiceId>,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let receipt = query.as_deref().is_some_and(|q| q.split('&').any(|p| p == "layout=receipt"));
+    let receipt = query
+        .as_deref()
+        .is_some_and(|q| q.split('&').any(|p| p == "layout=receipt"));
     let layout = if receipt { Layout::Receipt } else { Layout::A4 };
     let printed = invoices::print(&state.shop, id, layout).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
@@ -535,7 +659,11 @@ struct SoldWarranty {
 }
 
 /// `GET /invoices/{id}/sold`: after the sale.
-pub async fn sold(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<InvoiceId>) -> PageResult {
+pub async fn sold(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+) -> PageResult {
     let detail = invoices::find(&state.shop, id).await?;
     let invoice = &detail.invoice;
     if invoice.status != InvoiceStatus::Paid {
@@ -543,12 +671,24 @@ pub async fn sold(State(state): State<AppState>, visitor: Visitor, PathId(id): P
     }
     let settings = state.shop.settings().await?;
     let details = &settings.shop;
-    let change = if detail.change_due.is_positive() { detail.change_due.grouped() } else { String::new() };
+    let change = if detail.change_due.is_positive() {
+        detail.change_due.grouped()
+    } else {
+        String::new()
+    };
     let devices = detail.lines.iter().any(|l| l.asset_id.is_some());
     let shop_lines = [
-        [details.address.as_str(), details.city.as_str()].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(", "),
+        [details.address.as_str(), details.city.as_str()]
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .collect::<Vec<_>>()
+            .join(", "),
         details.phone.clone(),
-        if details.tin.is_empty() { String::new() } else { format!("TIN {}", details.tin) },
+        if details.tin.is_empty() {
+            String::new()
+        } else {
+            format!("TIN {}", details.tin)
+        },
     ];
     let receipt = Receipt {
         shop_name: details.name.clone(),
@@ -562,17 +702,35 @@ pub async fn sold(State(state): State<AppState>, visitor: Visitor, PathId(id): P
             .iter()
             .map(|l| ReceiptLine {
                 title: l.item_description.clone(),
-                code: l.serial_number.clone().or_else(|| l.sku.clone()).unwrap_or_default(),
-                quantity: if l.quantity > 1 { format!("{} × {}", l.quantity, l.unit_price.grouped()) } else { String::new() },
+                code: l
+                    .serial_number
+                    .clone()
+                    .or_else(|| l.sku.clone())
+                    .unwrap_or_default(),
+                quantity: if l.quantity > 1 {
+                    format!("{} × {}", l.quantity, l.unit_price.grouped())
+                } else {
+                    String::new()
+                },
                 amount: l.line_total.grouped(),
             })
             .collect(),
-        taxes: invoice.tax_lines.iter().map(|t| ReceiptSum { label: t.name.clone(), amount: t.amount.grouped() }).collect(),
+        taxes: invoice
+            .tax_lines
+            .iter()
+            .map(|t| ReceiptSum {
+                label: t.name.clone(),
+                amount: t.amount.grouped(),
+            })
+            .collect(),
         total: invoice.total_amount.grouped(),
         payments: detail
             .payments
             .iter()
-            .map(|p| ReceiptSum { label: p.payment_method.to_string(), amount: p.tendered.unwrap_or(p.amount).grouped() })
+            .map(|p| ReceiptSum {
+                label: p.payment_method.to_string(),
+                amount: p.tendered.unwrap_or(p.amount).grouped(),
+            })
             .collect(),
         change: change.clone(),
         foot: "Thank you. Keep this receipt: it is needed for the warranty.".into(),

@@ -25,7 +25,10 @@ static KIND: NamesKind = NamesKind {
 
 async fn page(state: &AppState, frame: Frame, typed: Typed) -> Result<Names, Refusal> {
     let rows = lead_sources::all(&state.shop).await?;
-    let rows = rows.into_iter().map(|l| NameRow::new(l.id.get(), l.source_name, l.description, l.is_active)).collect();
+    let rows = rows
+        .into_iter()
+        .map(|l| NameRow::new(l.id.get(), l.source_name, l.description, l.is_active))
+        .collect();
     Ok(Names::new(frame, &KIND, rows, typed))
 }
 
@@ -38,14 +41,22 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor) -> PageResult
 pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(KIND.action);
     let outcome = match form.parse(&[]) {
-        Ok(new) => lead_sources::create(&state.shop, &visitor.actor, new).await.map(|_| ()),
+        Ok(new) => lead_sources::create(&state.shop, &visitor.actor, new)
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(KIND.action, Some(("good", "The lead source was added.")))),
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            KIND.action,
+            Some(("good", "The lead source was added.")),
+        )),
         Err(refusal) => {
             let typed = Typed::New(form, Errors::from_refusal(refusal)?);
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, typed).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor.frame, typed).await?,
+            )
         }
     }
 }
@@ -66,10 +77,16 @@ pub async fn change(
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(_) => Ok(redirect(KIND.action, Some(("good", "The lead source was changed.")))),
+        Ok(_) => Ok(redirect(
+            KIND.action,
+            Some(("good", "The lead source was changed.")),
+        )),
         Err(refusal) => {
             let typed = Typed::Change(id.get(), form, Errors::from_refusal(refusal)?);
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, typed).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor.frame, typed).await?,
+            )
         }
     }
 }

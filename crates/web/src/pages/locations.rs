@@ -25,7 +25,10 @@ static KIND: NamesKind = NamesKind {
 
 async fn page(state: &AppState, frame: Frame, typed: Typed) -> Result<Names, Refusal> {
     let rows = locations::all(&state.shop).await?;
-    let rows = rows.into_iter().map(|l| NameRow::new(l.id.get(), l.location_name, l.description, true)).collect();
+    let rows = rows
+        .into_iter()
+        .map(|l| NameRow::new(l.id.get(), l.location_name, l.description, true))
+        .collect();
     Ok(Names::new(frame, &KIND, rows, typed))
 }
 
@@ -38,14 +41,21 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor) -> PageResult
 pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(KIND.action);
     let outcome = match form.parse(&[]) {
-        Ok(new) => locations::create(&state.shop, &visitor.actor, new).await.map(|_| ()),
+        Ok(new) => locations::create(&state.shop, &visitor.actor, new)
+            .await
+            .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(KIND.action, Some(("good", "The location was added.")))),
+        Ok(()) | Err(Refusal::Replay(_)) => {
+            Ok(redirect(KIND.action, Some(("good", "The location was added."))))
+        }
         Err(refusal) => {
             let typed = Typed::New(form, Errors::from_refusal(refusal)?);
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, typed).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor.frame, typed).await?,
+            )
         }
     }
 }
@@ -68,7 +78,10 @@ pub async fn change(
         Ok(_) => Ok(redirect(KIND.action, Some(("good", "The location was changed.")))),
         Err(refusal) => {
             let typed = Typed::Change(id.get(), form, Errors::from_refusal(refusal)?);
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, typed).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor.frame, typed).await?,
+            )
         }
     }
 }

@@ -2,25 +2,25 @@
 //! after its template.
 
 pub mod accounts;
+pub mod api_docs;
 pub mod bench;
+pub mod customers;
 pub mod devices;
 pub mod invoices;
-pub mod locations;
-pub mod receive;
-pub mod customers;
-pub mod models;
-pub mod sell;
-pub mod stock;
-pub mod warranties;
-pub mod api_docs;
 pub mod lead_sources;
+pub mod locations;
+pub mod models;
 pub mod my_account;
 pub mod names;
-pub mod settings;
-pub mod users;
+pub mod receive;
 pub mod reports;
 pub mod search;
+pub mod sell;
+pub mod settings;
+pub mod stock;
 pub mod today;
+pub mod users;
+pub mod warranties;
 
 use crate::problem::PageProblem;
 use app::Refusal;

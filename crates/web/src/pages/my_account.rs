@@ -68,7 +68,10 @@ pub struct TokenRow {
 
 /// "14 Jan 2026, 10:00" in the shop's time.
 pub(super) fn moment(instant: DateTime<Utc>, zone: Tz) -> String {
-    instant.with_timezone(&zone).format("%-d %b %Y, %H:%M").to_string()
+    instant
+        .with_timezone(&zone)
+        .format("%-d %b %Y, %H:%M")
+        .to_string()
 }
 
 /// The rows of sessions.
@@ -91,7 +94,9 @@ pub(super) fn token_rows(tokens: Vec<ApiToken>, zone: Tz) -> Vec<TokenRow> {
         name: t.name,
         created: moment(t.created_at, zone),
         expires: moment(t.expires_at, zone),
-        last_used: t.last_used_at.map_or_else(|| "never".to_owned(), |at| moment(at, zone)),
+        last_used: t
+            .last_used_at
+            .map_or_else(|| "never".to_owned(), |at| moment(at, zone)),
     };
     tokens.into_iter().map(row).collect()
 }
@@ -99,7 +104,10 @@ pub(super) fn token_rows(tokens: Vec<ApiToken>, zone: Tz) -> Vec<TokenRow> {
 /// "Firefox on Android", as far as the browser tells.
 fn device_name(user_agent: &str) -> String {
     let first = |known: &[(&str, &'static str)]| {
-        known.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, name)| *name)
+        known
+            .iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, name)| *name)
     };
     let browser = first(&[
         ("Edg", "Edge"),
@@ -125,7 +133,12 @@ fn device_name(user_agent: &str) -> String {
 }
 
 const THEMES: [(&str, &str); 3] = [("auto", "As the device"), ("light", "Light"), ("dark", "Dark")];
-const LIVES: [(&str, &str); 4] = [("7", "in a week"), ("30", "in 30 days"), ("90", "in 90 days"), ("365", "in a year")];
+const LIVES: [(&str, &str); 4] = [
+    ("7", "in a week"),
+    ("30", "in 30 days"),
+    ("90", "in 90 days"),
+    ("365", "in a year"),
+];
 
 async fn page(
     state: &AppState,
@@ -139,8 +152,14 @@ async fn page(
     Ok(Account {
         user: users::find(&state.shop, who.user_id).await?,
         themes: Choice::list(THEMES, visitor.frame.theme),
-        sessions: session_rows(credentials::sessions(&state.shop, &visitor.actor, who, who.user_id).await?, zone),
-        tokens: token_rows(credentials::tokens(&state.shop, &visitor.actor, who, who.user_id).await?, zone),
+        sessions: session_rows(
+            credentials::sessions(&state.shop, &visitor.actor, who, who.user_id).await?,
+            zone,
+        ),
+        tokens: token_rows(
+            credentials::tokens(&state.shop, &visitor.actor, who, who.user_id).await?,
+            zone,
+        ),
         new_token: String::new(),
         token_name: form.get("name").into(),
         token_days: Choice::list(LIVES, if days.is_empty() { "30" } else { days }),
@@ -151,13 +170,21 @@ async fn page(
 }
 
 /// `GET /account`
-pub async fn show_account(State(state): State<AppState>, visitor: Visitor, Extension(who): Extension<SignedIn>) -> PageResult {
+pub async fn show_account(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    Extension(who): Extension<SignedIn>,
+) -> PageResult {
     show(&page(&state, visitor, &who, &Form::default(), Errors::default()).await?)
 }
 
 /// `POST /account/theme`: kept by the browser, so that a shared till looks the same for everybody.
 pub async fn theme(form: Form) -> PageResult {
-    let theme = THEMES.iter().map(|(value, _)| *value).find(|value| *value == form.get("theme")).unwrap_or("auto");
+    let theme = THEMES
+        .iter()
+        .map(|(value, _)| *value)
+        .find(|value| *value == form.get("theme"))
+        .unwrap_or("auto");
     let mut response = redirect("/account", None);
     let cookie = format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly");
     if let Ok(value) = HeaderValue::from_str(&cookie) {
@@ -186,24 +213,36 @@ pub async fn create_token(
             account.new_token = made.token.unwrap_or_default();
             show_with(StatusCode::CREATED, &account)
         }
-        Err(Refusal::Replay(_)) => {
-            Ok(redirect("/account", Some(("info", "That token was made already and is not shown again."))))
-        }
+        Err(Refusal::Replay(_)) => Ok(redirect(
+            "/account",
+            Some(("info", "That token was made already and is not shown again.")),
+        )),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor, &who, &form, errors).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor, &who, &form, errors).await?,
+            )
         }
     }
 }
 
 /// `POST /account/tokens/{id}/revoke`
-pub async fn revoke_token(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<ApiTokenId>) -> PageResult {
+pub async fn revoke_token(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ApiTokenId>,
+) -> PageResult {
     credentials::revoke_token(&state.shop, &visitor.actor, id).await?;
     Ok(redirect("/account", Some(("good", "The token is revoked."))))
 }
 
 /// `POST /account/sessions/{id}/end`
-pub async fn end_session(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<SessionId>) -> PageResult {
+pub async fn end_session(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<SessionId>,
+) -> PageResult {
     credentials::end_session(&state.shop, &visitor.actor, id).await?;
     Ok(redirect("/account", Some(("good", "That session is ended."))))
 }
@@ -228,7 +267,10 @@ mod tests {
     fn browsers_have_short_names() {
         let chrome = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Mobile Safari/537.36";
         assert_eq!(device_name(chrome), "Chrome on Android");
-        assert_eq!(device_name("Mozilla/5.0 (Macintosh; Intel Mac OS X 14) Version/17 Safari/605"), "Safari on Mac");
+        assert_eq!(
+            device_name("Mozilla/5.0 (Macintosh; Intel Mac OS X 14) Version/17 Safari/605"),
+            "Safari on Mac"
+        );
         assert_eq!(device_name("<b>"), "A browser");
     }
 }

@@ -57,7 +57,14 @@ pub struct NameRow {
 impl NameRow {
     /// A row as it is stored.
     pub fn new(id: i32, name: String, description: Option<String>, is_active: bool) -> Self {
-        NameRow { id, name, description: description.unwrap_or_default(), is_active, open: false, error: String::new() }
+        NameRow {
+            id,
+            name,
+            description: description.unwrap_or_default(),
+            is_active,
+            open: false,
+            error: String::new(),
+        }
     }
 }
 
@@ -85,7 +92,10 @@ impl Names {
                     row.name = typed.get(kind.name_field).into();
                     row.description = typed.get("description").into();
                     row.is_active = !kind.can_deactivate || typed.is_on("is_active");
-                    row.error = wrong.list.first().map_or(wrong.summary.clone(), |e| format!("{}: {}", e.label, e.text));
+                    row.error = wrong
+                        .list
+                        .first()
+                        .map_or(wrong.summary.clone(), |e| format!("{}: {}", e.label, e.text));
                 }
             }
         }

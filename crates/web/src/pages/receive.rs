@@ -9,8 +9,8 @@ use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Problem;
 use crate::upload::Upload;
-use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
 use app::assets::{self, NewAsset};
+use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
 use app::{Refusal, Shop, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -159,13 +159,21 @@ struct Scanned {
 async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive, Refusal> {
     let recent = imports::recent(shop).await?.into_iter().map(|import| {
         let counts = match import.state {
-            ImportState::Done => format!("{} of {} received", thousands(import.accepted), thousands(import.rows)),
+            ImportState::Done => format!(
+                "{} of {} received",
+                thousands(import.accepted),
+                thousands(import.rows)
+            ),
             _ => thousands(import.rows),
         };
         RecentImport {
             href: format!("/receive/{}", import.id),
             file_name: import.file_name,
-            when: import.created_at.with_timezone(&shop.zone()).format("%-d %b, %H:%M").to_string(),
+            when: import
+                .created_at
+                .with_timezone(&shop.zone())
+                .format("%-d %b, %H:%M")
+                .to_string(),
             who: import.sent_by.unwrap_or_else(|| "Command line".into()),
             chip: match import.state {
                 ImportState::Queued => Chip::new("To be looked at", "info"),
@@ -178,7 +186,11 @@ async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive,
         }
     });
     let recent = recent.collect();
-    Ok(Receive { frame: frame.titled("Receive devices"), recent, error })
+    Ok(Receive {
+        frame: frame.titled("Receive devices"),
+        recent,
+        error,
+    })
 }
 
 /// `GET /receive`
@@ -187,7 +199,11 @@ pub async fn first(State(state): State<AppState>, visitor: Visitor) -> PageResul
 }
 
 /// `POST /receive`
-pub async fn upload(State(state): State<AppState>, visitor: Visitor, upload: Result<Upload, Problem>) -> PageResult {
+pub async fn upload(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    upload: Result<Upload, Problem>,
+) -> PageResult {
     let kept = match upload {
         Ok(upload) => imports::upload(&state.shop, &visitor.actor, &upload.path, &upload.file_name).await,
         Err(problem) => Err(*problem.0),
@@ -196,10 +212,15 @@ pub async fn upload(State(state): State<AppState>, visitor: Visitor, upload: Res
         Ok(id) => Ok(redirect(&format!("/receive/{id}"), None)),
         Err(refusal @ (Refusal::Invalid(_) | Refusal::Unreadable { .. })) => {
             let status = match refusal {
-                Refusal::Unreadable { status, .. } => StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST),
+                Refusal::Unreadable { status, .. } => {
+                    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)
+                }
                 _ => StatusCode::UNPROCESSABLE_ENTITY,
             };
-            show_with(status, &first_page(&state.shop, visitor.frame, refusal.sentence()).await?)
+            show_with(
+                status,
+                &first_page(&state.shop, visitor.frame, refusal.sentence()).await?,
+            )
         }
         Err(refusal) => Err(refusal.into()),
     }
@@ -238,11 +259,16 @@ pub async fn import(
     match started {
         Ok(()) => Ok(redirect(&format!("/receive/{id}"), None)),
         // Whoever pressed twice sees what the first press did.
-        Err(Refusal::Conflict { code, .. }) if code.starts_with("import_") => Ok(redirect(&format!("/receive/{id}"), None)),
+        Err(Refusal::Conflict { code, .. }) if code.starts_with("import_") => {
+            Ok(redirect(&format!("/receive/{id}"), None))
+        }
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let columns = ManifestOptions::parse_columns(form.get("columns")).unwrap_or_default();
-            let options = ManifestOptions { columns, ..preview_options(&form).unwrap_or_default() };
+            let options = ManifestOptions {
+                columns,
+                ..preview_options(&form).unwrap_or_default()
+            };
             let page = preview(&state, visitor, id, &form, options, errors).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
@@ -263,11 +289,23 @@ pub async fn rejected(
     } else {
         imports::rejected_file(&state.shop, id).await?
     };
-    let name: String = import.file_name.chars().filter(|c| c.is_ascii_alphanumeric() || "-_ ".contains(*c)).take(60).collect();
+    let name: String = import
+        .file_name
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "-_ ".contains(*c))
+        .take(60)
+        .collect();
     let disposition = format!("attachment; filename=\"{} - rows with a fault.csv\"", name.trim());
     let disposition = HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment"));
     let kind = HeaderValue::from_static("text/csv; charset=utf-8");
-    Ok(([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, disposition)], file).into_response())
+    Ok((
+        [
+            (header::CONTENT_TYPE, kind),
+            (header::CONTENT_DISPOSITION, disposition),
+        ],
+        file,
+    )
+        .into_response())
 }
 
 /// The form as it was sent; a serial number and a tag stay only where they were refused.
@@ -278,18 +316,31 @@ async fn scan_page(
     last: Result<String, Errors>,
 ) -> Result<ReceiveScan, Refusal> {
     let shop = &state.shop;
-    let scanned = imports::scanned(shop, &visitor.actor).await?.into_iter().map(|device| Scanned {
-        href: format!("/devices/{}", device.id),
-        asset_tag: device.asset_tag,
-        serial_number: device.serial_number,
-        title: format!("{} {}", device.brand, device.model_name),
-        when: device.created_at.with_timezone(&shop.zone()).format("%H:%M").to_string(),
-    });
+    let scanned = imports::scanned(shop, &visitor.actor)
+        .await?
+        .into_iter()
+        .map(|device| Scanned {
+            href: format!("/devices/{}", device.id),
+            asset_tag: device.asset_tag,
+            serial_number: device.serial_number,
+            title: format!("{} {}", device.brand, device.model_name),
+            when: device
+                .created_at
+                .with_timezone(&shop.zone())
+                .format("%H:%M")
+                .to_string(),
+        });
     let scanned: Vec<Scanned> = scanned.collect();
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
     let refused = last.is_err();
-    let again = |name| if refused { form.get(name).to_owned() } else { String::new() };
+    let again = |name| {
+        if refused {
+            form.get(name).to_owned()
+        } else {
+            String::new()
+        }
+    };
     let (last, last_tone, errors) = match last {
         Ok(last) => (last, "good", Errors::default()),
         Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
@@ -298,16 +349,26 @@ async fn scan_page(
     Ok(ReceiveScan {
         models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
         locations: Choice::list(
-            places.iter().map(|place| (place.id, place.location_name.as_str())),
+            places
+                .iter()
+                .map(|place| (place.id, place.location_name.as_str())),
             form.get("location_id"),
         ),
         supplier: form.get("supplier").into(),
-        received_date: if form.get("received_date").is_empty() { today } else { form.get("received_date").into() },
+        received_date: if form.get("received_date").is_empty() {
+            today
+        } else {
+            form.get("received_date").into()
+        },
         purchase_cost: form.get("purchase_cost").into(),
         serial_number: again("serial_number"),
         asset_tag: again("asset_tag"),
         may_see_cost: visitor.frame.sees_cost(),
-        scanned_count: if scanned.is_empty() { String::new() } else { format!("the last {}", scanned.len()) },
+        scanned_count: if scanned.is_empty() {
+            String::new()
+        } else {
+            format!("the last {}", scanned.len())
+        },
         scanned,
         errors,
         last,
@@ -336,28 +397,51 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
     match received {
         Ok(device) => {
             let asset = &device.asset;
-            let last = format!("{} is received: {}, serial {}.", asset.asset_tag, asset.title(), asset.serial_number);
+            let last = format!(
+                "{} is received: {}, serial {}.",
+                asset.asset_tag,
+                asset.title(),
+                asset.serial_number
+            );
             show(&scan_page(&state, visitor, &form, Ok(last)).await?)
         }
-        Err(Refusal::Replay(_)) => {
-            show(&scan_page(&state, visitor, &form, Ok("This one was received already.".into())).await?)
-        }
+        Err(Refusal::Replay(_)) => show(
+            &scan_page(
+                &state,
+                visitor,
+                &form,
+                Ok("This one was received already.".into()),
+            )
+            .await?,
+        ),
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &scan_page(&state, visitor, &form, Err(errors)).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &scan_page(&state, visitor, &form, Err(errors)).await?,
+            )
         }
     }
 }
 
 /// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
 fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
-    let columns = form.starting("c").filter(|(number, _)| number.parse::<usize>().is_ok());
-    let columns = columns.map(|(number, key)| (number.to_owned(), Field::from_key(key))).collect();
+    let columns = form
+        .starting("c")
+        .filter(|(number, _)| number.parse::<usize>().is_ok());
+    let columns = columns
+        .map(|(number, key)| (number.to_owned(), Field::from_key(key)))
+        .collect();
     let exchange_rate = match form.get("exchange_rate").trim() {
         "" => None,
         rate => Some(ManifestOptions::parse_exchange_rate(rate)?),
     };
-    Ok(ManifestOptions { columns, exchange_rate, mode: ImportMode::GoodRows, ..ManifestOptions::default() })
+    Ok(ManifestOptions {
+        columns,
+        exchange_rate,
+        mode: ImportMode::GoodRows,
+        ..ManifestOptions::default()
+    })
 }
 
 async fn preview(
@@ -376,43 +460,79 @@ async fn preview(
         errors.summary = problem.clone();
     }
     let all = locations::all(shop).await?;
-    let mode = if form.get("mode") == "all_or_nothing" { "all_or_nothing" } else { "good_rows" };
+    let mode = if form.get("mode") == "all_or_nothing" {
+        "all_or_nothing"
+    } else {
+        "good_rows"
+    };
     let received_date = match form.get("received_date") {
         "" => shop.today().to_string(),
         typed => typed.to_owned(),
     };
-    let exchange_rate = options.exchange_rate.map(|rate| rate.to_string()).unwrap_or_default();
-    let mut query: Vec<(String, &str)> =
-        options.columns.iter().map(|(column, field)| (format!("c{column}"), field.map_or("", Field::key))).collect();
+    let exchange_rate = options
+        .exchange_rate
+        .map(|rate| rate.to_string())
+        .unwrap_or_default();
+    let mut query: Vec<(String, &str)> = options
+        .columns
+        .iter()
+        .map(|(column, field)| (format!("c{column}"), field.map_or("", Field::key)))
+        .collect();
     query.push(("exchange_rate".into(), &exchange_rate));
     let href = format!("/receive/{id}/rejected.csv");
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
-    let columns_json: BTreeMap<&str, Option<&str>> =
-        options.columns.iter().map(|(column, field)| (column.as_str(), field.map(Field::key))).collect();
+    let columns_json: BTreeMap<&str, Option<&str>> = options
+        .columns
+        .iter()
+        .map(|(column, field)| (column.as_str(), field.map(Field::key)))
+        .collect();
     let can_import = preview.problem.is_none() && preview.accepted > 0;
     Ok(ReceivePreview {
         id: id.to_string(),
         file_name: preview.import.file_name.clone(),
         errors,
-        sheet_note: format!("{} rows below the header in row {}.", thousands(preview.rows), preview.header.row),
+        sheet_note: format!(
+            "{} rows below the header in row {}.",
+            thousands(preview.rows),
+            preview.header.row
+        ),
         mapping: mapping_rows(&preview),
         accepted: thousands(preview.accepted),
         rejected: thousands(preview.rejected),
         repeated: thousands(preview.repeated),
         new_models: preview.new_models.to_string(),
-        columns: (0..preview.header.names.len()).map(|column| preview.header.name(column)).collect(),
+        columns: (0..preview.header.names.len())
+            .map(|column| preview.header.name(column))
+            .collect(),
         shown: shown(&preview),
-        modes: Choice::list([("good_rows", "Receive the good rows"), ("all_or_nothing", "Receive nothing")], mode),
+        modes: Choice::list(
+            [
+                ("good_rows", "Receive the good rows"),
+                ("all_or_nothing", "Receive nothing"),
+            ],
+            mode,
+        ),
         supplier: form.get("supplier").into(),
         received_date,
-        locations: Choice::list(all.into_iter().map(|place| (place.id, place.location_name)), form.get("location_id")),
+        locations: Choice::list(
+            all.into_iter().map(|place| (place.id, place.location_name)),
+            form.get("location_id"),
+        ),
         foreign_currency: preview.foreign_currency.unwrap_or_default().into(),
         exchange_rate,
         columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
         can_import,
         import_label: format!("Receive {}", devices(preview.accepted)),
-        rejected_href: if preview.rejected > 0 { format!("{href}?{query}") } else { String::new() },
-        rows: preview.shown.iter().map(|row| preview_row(row, &preview)).collect(),
+        rejected_href: if preview.rejected > 0 {
+            format!("{href}?{query}")
+        } else {
+            String::new()
+        },
+        rows: preview
+            .shown
+            .iter()
+            .map(|row| preview_row(row, &preview))
+            .collect(),
         frame: visitor.frame.titled(preview.import.file_name),
     })
 }
@@ -437,10 +557,18 @@ fn preview_row(row: &imports::PreviewRow, preview: &Preview) -> PreviewRow {
     let cells = row.cells.iter().enumerate().map(|(column, text)| {
         let name = preview.header.name(column);
         let bad = row.errors.iter().any(|(at, _)| *at == name);
-        PreviewCell { text: text.chars().take(200).collect(), bad, note: String::new() }
+        PreviewCell {
+            text: text.chars().take(200).collect(),
+            bad,
+            note: String::new(),
+        }
     });
     let reasons: Vec<&str> = row.errors.iter().map(|(_, reason)| reason.as_str()).collect();
-    PreviewRow { number: row.number.to_string(), cells: cells.collect(), reason: reasons.join(" ") }
+    PreviewRow {
+        number: row.number.to_string(),
+        cells: cells.collect(),
+        reason: reasons.join(" "),
+    }
 }
 
 fn shown(preview: &Preview) -> String {
@@ -451,7 +579,9 @@ fn shown(preview: &Preview) -> String {
         (wrong, good) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
             format!("All {wrong} rows with a fault, and the first {good} good ones")
         }
-        (wrong, good) => format!("The first {wrong} rows with a fault, and the first {good} good ones; the file has all"),
+        (wrong, good) => {
+            format!("The first {wrong} rows with a fault, and the first {good} good ones; the file has all")
+        }
     }
 }
 
@@ -461,27 +591,51 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
     let before = i32::try_from(imports::received_before(&import)).unwrap_or(i32::MAX);
     let (summary, tone) = match import.state {
         ImportState::Failed => {
-            let reason = import.errors.first().map(|error| error.reason.clone()).unwrap_or_default();
+            let reason = import
+                .errors
+                .first()
+                .map(|error| error.reason.clone())
+                .unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
-        _ if import.rejected == 0 => (format!("All rows were received: {}.", devices(import.accepted)), "good"),
-        _ if import.accepted == 0 && before == import.rows => {
-            (format!("Nothing new: all {} were received before.", devices(before)), "info")
-        }
-        _ if import.accepted == 0 => {
-            (format!("Nothing was received: {} of {} rows are at fault.", thousands(import.rejected), thousands(import.rows)), "warn")
-        }
+        _ if import.rejected == 0 => (
+            format!("All rows were received: {}.", devices(import.accepted)),
+            "good",
+        ),
+        _ if import.accepted == 0 && before == import.rows => (
+            format!("Nothing new: all {} were received before.", devices(before)),
+            "info",
+        ),
+        _ if import.accepted == 0 => (
+            format!(
+                "Nothing was received: {} of {} rows are at fault.",
+                thousands(import.rejected),
+                thousands(import.rows)
+            ),
+            "warn",
+        ),
         _ => {
             let (accepted, rejected) = (thousands(import.accepted), thousands(import.rejected));
-            (format!("Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.", thousands(import.rows)), "good")
+            (
+                format!(
+                    "Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.",
+                    thousands(import.rows)
+                ),
+                "good",
+            )
         }
     };
     let failed = import.state == ImportState::Failed;
-    let rejected_rows = import.errors.iter().filter(|_| !failed).take(REJECTED_SHOWN).map(|error| RejectedRow {
-        number: error.row.to_string(),
-        column: error.column.clone(),
-        reason: error.reason.clone(),
-    });
+    let rejected_rows = import
+        .errors
+        .iter()
+        .filter(|_| !failed)
+        .take(REJECTED_SHOWN)
+        .map(|error| RejectedRow {
+            number: error.row.to_string(),
+            column: error.column.clone(),
+            reason: error.reason.clone(),
+        });
     ReceiveResult {
         running: import.state == ImportState::Running,
         done: done.to_string(),
@@ -494,19 +648,34 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         repeated: thousands(before),
         rejected_rows: rejected_rows.collect(),
         rejected_shown: if import.errors.len() > REJECTED_SHOWN {
-            format!("The first {REJECTED_SHOWN} of {}; the file has all.", import.errors.len())
+            format!(
+                "The first {REJECTED_SHOWN} of {}; the file has all.",
+                import.errors.len()
+            )
         } else {
             String::new()
         },
-        rejected_href: if import.rejected > 0 { format!("/receive/{id}/rejected.csv") } else { String::new() },
-        devices_href: if import.accepted > 0 { "/devices?status=Received".into() } else { String::new() },
+        rejected_href: if import.rejected > 0 {
+            format!("/receive/{id}/rejected.csv")
+        } else {
+            String::new()
+        },
+        devices_href: if import.accepted > 0 {
+            "/devices?status=Received".into()
+        } else {
+            String::new()
+        },
         frame: frame.titled(import.file_name.clone()),
         file_name: import.file_name,
     }
 }
 
 fn devices(count: i32) -> String {
-    if count == 1 { "1 device".into() } else { format!("{} devices", thousands(count)) }
+    if count == 1 {
+        "1 device".into()
+    } else {
+        format!("{} devices", thousands(count))
+    }
 }
 
 /// `12,002`

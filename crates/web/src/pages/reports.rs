@@ -79,7 +79,11 @@ struct Cell {
 
 impl Cell {
     fn new(kind: Kind, text: impl ToString) -> Self {
-        Cell { text: text.to_string(), href: String::new(), kind }
+        Cell {
+            text: text.to_string(),
+            href: String::new(),
+            kind,
+        }
     }
 
     fn text(text: impl ToString) -> Self {
@@ -99,7 +103,10 @@ impl Cell {
     }
 
     fn to(self, href: impl Into<String>) -> Self {
-        Cell { href: href.into(), ..self }
+        Cell {
+            href: href.into(),
+            ..self
+        }
     }
 
     fn tone(&self) -> &'static str {
@@ -145,12 +152,21 @@ fn tabs(actor: &Actor, current: &str) -> Vec<Tab> {
 
 /// `GET /reports`: the first report that this person may see.
 pub async fn first(visitor: Visitor) -> PageResult {
-    let first = tabs(&visitor.actor, "").into_iter().next().ok_or_else(|| Refusal::not_allowed(visitor.actor.role))?;
+    let first = tabs(&visitor.actor, "")
+        .into_iter()
+        .next()
+        .ok_or_else(|| Refusal::not_allowed(visitor.actor.role))?;
     Ok(redirect(&first.href, None))
 }
 
 /// A page of a report without its rows.
-fn sheet(visitor: Visitor, list: &ListPage, action: &'static str, next_cursor: Option<&str>, rows: Vec<Vec<Cell>>) -> Reports {
+fn sheet(
+    visitor: Visitor,
+    list: &ListPage,
+    action: &'static str,
+    next_cursor: Option<&str>,
+    rows: Vec<Vec<Cell>>,
+) -> Reports {
     Reports {
         tabs: tabs(&visitor.actor, action),
         frame: visitor.frame.titled("Reports"),
@@ -176,21 +192,42 @@ fn sheet(visitor: Visitor, list: &ListPage, action: &'static str, next_cursor: O
     }
 }
 
-fn select<V: ToString>(list: &ListPage, label: &'static str, name: &'static str, values: impl IntoIterator<Item = V>) -> Select {
+fn select<V: ToString>(
+    list: &ListPage,
+    label: &'static str,
+    name: &'static str,
+    values: impl IntoIterator<Item = V>,
+) -> Select {
     let pairs = values.into_iter().map(|v| (v.to_string(), v.to_string()));
-    Select { label, name, choices: Choice::filter(pairs, list.filter(name)), on: !list.filter(name).is_empty() }
+    Select {
+        label,
+        name,
+        choices: Choice::filter(pairs, list.filter(name)),
+        on: !list.filter(name).is_empty(),
+    }
 }
 
 fn figure(label: &str, value: impl ToString, href: impl Into<String>) -> Figure {
-    Figure { label: label.into(), value: value.to_string(), href: href.into(), ..Figure::default() }
+    Figure {
+        label: label.into(),
+        value: value.to_string(),
+        href: href.into(),
+        ..Figure::default()
+    }
 }
 
 fn amount(label: &str, value: Money) -> Figure {
-    Figure { label: label.into(), value: value.grouped(), money: true, ..Figure::default() }
+    Figure {
+        label: label.into(),
+        value: value.grouped(),
+        money: true,
+        ..Figure::default()
+    }
 }
 
 fn list_page(path: &'static str, query: &str, spec: &ListSpec) -> (ListPage, bool) {
-    let is_file = form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "format" && value == "csv");
+    let is_file =
+        form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "format" && value == "csv");
     (ListPage::from_query(path, query, spec), is_file)
 }
 
@@ -202,7 +239,10 @@ where
     R: Future<Output = Result<Page<T>, Refusal>> + Send + 'static,
 {
     let disposition = format!("attachment; filename=\"{name}-{}.csv\"", state.shop.today());
-    let headers = [(header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()), (header::CONTENT_DISPOSITION, disposition)];
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
     (headers, Body::from_stream(csv(request, fetch))).into_response()
 }
 
@@ -218,15 +258,27 @@ macro_rules! reader {
 }
 
 /// `GET /reports/sales-daily`
-pub async fn sales_daily(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+pub async fn sales_daily(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let (mut list, is_file) = list_page(SALES, &query.unwrap_or_default(), &reports::SALES_DAILY);
     let clear_href = list.clear_href();
-    if ["from", "to", "invoice_date"].iter().all(|name| list.filter(name).is_empty()) {
+    if ["from", "to", "invoice_date"]
+        .iter()
+        .all(|name| list.filter(name).is_empty())
+    {
         let from = state.shop.today() - Days::new(29);
         list.request.filters.push(("from".into(), from.to_string()));
     }
     if is_file {
-        return Ok(file(&state, "sales-daily", list.request, reader!(state, visitor, reports::sales_daily)));
+        return Ok(file(
+            &state,
+            "sales-daily",
+            list.request,
+            reader!(state, visitor, reports::sales_daily),
+        ));
     }
     let totals = reports::sales_totals(&state.shop, &visitor.actor, &list.request).await?;
     let page = reports::sales_daily(&state.shop, &visitor.actor, &list.request).await?;
@@ -240,7 +292,14 @@ pub async fn sales_daily(State(state): State<AppState>, visitor: Visitor, RawQue
         pairs.extend(Some(("customer_type", kind)).filter(|_| !kind.is_empty()));
         link("/invoices", &pairs)
     };
-    let most = page.data.iter().map(|d| d.total_sales).max().unwrap_or_default().pesewas().max(1);
+    let most = page
+        .data
+        .iter()
+        .map(|d| d.total_sales)
+        .max()
+        .unwrap_or_default()
+        .pesewas()
+        .max(1);
     let bars = (page.data.iter().take(31))
         .map(|d| Bar {
             label: long_date(d.invoice_date),
@@ -286,7 +345,11 @@ pub async fn sales_daily(State(state): State<AppState>, visitor: Visitor, RawQue
             list.head("Sales", "total_sales", true),
         ],
         totals: vec![
-            if totals.days == 1 { "1 day with a sale".into() } else { format!("{} days with a sale", totals.days) },
+            if totals.days == 1 {
+                "1 day with a sale".into()
+            } else {
+                format!("{} days with a sale", totals.days)
+            },
             totals.transaction_count.to_string(),
             totals.retail_sales.grouped(),
             totals.wholesale_sales.grouped(),
@@ -299,18 +362,36 @@ pub async fn sales_daily(State(state): State<AppState>, visitor: Visitor, RawQue
 }
 
 /// `GET /reports/inventory-summary`
-pub async fn inventory_summary(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+pub async fn inventory_summary(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let (list, is_file) = list_page(INVENTORY, &query.unwrap_or_default(), &reports::INVENTORY_SUMMARY);
     if is_file {
-        return Ok(file(&state, "inventory-summary", list.request, reader!(state, visitor, reports::inventory_summary)));
+        return Ok(file(
+            &state,
+            "inventory-summary",
+            list.request,
+            reader!(state, visitor, reports::inventory_summary),
+        ));
     }
     let totals = reports::inventory_totals(&state.shop, &visitor.actor, &list.request).await?;
     let page = reports::inventory_summary(&state.shop, &visitor.actor, &list.request).await?;
     let rows = (page.data.iter())
         .map(|m| {
             let model = m.product_model_id.to_string();
-            let specs: Vec<&str> = [&m.cpu, &m.ram, &m.storage].into_iter().flatten().map(String::as_str).collect();
-            let devices = |status: AssetStatus| link("/devices", &[("product_model_id", &model), ("status", status.as_str())]);
+            let specs: Vec<&str> = [&m.cpu, &m.ram, &m.storage]
+                .into_iter()
+                .flatten()
+                .map(String::as_str)
+                .collect();
+            let devices = |status: AssetStatus| {
+                link(
+                    "/devices",
+                    &[("product_model_id", &model), ("status", status.as_str())],
+                )
+            };
             vec![
                 Cell::text(format!("{} {}", m.brand, m.model_name)).to(format!("/models/{model}")),
                 Cell::text(specs.join(" · ")),
@@ -328,8 +409,16 @@ pub async fn inventory_summary(State(state): State<AppState>, visitor: Visitor, 
         search: Some("Brand or model"),
         selects: vec![select(&list, "Kind", "category", Category::ALL)],
         figures: vec![
-            figure("Ready for sale", totals.available, link("/devices", &[("status", "Ready for Sale")])),
-            figure("Reserved", totals.reserved, link("/devices", &[("status", "Reserved")])),
+            figure(
+                "Ready for sale",
+                totals.available,
+                link("/devices", &[("status", "Ready for Sale")]),
+            ),
+            figure(
+                "Reserved",
+                totals.reserved,
+                link("/devices", &[("status", "Reserved")]),
+            ),
             figure("Sold", totals.sold, link("/devices", &[("status", "Sold")])),
             figure("All devices", totals.total_units, "/devices"),
         ],
@@ -345,7 +434,11 @@ pub async fn inventory_summary(State(state): State<AppState>, visitor: Visitor, 
             list.head("Average price", "avg_sale_price", true),
         ],
         totals: vec![
-            if totals.models == 1 { "1 model".into() } else { format!("{} models", totals.models) },
+            if totals.models == 1 {
+                "1 model".into()
+            } else {
+                format!("{} models", totals.models)
+            },
             String::new(),
             String::new(),
             totals.available.to_string(),
@@ -361,10 +454,19 @@ pub async fn inventory_summary(State(state): State<AppState>, visitor: Visitor, 
 }
 
 /// `GET /reports/aging-inventory`
-pub async fn aging_inventory(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+pub async fn aging_inventory(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let (list, is_file) = list_page(AGING, &query.unwrap_or_default(), &reports::AGING_INVENTORY);
     if is_file {
-        return Ok(file(&state, "aging-inventory", list.request, reader!(state, visitor, reports::aging_inventory)));
+        return Ok(file(
+            &state,
+            "aging-inventory",
+            list.request,
+            reader!(state, visitor, reports::aging_inventory),
+        ));
     }
     let totals = reports::aging_totals(&state.shop, &visitor.actor, &list.request).await?;
     let page = reports::aging_inventory(&state.shop, &visitor.actor, &list.request).await?;
@@ -418,17 +520,30 @@ pub async fn aging_inventory(State(state): State<AppState>, visitor: Visitor, Ra
             list.head("Days", "days_in_inventory", true),
             list.head("Age", "", false),
         ],
-        totals: vec![if totals.units == 1 { "1 device".into() } else { format!("{} devices", totals.units) }],
+        totals: vec![if totals.units == 1 {
+            "1 device".into()
+        } else {
+            format!("{} devices", totals.units)
+        }],
         empty: "No device waits. What is received, tested and ready for sale stands here, oldest first.",
         ..sheet(visitor, &list, AGING, page.next_cursor.as_deref(), rows)
     })
 }
 
 /// `GET /reports/preorder-sla`
-pub async fn preorder_sla(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+pub async fn preorder_sla(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
     let (list, is_file) = list_page(PREORDERS, &query.unwrap_or_default(), &reports::PREORDER_SLA);
     if is_file {
-        return Ok(file(&state, "preorder-sla", list.request, reader!(state, visitor, reports::preorder_sla)));
+        return Ok(file(
+            &state,
+            "preorder-sla",
+            list.request,
+            reader!(state, visitor, reports::preorder_sla),
+        ));
     }
     let totals = reports::preorder_totals(&state.shop, &visitor.actor, &list.request).await?;
     let page = reports::preorder_sla(&state.shop, &visitor.actor, &list.request).await?;
@@ -452,7 +567,9 @@ pub async fn preorder_sla(State(state): State<AppState>, visitor: Visitor, RawQu
             ]
         })
         .collect();
-    let open = PreorderStatus::ALL.iter().filter(|s| **s != PreorderStatus::Closed);
+    let open = PreorderStatus::ALL
+        .iter()
+        .filter(|s| **s != PreorderStatus::Closed);
     let late = Select {
         label: "Overdue",
         name: "is_overdue",
@@ -464,7 +581,11 @@ pub async fn preorder_sla(State(state): State<AppState>, visitor: Visitor, RawQu
         selects: vec![select(&list, "Step", "status", open), late],
         figures: vec![
             figure("Open preorders", totals.preorders, PREORDERS),
-            figure("Overdue", totals.overdue, link(PREORDERS, &[("is_overdue", "true")])),
+            figure(
+                "Overdue",
+                totals.overdue,
+                link(PREORDERS, &[("is_overdue", "true")]),
+            ),
             figure("Arrived late", totals.arrived_late, ""),
         ],
         heads: vec![

@@ -33,7 +33,10 @@ struct Row {
 /// What is searched for, from the query of the address.
 pub fn asked(query: Option<&str>) -> String {
     let query = query.unwrap_or_default();
-    form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "q").map(|(_, value)| value.into_owned()).unwrap_or_default()
+    form_urlencoded::parse(query.as_bytes())
+        .find(|(name, _)| name == "q")
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
 }
 
 fn icon(kind: &str) -> &'static str {
@@ -52,17 +55,28 @@ fn icon(kind: &str) -> &'static str {
 
 /// What to do with something that nobody knows: a code is received as a device, a name or phone becomes a customer.
 fn offer(frame: &Frame, q: &str) -> (String, String) {
-    let link = |path: &str, field: &str| format!("{path}?{}", serde_urlencoded::to_string([(field, q)]).unwrap_or_default());
+    let link = |path: &str, field: &str| {
+        format!(
+            "{path}?{}",
+            serde_urlencoded::to_string([(field, q)]).unwrap_or_default()
+        )
+    };
     let may_add = frame.can(&Capability::EditCustomers);
     if may_add && Phone::parse(q).is_ok() {
-        return (format!("Add a customer with {q}"), link("/customers/new", "phone"));
+        return (
+            format!("Add a customer with {q}"),
+            link("/customers/new", "phone"),
+        );
     }
     let is_code = q.bytes().any(|b| b.is_ascii_digit()) && Serial::parse(q).is_ok();
     if is_code && frame.can(&Capability::ReceiveStock) {
         return (format!("Receive {q}"), link("/devices/new", "serial_number"));
     }
     if may_add && !is_code && q.chars().any(char::is_alphabetic) {
-        return (format!("Add {q} as a customer"), link("/customers/new", "full_name"));
+        return (
+            format!("Add {q} as a customer"),
+            link("/customers/new", "full_name"),
+        );
     }
     (String::new(), String::new())
 }
@@ -73,13 +87,34 @@ fn page(frame: Frame, q: String, found: Result<Vec<Found>, String>) -> Search {
         Err(problem) => (Vec::new(), problem),
     };
     let unknown = !q.is_empty() && results.is_empty() && problem.is_empty();
-    let (offer, offer_href) = if unknown { offer(&frame, &q) } else { (String::new(), String::new()) };
+    let (offer, offer_href) = if unknown {
+        offer(&frame, &q)
+    } else {
+        (String::new(), String::new())
+    };
     let results = results
         .into_iter()
-        .map(|f| Row { icon: icon(&f.kind), kind: f.kind, title: f.title, subtitle: f.subtitle, url: f.url })
+        .map(|f| Row {
+            icon: icon(&f.kind),
+            kind: f.kind,
+            title: f.title,
+            subtitle: f.subtitle,
+            url: f.url,
+        })
         .collect();
-    let title = if q.is_empty() { "Search".to_owned() } else { format!("Found for “{q}”") };
-    Search { frame: frame.titled(title), q, problem, results, offer, offer_href }
+    let title = if q.is_empty() {
+        "Search".to_owned()
+    } else {
+        format!("Found for “{q}”")
+    };
+    Search {
+        frame: frame.titled(title),
+        q,
+        problem,
+        results,
+        offer,
+        offer_href,
+    }
 }
 
 async fn look(state: &AppState, visitor: &Visitor, q: &str) -> Result<Result<Vec<Found>, String>, Refusal> {

@@ -14,8 +14,8 @@ use app::{Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
 use domain::{
-    Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money, PaymentMethod, Phone,
-    Price, Text, WarrantyTier,
+    Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money,
+    PaymentMethod, Phone, Price, Text, WarrantyTier,
 };
 use http::StatusCode;
 use std::str::FromStr;
@@ -151,7 +151,9 @@ impl std::fmt::Display for Reference {
 
 impl Reference {
     fn of(item: &TillItem) -> Option<Reference> {
-        item.asset_id.map(Reference::Asset).or(item.bulk_stock_id.map(Reference::Stock))
+        item.asset_id
+            .map(Reference::Asset)
+            .or(item.bulk_stock_id.map(Reference::Stock))
     }
 }
 
@@ -203,7 +205,13 @@ impl Cart {
                 let quantity = quantities.next().unwrap_or("1").trim().to_owned();
                 let unit_price = prices.next().unwrap_or("").trim().to_owned();
                 let reference = reference.parse().ok()?;
-                Some(CartLine { reference, quantity, unit_price, is_new: false, error: String::new() })
+                Some(CartLine {
+                    reference,
+                    quantity,
+                    unit_price,
+                    is_new: false,
+                    error: String::new(),
+                })
             })
             .take(app::sales::MOST_LINES)
             .collect();
@@ -215,7 +223,13 @@ impl Cart {
                 let amount = amounts.next().unwrap_or("").trim().to_owned();
                 let reference = references.next().unwrap_or("").trim().to_owned();
                 let method = method.parse().ok()?;
-                Some(CartPayment { method, amount, reference, is_new: false, error: String::new() })
+                Some(CartPayment {
+                    method,
+                    amount,
+                    reference,
+                    is_new: false,
+                    error: String::new(),
+                })
             })
             .take(20)
             .collect();
@@ -231,12 +245,18 @@ impl Cart {
             lead_source: form.get("lead_source").to_owned(),
             warranty_tier: form.get("warranty_tier").to_owned(),
             notes: form.get("notes").trim().to_owned(),
-            key: if key.is_empty() { form_key() } else { key.to_owned() },
+            key: if key.is_empty() {
+                form_key()
+            } else {
+                key.to_owned()
+            },
         }
     }
 
     fn add(&mut self, item: &TillItem) {
-        let Some(reference) = Reference::of(item) else { return };
+        let Some(reference) = Reference::of(item) else {
+            return;
+        };
         if let Some(line) = self.lines.iter_mut().find(|l| l.reference == reference) {
             if item.bulk_stock_id.is_some() {
                 let more = line.quantity.parse::<u32>().unwrap_or(0).saturating_add(1);
@@ -246,7 +266,13 @@ impl Cart {
             return;
         }
         let unit_price = item.list_price.map(|p| p.to_string()).unwrap_or_default();
-        self.lines.push(CartLine { reference, quantity: "1".into(), unit_price, is_new: true, error: String::new() });
+        self.lines.push(CartLine {
+            reference,
+            quantity: "1".into(),
+            unit_price,
+            is_new: true,
+            error: String::new(),
+        });
     }
 
     fn has_customer(&self) -> bool {
@@ -256,7 +282,10 @@ impl Cart {
 
 /// "5,140.50" and "5 140.5" as people type them.
 fn typed_money(text: &str) -> Option<Money> {
-    let plain: String = text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect();
+    let plain: String = text
+        .chars()
+        .filter(|c| !matches!(c, ',' | ' ' | '\u{a0}'))
+        .collect();
     Money::parse_non_negative(&plain).ok()
 }
 
@@ -280,7 +309,9 @@ struct Word {
 fn not_sellable(item: &TillItem) -> TillRefusal {
     let text = match item.status {
         Some(AssetStatus::Sold) => "It is sold already. Its page says when and to whom.".to_owned(),
-        Some(AssetStatus::Reserved) => "It is held for somebody else. Its page says for whom and until when.".to_owned(),
+        Some(AssetStatus::Reserved) => {
+            "It is held for somebody else. Its page says for whom and until when.".to_owned()
+        }
         Some(status) => format!("It is {status}: it has to be ready for sale first."),
         None => "There is none left. Receive more first, or count it again.".to_owned(),
     };
@@ -292,7 +323,10 @@ fn not_sellable(item: &TillItem) -> TillRefusal {
     TillRefusal {
         title: format!("{} {} cannot be sold", item.code, item.title),
         text,
-        actions: vec![Link { label: format!("Open {}", item.code), href }],
+        actions: vec![Link {
+            label: format!("Open {}", item.code),
+            href,
+        }],
     }
 }
 
@@ -320,7 +354,12 @@ async fn scan(state: &AppState, cart: &mut Cart, word: &mut Word, text: &str) ->
     Ok(())
 }
 
-async fn pick(state: &AppState, cart: &mut Cart, word: &mut Word, reference: Reference) -> Result<(), Refusal> {
+async fn pick(
+    state: &AppState,
+    cart: &mut Cart,
+    word: &mut Word,
+    reference: Reference,
+) -> Result<(), Refusal> {
     let items = match reference {
         Reference::Asset(id) => till::items(&state.shop, &[id], &[]).await?,
         Reference::Stock(id) => till::items(&state.shop, &[], &[id]).await?,
@@ -334,7 +373,11 @@ async fn pick(state: &AppState, cart: &mut Cart, word: &mut Word, reference: Ref
 }
 
 async fn find_customer(state: &AppState, frame: &Frame, query: &str) -> Result<Vec<TillCustomer>, Refusal> {
-    let request = PageRequest { limit: 6, q: Some(query.to_owned()), ..PageRequest::default() };
+    let request = PageRequest {
+        limit: 6,
+        q: Some(query.to_owned()),
+        ..PageRequest::default()
+    };
     let page = app::lists::page::<Customer>(&state.shop, &customers::LIST, &request).await?;
     Ok(page.data.iter().map(|c| till_customer(frame, c)).collect())
 }
@@ -344,7 +387,10 @@ fn till_customer(frame: &Frame, customer: &Customer) -> TillCustomer {
     TillCustomer {
         id: customer.id.to_string(),
         name: customer.full_name.clone(),
-        sub: customer.business_name.as_ref().map_or(phone.clone(), |b| format!("{b} · {phone}")),
+        sub: customer
+            .business_name
+            .as_ref()
+            .map_or(phone.clone(), |b| format!("{b} · {phone}")),
     }
 }
 
@@ -362,7 +408,11 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
     let mut priced = Vec::new();
     for line in &mut cart.lines {
         let price = typed_money(&line.unit_price);
-        let quantity = line.quantity.parse::<i32>().ok().filter(|q| (1..=100_000).contains(q));
+        let quantity = line
+            .quantity
+            .parse::<i32>()
+            .ok()
+            .filter(|q| (1..=100_000).contains(q));
         match (price, quantity) {
             (Some(price), Some(quantity)) => priced.push((price, quantity)),
             (None, _) => line.error = "A price is an amount like 4900 or 4900.50.".into(),
@@ -383,8 +433,15 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
             None => payment.error = "An amount is a number like 500 or 500.50.".into(),
         }
     }
-    let over = paid.checked_sub(totals.total_amount).filter(|m| m.is_positive()).unwrap_or(Money::ZERO);
-    let due = totals.total_amount.checked_sub(paid).filter(|m| m.is_positive()).unwrap_or(Money::ZERO);
+    let over = paid
+        .checked_sub(totals.total_amount)
+        .filter(|m| m.is_positive())
+        .unwrap_or(Money::ZERO);
+    let due = totals
+        .total_amount
+        .checked_sub(paid)
+        .filter(|m| m.is_positive())
+        .unwrap_or(Money::ZERO);
     let names: Vec<&str> = totals.tax_lines.iter().map(|t| t.name.as_str()).collect();
     let tax_label = match totals.tax_mode {
         "inclusive" => format!("incl. {}", names.join(", ")),
@@ -396,7 +453,11 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
         paid,
         due,
         change: over.min(cash),
-        tax_amount: if tax_label.is_empty() { String::new() } else { totals.tax_amount.grouped() },
+        tax_amount: if tax_label.is_empty() {
+            String::new()
+        } else {
+            totals.tax_amount.grouped()
+        },
         tax_label,
     })
 }
@@ -409,8 +470,13 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
             Reference::Stock(id) => stock.push(id),
         }
     }
-    let items = if cart.lines.is_empty() { Vec::new() } else { till::items(&state.shop, &assets, &stock).await? };
-    cart.lines.retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
+    let items = if cart.lines.is_empty() {
+        Vec::new()
+    } else {
+        till::items(&state.shop, &assets, &stock).await?
+    };
+    cart.lines
+        .retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
     let sums = reckon(state, &mut cart).await?;
     let customer = match cart.customer_id {
         Some(id) => match customers::find(&state.shop, id).await {
@@ -420,9 +486,14 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
         },
         None => None,
     };
-    let pieces: u64 = cart.lines.iter().map(|l| l.quantity.parse::<u64>().unwrap_or(0)).sum();
+    let pieces: u64 = cart
+        .lines
+        .iter()
+        .map(|l| l.quantity.parse::<u64>().unwrap_or(0))
+        .sum();
     let has_customer = customer.is_some() || cart.has_customer();
-    let sound = cart.lines.iter().all(|l| l.error.is_empty()) && cart.payments.iter().all(|p| p.error.is_empty());
+    let sound =
+        cart.lines.iter().all(|l| l.error.is_empty()) && cart.payments.iter().all(|p| p.error.is_empty());
     let paid_up = !sums.due.is_positive() && (sums.paid.is_positive() || sums.total.is_zero());
     let part = has_customer && sums.paid.is_positive() && sums.due.is_positive();
     let lines: Vec<Line> = cart
@@ -473,7 +544,11 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
         cart.customer_type.as_str()
     };
     let sources = till::lead_sources(&state.shop).await?;
-    let shown_due = if sums.total.is_positive() && sums.due.is_positive() { sums.due.grouped() } else { String::new() };
+    let shown_due = if sums.total.is_positive() && sums.due.is_positive() {
+        sums.due.grouped()
+    } else {
+        String::new()
+    };
     Ok(Sell {
         frame: frame.titled("Sell"),
         query: word.query,
@@ -483,7 +558,9 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
             .iter()
             .filter_map(|item| {
                 let sellable = may_be_sold(item);
-                let chip = item.status.map_or_else(|| Chip::new("None left", "bad"), Chip::from);
+                let chip = item
+                    .status
+                    .map_or_else(|| Chip::new("None left", "bad"), Chip::from);
                 Some(Found {
                     reference: Reference::of(item)?.to_string(),
                     title: item.title.clone(),
@@ -500,25 +577,52 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
         customer_matches: word.customer_matches,
         new_name: cart.new_name.clone(),
         new_phone: cart.new_phone.clone(),
-        customer_types: Choice::list(InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())), customer_type),
-        lead_sources: Choice::list(sources.iter().map(|s| (s.as_str(), s.as_str())), &cart.lead_source),
+        customer_types: Choice::list(
+            InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())),
+            customer_type,
+        ),
+        lead_sources: Choice::list(
+            sources.iter().map(|s| (s.as_str(), s.as_str())),
+            &cart.lead_source,
+        ),
         warranty_tiers: Choice::list(
-            [("", "As usual"), ("Standard", "Standard"), ("Premium 1-Year", "Premium 1-Year")],
+            [
+                ("", "As usual"),
+                ("Standard", "Standard"),
+                ("Premium 1-Year", "Premium 1-Year"),
+            ],
             &cart.warranty_tier,
         ),
-        item_count: if pieces == 1 { "1 piece".into() } else { format!("{pieces} pieces") },
+        item_count: if pieces == 1 {
+            "1 piece".into()
+        } else {
+            format!("{pieces} pieces")
+        },
         total: sums.total.grouped(),
         tax_label: sums.tax_label,
         tax_amount: sums.tax_amount,
         tenders: TENDERS
             .iter()
-            .map(|(method, label, icon, key)| TenderButton { method: method.as_str(), label, icon, key })
+            .map(|(method, label, icon, key)| TenderButton {
+                method: method.as_str(),
+                label,
+                icon,
+                key,
+            })
             .collect(),
         payments,
         due: shown_due,
-        change: if sums.change.is_positive() { sums.change.grouped() } else { String::new() },
+        change: if sums.change.is_positive() {
+            sums.change.grouped()
+        } else {
+            String::new()
+        },
         can_complete: sound && !lines.is_empty() && (paid_up || part),
-        complete_label: if part && !paid_up { "Take part payment, hold the goods".into() } else { "Complete sale".into() },
+        complete_label: if part && !paid_up {
+            "Take part payment, hold the goods".into()
+        } else {
+            "Complete sale".into()
+        },
         can_draft: !lines.is_empty(),
         lines,
         notes: cart.notes.clone(),
@@ -554,8 +658,13 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
             if !scanned.is_empty() {
                 scan(&state, &mut cart, &mut word, &scanned).await?;
             }
-            if verb != "update" && scanned.is_empty() && !cart.customer_query.is_empty() && cart.customer_id.is_none() {
-                word.customer_matches = find_customer(&state, &visitor.frame, &cart.customer_query.clone()).await?;
+            if verb != "update"
+                && scanned.is_empty()
+                && !cart.customer_query.is_empty()
+                && cart.customer_id.is_none()
+            {
+                word.customer_matches =
+                    find_customer(&state, &visitor.frame, &cart.customer_query.clone()).await?;
             }
         }
         "remove" => {
@@ -572,7 +681,13 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
             if let Ok(method) = object.parse() {
                 let due = reckon(&state, &mut cart).await?.due;
                 let amount = due.to_string();
-                cart.payments.push(CartPayment { method, amount, reference: String::new(), is_new: true, error: String::new() });
+                cart.payments.push(CartPayment {
+                    method,
+                    amount,
+                    reference: String::new(),
+                    is_new: true,
+                    error: String::new(),
+                });
             }
         }
         "unpay" => {
@@ -619,9 +734,16 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
                 Reference::Stock(id) => new.bulk_stock_id = Some(id),
             }
             new.quantity = line.quantity.parse().ok();
-            let price = typed_money(&line.unit_price)
-                .ok_or_else(|| Refusal::invalid(format!("/lines/{n}/unit_price"), "A price is an amount like 4900 or 4900.50."))?;
-            new.unit_price = Some(Price::try_from(price).map_err(|e| Refusal::invalid(format!("/lines/{n}/unit_price"), e.to_string()))?);
+            let price = typed_money(&line.unit_price).ok_or_else(|| {
+                Refusal::invalid(
+                    format!("/lines/{n}/unit_price"),
+                    "A price is an amount like 4900 or 4900.50.",
+                )
+            })?;
+            new.unit_price = Some(
+                Price::try_from(price)
+                    .map_err(|e| Refusal::invalid(format!("/lines/{n}/unit_price"), e.to_string()))?,
+            );
             Ok(new)
         })
         .collect::<Result<Vec<_>, Refusal>>()?;
@@ -631,12 +753,14 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
         .enumerate()
         .map(|(n, payment)| {
             let pointer = format!("/payments/{n}/amount");
-            let amount = typed_money(&payment.amount)
-                .ok_or_else(|| Refusal::invalid(pointer.clone(), "An amount is a number like 500 or 500.50."))?;
+            let amount = typed_money(&payment.amount).ok_or_else(|| {
+                Refusal::invalid(pointer.clone(), "An amount is a number like 500 or 500.50.")
+            })?;
             let reference = match payment.reference.as_str() {
                 "" => None,
                 text => Some(
-                    text.parse::<Text<0, 100>>().map_err(|e| Refusal::invalid(format!("/payments/{n}/reference"), e))?,
+                    text.parse::<Text<0, 100>>()
+                        .map_err(|e| Refusal::invalid(format!("/payments/{n}/reference"), e))?,
                 ),
             };
             Ok(NewPayment {
@@ -647,13 +771,18 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
             })
         })
         .collect::<Result<Vec<_>, Refusal>>()?;
-    let customer = if cart.customer_id.is_none() && (!cart.new_name.is_empty() || !cart.new_phone.is_empty()) {
+    let customer = if cart.customer_id.is_none() && (!cart.new_name.is_empty() || !cart.new_phone.is_empty())
+    {
         Some(NewCustomer {
             customer_type: None,
-            full_name: cart.new_name.parse().map_err(|e| Refusal::invalid("/new_name", e))?,
+            full_name: cart
+                .new_name
+                .parse()
+                .map_err(|e| Refusal::invalid("/new_name", e))?,
             business_name: None,
             email: None,
-            phone: Phone::parse(&cart.new_phone).map_err(|e| Refusal::invalid("/new_phone", e.to_string()))?,
+            phone: Phone::parse(&cart.new_phone)
+                .map_err(|e| Refusal::invalid("/new_phone", e.to_string()))?,
             alternate_phone: None,
             address: None,
             city: None,
@@ -671,7 +800,10 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
     };
     let text = |value: &str, field: &str| match value {
         "" => Ok(None),
-        _ => value.parse().map(Some).map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
+        _ => value
+            .parse()
+            .map(Some)
+            .map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
     };
     Ok(NewSale {
         customer_id: cart.customer_id,
@@ -679,7 +811,10 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
         customer_type,
         lead_source: match cart.lead_source.as_str() {
             "" => None,
-            name => Some(name.parse().map_err(|e: String| Refusal::invalid("/lead_source", e))?),
+            name => Some(
+                name.parse()
+                    .map_err(|e: String| Refusal::invalid("/lead_source", e))?,
+            ),
         },
         notes: text(&cart.notes, "notes")?,
         lines,
@@ -689,7 +824,10 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
 }
 
 async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart, draft: bool) -> PageResult {
-    visitor.actor.request = RequestInfo { idempotency: key_of(form, &cart), ..visitor.actor.request };
+    visitor.actor.request = RequestInfo {
+        idempotency: key_of(form, &cart),
+        ..visitor.actor.request
+    };
     let outcome = match sale_of(&cart) {
         Ok(sale) if draft => app::invoices::create(&state.shop, &visitor.actor, as_invoice(sale)).await,
         Ok(sale) => checkout(&state.shop, &visitor.actor, sale).await,
@@ -700,12 +838,17 @@ async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart
         // The same sale was completed by the first of two Enters: this is it.
         Err(Refusal::Replay(answer)) => {
             let id = answer.field("id").map(|id| id.to_string()).unwrap_or_default();
-            let status = answer.field("status").and_then(|s| serde_json::from_value(s).ok());
+            let status = answer
+                .field("status")
+                .and_then(|s| serde_json::from_value(s).ok());
             Ok(done(&id, status.unwrap_or(InvoiceStatus::Paid)))
         }
         Err(refusal) => {
             let (cart, word) = refused(cart, refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page(&state, visitor.frame, cart, word).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &page(&state, visitor.frame, cart, word).await?,
+            )
         }
     }
 }
@@ -724,7 +867,10 @@ fn as_invoice(sale: NewSale) -> NewInvoice {
 
 fn key_of(form: &Form, cart: &Cart) -> Option<Idempotency> {
     let ok = cart.key.len() <= 100 && cart.key.bytes().all(|b| b.is_ascii_graphic());
-    ok.then(|| Idempotency { key: format!("till-{}", cart.key), fingerprint: form.fingerprint("/sell") })
+    ok.then(|| Idempotency {
+        key: format!("till-{}", cart.key),
+        fingerprint: form.fingerprint("/sell"),
+    })
 }
 
 fn done(id: &str, status: InvoiceStatus) -> axum::response::Response {
@@ -732,9 +878,15 @@ fn done(id: &str, status: InvoiceStatus) -> axum::response::Response {
         InvoiceStatus::Paid => redirect(&format!("/invoices/{id}/sold"), None),
         InvoiceStatus::Sent => redirect(
             &format!("/invoices/{id}"),
-            Some(("good", "The payment is taken and the goods are held. The rest is still to pay.")),
+            Some((
+                "good",
+                "The payment is taken and the goods are held. The rest is still to pay.",
+            )),
         ),
-        _ => redirect(&format!("/invoices/{id}"), Some(("good", "The draft is kept and its goods are held."))),
+        _ => redirect(
+            &format!("/invoices/{id}"),
+            Some(("good", "The draft is kept and its goods are held.")),
+        ),
     }
 }
 
@@ -745,24 +897,36 @@ fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
         Refusal::Invalid(fields) => {
             for field in fields {
                 let mut parts = field.pointer.trim_start_matches('/').split('/');
-                let (list, n) = (parts.next().unwrap_or(""), parts.next().and_then(|n| n.parse::<usize>().ok()));
+                let (list, n) = (
+                    parts.next().unwrap_or(""),
+                    parts.next().and_then(|n| n.parse::<usize>().ok()),
+                );
                 match (list, n) {
                     ("lines", Some(n)) if n < cart.lines.len() => cart.lines[n].error = field.detail,
                     ("payments", Some(n)) if n < cart.payments.len() => cart.payments[n].error = field.detail,
                     ("new_name" | "new_phone", _) => word.errors.list.push(FieldProblem {
                         name: list.to_owned(),
-                        label: if list == "new_name" { "Full name".into() } else { "Phone".into() },
+                        label: if list == "new_name" {
+                            "Full name".into()
+                        } else {
+                            "Phone".into()
+                        },
                         text: field.detail,
                     }),
                     _ => word.errors.summary = field.detail,
                 }
             }
             if word.errors.summary.is_empty() && word.errors.list.is_empty() {
-                word.errors.summary = "Nothing was sold yet: something on this sale needs another look.".into();
+                word.errors.summary =
+                    "Nothing was sold yet: something on this sale needs another look.".into();
             }
         }
         Refusal::Conflict { detail, .. } => {
-            word.refusal = Some(TillRefusal { title: "Nothing was sold".into(), text: detail, actions: Vec::new() });
+            word.refusal = Some(TillRefusal {
+                title: "Nothing was sold".into(),
+                text: detail,
+                actions: Vec::new(),
+            });
         }
         other => {
             word.errors = Errors::from_refusal(other)?;

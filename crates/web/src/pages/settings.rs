@@ -102,11 +102,17 @@ pub async fn hub(visitor: Visitor) -> PageResult {
         .iter()
         .map(|(title, items)| Group {
             title,
-            items: items.iter().filter(|item| visitor.actor.can(item.capability)).collect(),
+            items: items
+                .iter()
+                .filter(|item| visitor.actor.can(item.capability))
+                .collect(),
         })
         .filter(|group| !group.items.is_empty())
         .collect();
-    show(&Hub { frame: visitor.frame.titled("Settings"), groups })
+    show(&Hub {
+        frame: visitor.frame.titled("Settings"),
+        groups,
+    })
 }
 
 /// templates/pages/shop_settings.html
@@ -123,7 +129,13 @@ pub struct ShopSettings {
 impl ShopSettings {
     fn new(frame: Frame, form: Form, errors: Errors) -> Self {
         let tax_modes = Choice::list(TAX_MODES, form.get("tax_mode"));
-        ShopSettings { frame: frame.titled("Shop"), form, tax_modes, form_key: form_key(), errors }
+        ShopSettings {
+            frame: frame.titled("Shop"),
+            form,
+            tax_modes,
+            form_key: form_key(),
+            errors,
+        }
     }
 }
 
@@ -139,7 +151,10 @@ fn filled(now: &Settings) -> Form {
         ("email", now.shop.email.clone()),
         ("website", now.shop.website.clone()),
         ("tin", now.shop.tin.clone()),
-        ("allowed_discount_percent", now.allowed_discount_percent.normalize().to_string()),
+        (
+            "allowed_discount_percent",
+            now.allowed_discount_percent.normalize().to_string(),
+        ),
         ("hold_hours", now.hold_hours.to_string()),
         ("warranty_standard_days", now.warranty_standard_days.to_string()),
         ("warranty_premium_days", now.warranty_premium_days.to_string()),
@@ -162,7 +177,10 @@ pub async fn change(State(state): State<AppState>, mut visitor: Visitor, form: F
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect("/settings/shop", Some(("good", "The settings are saved.")))),
+        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+            "/settings/shop",
+            Some(("good", "The settings are saved.")),
+        )),
         Err(refusal) => {
             let page = ShopSettings::new(visitor.frame, form, Errors::from_refusal(refusal)?);
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)

@@ -4,8 +4,8 @@ use super::{PageResult, show};
 use crate::AppState;
 use crate::components::{Chip, Figure, link};
 use crate::frame::{Frame, Visitor};
-use app::reports::dashboard::{self, Dashboard};
 use app::Shop;
+use app::reports::dashboard::{self, Dashboard};
 use app::reports::{PaceDay, StageCount};
 use askama::Template;
 use axum::extract::State;
@@ -81,19 +81,30 @@ fn against(now: Money, before: Money, day: &str) -> (String, &'static str, &'sta
     match percent {
         0 => (format!("The same as last {day}"), "", ""),
         1.. => (format!("{percent} % more than last {day}"), "good", "arrow-up"),
-        _ => (format!("{} % less than last {day}", -percent), "bad", "arrow-down"),
+        _ => (
+            format!("{} % less than last {day}", -percent),
+            "bad",
+            "arrow-down",
+        ),
     }
 }
 
 fn many(count: i64, one: &str, more: &str) -> String {
-    if count == 1 { format!("1 {one}") } else { format!("{count} {more}") }
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {more}")
+    }
 }
 
 fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
     let date = d.date.to_string();
     let paid_today = link("/invoices", &[("invoice_date", &date), ("status", "Paid")]);
-    let (note, tone, icon) =
-        against(d.today.total_sales, d.same_day_last_week.total_sales, &d.date.format("%a").to_string());
+    let (note, tone, icon) = against(
+        d.today.total_sales,
+        d.same_day_last_week.total_sales,
+        &d.date.format("%a").to_string(),
+    );
     let mut figures = vec![
         Figure {
             label: "Sales today".into(),
@@ -107,7 +118,11 @@ fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
         Figure {
             label: "Invoices today".into(),
             value: d.today.transaction_count.to_string(),
-            note: format!("{} last {}", d.same_day_last_week.transaction_count, d.date.format("%a")),
+            note: format!(
+                "{} last {}",
+                d.same_day_last_week.transaction_count,
+                d.date.format("%a")
+            ),
             href: paid_today.clone(),
             ..Figure::default()
         },
@@ -127,8 +142,16 @@ fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
             href: paid_today,
         });
     }
-    let ready = d.stages.iter().find(|s| s.status == AssetStatus::ReadyForSale).map_or(0, |s| s.units);
-    let reserved = d.stages.iter().find(|s| s.status == AssetStatus::Reserved).map_or(0, |s| s.units);
+    let ready = d
+        .stages
+        .iter()
+        .find(|s| s.status == AssetStatus::ReadyForSale)
+        .map_or(0, |s| s.units);
+    let reserved = d
+        .stages
+        .iter()
+        .find(|s| s.status == AssetStatus::Reserved)
+        .map_or(0, |s| s.units);
     figures.push(Figure {
         label: "Ready for sale".into(),
         value: ready.to_string(),
@@ -143,10 +166,18 @@ fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
         money: true,
         note: match open.overdue_count {
             0 => many(open.receivable_count, "invoice", "invoices"),
-            overdue => format!("{}, {overdue} overdue", many(open.receivable_count, "invoice", "invoices")),
+            overdue => format!(
+                "{}, {overdue} overdue",
+                many(open.receivable_count, "invoice", "invoices")
+            ),
         },
         tone: if open.overdue_count > 0 { "bad" } else { "" }.into(),
-        icon: if open.overdue_count > 0 { "circle-alert" } else { "" }.into(),
+        icon: if open.overdue_count > 0 {
+            "circle-alert"
+        } else {
+            ""
+        }
+        .into(),
         href: link("/invoices", &[("status", "Sent")]),
     });
     figures
@@ -182,10 +213,19 @@ fn pace(d: &Dashboard) -> Option<Pace> {
     let last_of_before = d.date.with_day(1)?.pred_opt()?.day();
     let now = by_day(&d.month, d.date.day());
     let before = by_day(&d.month_before, last_of_before);
-    let top = now.iter().chain(&before).max().copied().filter(|top| top.is_positive())?;
+    let top = now
+        .iter()
+        .chain(&before)
+        .max()
+        .copied()
+        .filter(|top| top.is_positive())?;
     let line = points(&now, top);
     let so_far = *now.last()?;
-    let same_day = before.get(now.len() - 1).or(before.last()).copied().unwrap_or_default();
+    let same_day = before
+        .get(now.len() - 1)
+        .or(before.last())
+        .copied()
+        .unwrap_or_default();
     let end = (i64::from(d.date.day()) - 1) * WIDTH / DAYS;
     let text = |amounts: &[Money], n: usize| amounts.get(n).map(|m| m.grouped()).unwrap_or_default();
     Some(Pace {
@@ -193,14 +233,28 @@ fn pace(d: &Dashboard) -> Option<Pace> {
         line: line.join(" "),
         before: points(&before, top).join(" "),
         top: top.ghs(),
-        summary: format!("{} so far this month; {} by the same day of the month before.", so_far.ghs(), same_day.ghs()),
-        rows: (1..).zip(0..now.len().max(before.len())).map(|(day, n)| PaceRow { day, now: text(&now, n), before: text(&before, n) }).collect(),
+        summary: format!(
+            "{} so far this month; {} by the same day of the month before.",
+            so_far.ghs(),
+            same_day.ghs()
+        ),
+        rows: (1..)
+            .zip(0..now.len().max(before.len()))
+            .map(|(day, n)| PaceRow {
+                day,
+                now: text(&now, n),
+                before: text(&before, n),
+            })
+            .collect(),
     })
 }
 
 /// Whether a device does not belong in this state for long.
 fn is_passing(status: AssetStatus) -> bool {
-    !matches!(status, AssetStatus::ReadyForSale | AssetStatus::NotSellable | AssetStatus::Sold | AssetStatus::Scrapped)
+    !matches!(
+        status,
+        AssetStatus::ReadyForSale | AssetStatus::NotSellable | AssetStatus::Sold | AssetStatus::Scrapped
+    )
 }
 
 /// A state in which something waits for more than a week.
@@ -232,7 +286,10 @@ fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
         todos.push(Todo {
             icon: "circle-alert",
             tone: "bad",
-            text: format!("invoices past their due date, {} to be paid", open.overdue_balance.ghs()),
+            text: format!(
+                "invoices past their due date, {} to be paid",
+                open.overdue_balance.ghs()
+            ),
             count: open.overdue_count.to_string(),
             href: link("/invoices", &[("status", "Sent")]),
         });
@@ -243,17 +300,27 @@ fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
         todos.push(Todo {
             icon: "package",
             tone: "warn",
-            text: format!("items below their threshold: {}{}", names.join(", "), if d.low_stock_count > 3 { " …" } else { "" }),
+            text: format!(
+                "items below their threshold: {}{}",
+                names.join(", "),
+                if d.low_stock_count > 3 { " …" } else { "" }
+            ),
             count: d.low_stock_count.to_string(),
             href: link("/stock", &[("low_stock", "true")]),
         });
     }
     if open.held_count > 0 {
-        let until = open.next_hold_expires_at.map(|at| at.with_timezone(&zone).format("%a %-d %b, %H:%M").to_string());
+        let until = open
+            .next_hold_expires_at
+            .map(|at| at.with_timezone(&zone).format("%a %-d %b, %H:%M").to_string());
         todos.push(Todo {
             icon: "clock",
             tone: "info",
-            text: format!("invoices hold goods of {}, the first until {}", open.held_amount.ghs(), until.unwrap_or_default()),
+            text: format!(
+                "invoices hold goods of {}, the first until {}",
+                open.held_amount.ghs(),
+                until.unwrap_or_default()
+            ),
             count: open.held_count.to_string(),
             href: link("/invoices", &[("status", "Draft")]),
         });
@@ -272,11 +339,21 @@ pub async fn today(State(state): State<AppState>, visitor: Visitor) -> PageResul
         _ => "Good evening",
     };
     let first_name = visitor.actor.full_name.split(' ').next().unwrap_or_default();
-    let most = d.tender.iter().map(|t| t.amount).max().unwrap_or_default().pesewas();
+    let most = d
+        .tender
+        .iter()
+        .map(|t| t.amount)
+        .max()
+        .unwrap_or_default()
+        .pesewas();
     let tenders = (d.tender.iter())
         .map(|t| Share {
             label: match t.refunded.is_zero() {
-                true => format!("{} · {}", t.payment_method, many(t.payment_count, "payment", "payments")),
+                true => format!(
+                    "{} · {}",
+                    t.payment_method,
+                    many(t.payment_count, "payment", "payments")
+                ),
                 false => format!("{} · {} given back", t.payment_method, t.refunded.ghs()),
             },
             value: t.amount.grouped(),
@@ -325,7 +402,10 @@ mod tests {
     #[test]
     fn a_day_is_compared_with_last_week() {
         let cedis = |n: i64| Money::from_pesewas(n * 100);
-        assert_eq!(against(cedis(150), cedis(100), "Wed").0, "50 % more than last Wed");
+        assert_eq!(
+            against(cedis(150), cedis(100), "Wed").0,
+            "50 % more than last Wed"
+        );
         assert_eq!(against(cedis(75), cedis(100), "Wed").0, "25 % less than last Wed");
         assert_eq!(against(cedis(75), cedis(0), "Wed").0, "No sale last Wed");
     }
@@ -340,7 +420,13 @@ mod tests {
             entries: 1,
         };
         let sums = by_day(&[day(2, 100), day(4, 400)], 5);
-        assert_eq!(sums.iter().map(|m| m.pesewas()).collect::<Vec<_>>(), [0, 100, 100, 400, 400]);
-        assert_eq!(points(&sums, Money::from_pesewas(400)), ["0,180", "21,135", "42,135", "64,0", "85,0"]);
+        assert_eq!(
+            sums.iter().map(|m| m.pesewas()).collect::<Vec<_>>(),
+            [0, 100, 100, 400, 400]
+        );
+        assert_eq!(
+            points(&sums, Money::from_pesewas(400)),
+            ["0,180", "21,135", "42,135", "64,0", "85,0"]
+        );
     }
 }

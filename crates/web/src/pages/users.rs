@@ -89,7 +89,9 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
                 username: user.username,
                 email: user.email,
                 role: user.role,
-                last_login: user.last_login.map_or_else(|| "never".into(), |at| moment(at, zone)),
+                last_login: user
+                    .last_login
+                    .map_or_else(|| "never".into(), |at| moment(at, zone)),
             })
             .collect(),
     })
@@ -143,7 +145,14 @@ async fn edit_form(
             ("full_name", user.full_name.clone()),
             ("phone", user.phone.clone().unwrap_or_default()),
             ("role", user.role.to_string()),
-            ("is_active", if user.is_active { "true".into() } else { String::new() }),
+            (
+                "is_active",
+                if user.is_active {
+                    "true".into()
+                } else {
+                    String::new()
+                },
+            ),
         ])
     });
     Ok(UserForm {
@@ -151,8 +160,14 @@ async fn edit_form(
         roles: Choice::list(Role::ALL.iter().map(|r| (r, r)), form.get("role")),
         form,
         is_self: who.user_id == id,
-        sessions: session_rows(credentials::sessions(&state.shop, &visitor.actor, who, id).await?, zone),
-        tokens: token_rows(credentials::tokens(&state.shop, &visitor.actor, who, id).await?, zone),
+        sessions: session_rows(
+            credentials::sessions(&state.shop, &visitor.actor, who, id).await?,
+            zone,
+        ),
+        tokens: token_rows(
+            credentials::tokens(&state.shop, &visitor.actor, who, id).await?,
+            zone,
+        ),
         form_key: form_key(),
         errors,
         frame: visitor.frame.titled(user.full_name),
@@ -169,16 +184,24 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
     visitor.actor.request.idempotency = form.idempotency("/settings/users");
     let outcome = match form.parse::<NewUser>(&[]) {
         Ok(new) => {
-            let new = NewUser { must_change_password: Some(true), ..new };
+            let new = NewUser {
+                must_change_password: Some(true),
+                ..new
+            };
             users::create(&state.shop, &visitor.actor, new).await.map(|_| ())
         }
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect("/settings/users", Some(("good", "The user was added.")))),
+        Ok(()) | Err(Refusal::Replay(_)) => {
+            Ok(redirect("/settings/users", Some(("good", "The user was added."))))
+        }
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &new_form(visitor.frame, form, errors))
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &new_form(visitor.frame, form, errors),
+            )
         }
     }
 }
@@ -203,7 +226,11 @@ pub async fn change(
 ) -> PageResult {
     // Seeded addresses such as admin@localhost need not pass today's check as long as nobody changes them.
     let stored = users::find(&state.shop, id).await?;
-    let unchanged: &[&str] = if form.get("email") == stored.email { &["email"] } else { &[] };
+    let unchanged: &[&str] = if form.get("email") == stored.email {
+        &["email"]
+    } else {
+        &[]
+    };
     let outcome = match form.parse::<UserChange>(unchanged) {
         Ok(mut change) => {
             change.phone.get_or_insert(None);
@@ -215,7 +242,10 @@ pub async fn change(
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(_) => Ok(redirect("/settings/users", Some(("good", "The user was changed.")))),
+        Ok(_) => Ok(redirect(
+            "/settings/users",
+            Some(("good", "The user was changed.")),
+        )),
         Err(refusal) => again(&state, visitor, &who, id, Some(form), refusal).await,
     }
 }
@@ -241,7 +271,10 @@ pub async fn set_password(
     };
     match outcome {
         Ok(user) => {
-            let text = format!("{} has a new password, and is signed out everywhere.", user.full_name);
+            let text = format!(
+                "{} has a new password, and is signed out everywhere.",
+                user.full_name
+            );
             Ok(redirect(&format!("/settings/users/{id}"), Some(("good", &text))))
         }
         Err(refusal) => again(&state, visitor, &who, id, None, refusal).await,
@@ -257,13 +290,23 @@ async fn again(
     refusal: Refusal,
 ) -> PageResult {
     let errors = Errors::from_refusal(refusal)?;
-    show_with(StatusCode::UNPROCESSABLE_ENTITY, &edit_form(state, visitor, who, id, typed, errors).await?)
+    show_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &edit_form(state, visitor, who, id, typed, errors).await?,
+    )
 }
 
 /// `POST /settings/users/{id}/sign-out`
-pub async fn sign_out(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<UserId>) -> PageResult {
+pub async fn sign_out(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<UserId>,
+) -> PageResult {
     sign_out::everywhere(&state.shop, &visitor.actor, id).await?;
-    Ok(redirect(&format!("/settings/users/{id}"), Some(("good", "All sessions and tokens of this person are ended."))))
+    Ok(redirect(
+        &format!("/settings/users/{id}"),
+        Some(("good", "All sessions and tokens of this person are ended.")),
+    ))
 }
 
 /// `POST /settings/users/{id}/revoke-token`
@@ -273,7 +316,13 @@ pub async fn revoke_token(
     PathId(id): PathId<UserId>,
     form: Form,
 ) -> PageResult {
-    let token: ApiTokenId = form.get("token_id").parse().map_err(|_| Refusal::not_found("token"))?;
+    let token: ApiTokenId = form
+        .get("token_id")
+        .parse()
+        .map_err(|_| Refusal::not_found("token"))?;
     credentials::revoke_token(&state.shop, &visitor.actor, token).await?;
-    Ok(redirect(&format!("/settings/users/{id}"), Some(("good", "The token is revoked."))))
+    Ok(redirect(
+        &format!("/settings/users/{id}"),
+        Some(("good", "The token is revoked.")),
+    ))
 }

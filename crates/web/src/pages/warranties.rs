@@ -59,7 +59,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             until: long_date(w.end_date),
             chip: warranty_chip(w.status),
             invoice: w.invoice_number.clone(),
-            invoice_href: if sees_invoices { format!("/invoices/{}", w.invoice_id) } else { String::new() },
+            invoice_href: if sees_invoices {
+                format!("/invoices/{}", w.invoice_id)
+            } else {
+                String::new()
+            },
         })
         .collect();
     show(&Warranties {
@@ -84,7 +88,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
 }
 
 /// `GET /warranties/{id}/document.pdf`
-pub async fn document(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<WarrantyId>) -> PageResult {
+pub async fn document(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<WarrantyId>,
+) -> PageResult {
     let printed = warranties::print(&state.shop, &visitor.actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
 }
@@ -105,7 +113,10 @@ pub async fn check(State(state): State<AppState>, Path(code): Path<String>) -> P
     let settings = state.shop.settings().await?;
     let (good, title, facts) = match public_check(&state.shop, &code).await? {
         PublicCheck::Invoice(invoice) => (
-            !matches!(invoice.status, domain::InvoiceStatus::Cancelled | domain::InvoiceStatus::Refunded),
+            !matches!(
+                invoice.status,
+                domain::InvoiceStatus::Cancelled | domain::InvoiceStatus::Refunded
+            ),
             format!("{} is ours", invoice.invoice_number),
             vec![
                 ("Date", long_date(invoice.invoice_date)),
@@ -115,15 +126,28 @@ pub async fn check(State(state): State<AppState>, Path(code): Path<String>) -> P
         ),
         PublicCheck::Warranty(warranty) => (
             warranty.is_valid(),
-            if warranty.is_valid() { "This warranty is valid".to_owned() } else { format!("This warranty is {}", warranty.status) },
+            if warranty.is_valid() {
+                "This warranty is valid".to_owned()
+            } else {
+                format!("This warranty is {}", warranty.status)
+            },
             vec![
                 ("Warranty", warranty.warranty_number.clone()),
                 ("For", warranty.item_description.clone().unwrap_or_default()),
-                ("Serial number", warranty.serial_number.clone().unwrap_or_default()),
+                (
+                    "Serial number",
+                    warranty.serial_number.clone().unwrap_or_default(),
+                ),
                 ("Tier", warranty.warranty_tier.to_string()),
                 ("Until", long_date(warranty.end_date)),
             ],
         ),
     };
-    show(&Check { frame: PlainFrame::titled("Check"), good, title, facts, shop_name: settings.shop.name.clone() })
+    show(&Check {
+        frame: PlainFrame::titled("Check"),
+        good,
+        title,
+        facts,
+        shop_name: settings.shop.name.clone(),
+    })
 }

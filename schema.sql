@@ -1,0 +1,4973 @@
+-- The schema after all migrations, made by scripts/schema-dump.sh. Change crates/db/migrations, then run make generate.
+--
+-- PostgreSQL database dump
+--
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET client_min_messages = warning;
+
+--
+-- Name: pg_trgm; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
+
+--
+-- Name: EXTENSION pg_trgm; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
+
+--
+-- Name: add_asset_status(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.add_asset_status() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO asset_status_changes (status, units) SELECT a.status, count(*) FROM added a GROUP BY a.status;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: apply_payment(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_payment() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  invoice record;
+BEGIN
+  -- Appending nothing keeps the planner on the primary key: by status it would walk past every invoice that was ever a Draft.
+  UPDATE public.invoices SET amount_paid = amount_paid + NEW.amount
+  WHERE id = NEW.invoice_id AND status || '' IN ('Draft', 'Sent');
+  IF NOT FOUND THEN
+    SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = NEW.invoice_id;
+    IF FOUND THEN
+      RAISE EXCEPTION 'Invoice % is %: it takes no payments.', invoice.invoice_number, invoice.status
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_invoice_open';
+    END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: apply_refund(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_refund() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.invoices SET amount_refunded = amount_refunded + NEW.amount WHERE id = NEW.invoice_id;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: apply_return_line(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_return_line() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  line record;
+  back bigint;
+BEGIN
+  SELECT l.quantity, l.asset_id, l.line_number, i.id AS invoice_id, i.invoice_number, i.status, i.goods_released_at,
+    r.invoice_id AS return_invoice_id INTO line
+  FROM public.invoice_lines l
+  JOIN public.invoices i ON i.id = l.invoice_id
+  JOIN public.returns r ON r.id = NEW.return_id
+  WHERE l.id = NEW.invoice_line_id FOR NO KEY UPDATE OF l;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign keys say which is missing
+  END IF;
+  IF line.invoice_id <> line.return_invoice_id THEN
+    RAISE EXCEPTION 'That line is on invoice %, not on the invoice of this return.', line.invoice_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_same_invoice';
+  END IF;
+  IF NOT (line.status = 'Paid' OR (line.status = 'Sent' AND line.goods_released_at IS NOT NULL)) THEN
+    RAISE EXCEPTION 'Invoice % is %: nothing of it has gone out that could come back.', line.invoice_number, line.status
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_goods_out';
+  END IF;
+  IF line.asset_id IS NOT NULL AND NEW.disposition = 'Restock' THEN
+    RAISE EXCEPTION 'A returned device goes to diagnostics, repair or scrap, not straight back into stock.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_device_disposition';
+  END IF;
+  SELECT coalesce(sum(r.quantity), 0) + NEW.quantity INTO back
+  FROM public.return_lines r WHERE r.invoice_line_id = NEW.invoice_line_id;
+  IF back > line.quantity THEN
+    RAISE EXCEPTION 'Line % of invoice % sold %, and % would have come back.',
+      line.line_number, line.invoice_number, line.quantity, back
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_within_sold';
+  END IF;
+  IF back = line.quantity THEN
+    UPDATE public.invoice_lines SET released_at = shop_now() WHERE id = NEW.invoice_line_id;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: change_asset_status(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.change_asset_status() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'DELETE' THEN
+    INSERT INTO asset_status_changes (status, units) VALUES (OLD.status, -1);
+  ELSE
+    INSERT INTO asset_status_changes (status, units) VALUES (OLD.status, -1), (NEW.status, 1);
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: change_paid_day(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.change_paid_day() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP <> 'INSERT' AND OLD.status = 'Paid' THEN
+    INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) VALUES (OLD.invoice_date, -1, -OLD.total_amount);
+  END IF;
+  IF TG_OP <> 'DELETE' AND NEW.status = 'Paid' THEN
+    INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) VALUES (NEW.invoice_date, 1, NEW.total_amount);
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: generate_asset_tag(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_asset_tag() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  LOOP
+    NEW.asset_tag := pad_number('P4T-', nextval('public.asset_tag_seq'));
+    EXIT WHEN NOT EXISTS (SELECT FROM public.assets WHERE upper(asset_tag) = NEW.asset_tag);
+  END LOOP;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_claim_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_claim_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.claim_number IS NULL THEN
+    NEW.claim_number := pad_number('WCLAIM-', nextval('public.warranty_claim_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_invoice_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_invoice_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.invoice_number IS NULL THEN
+    NEW.invoice_number := pad_number('INV-', nextval('public.invoice_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_preorder_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_preorder_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.preorder_number IS NULL THEN
+    NEW.preorder_number := pad_number('PRE-', nextval('public.preorder_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_return_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_return_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.return_number IS NULL THEN
+    NEW.return_number := pad_number('RET-', nextval('public.return_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_ticket_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_ticket_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.ticket_number IS NULL THEN
+    NEW.ticket_number := pad_number('TKT-', nextval('public.repair_ticket_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_warranty_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_warranty_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.warranty_number IS NULL THEN
+    NEW.warranty_number := pad_number('WAR-', nextval('public.warranty_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_asset_receipt(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_asset_receipt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'A device begins as Received: receive it first, then move it on.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'asset_starts_received';
+END;
+$$;
+
+--
+-- Name: guard_asset_status(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_asset_status() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  is_accessory boolean;
+  rule boolean;
+  sale record;
+BEGIN
+  IF NEW.status IS NOT DISTINCT FROM OLD.status THEN
+    RAISE EXCEPTION 'The sale fields and the status count of device % are kept by its status and cannot be set by hand.',
+      OLD.asset_tag USING ERRCODE = 'BZ003', CONSTRAINT = 'asset_kept_by_status';
+  END IF;
+
+  SELECT m.accessory INTO rule FROM public.asset_status_moves m
+  WHERE m.from_status = OLD.status AND m.to_status = NEW.status;
+  IF FOUND AND rule IS NOT NULL THEN
+    SELECT p.category = 'Accessory' INTO is_accessory FROM public.product_models p WHERE p.id = OLD.product_model_id;
+  END IF;
+  IF NOT FOUND OR rule IS DISTINCT FROM is_accessory THEN
+    RAISE EXCEPTION 'Device % is %: it cannot become %.', OLD.asset_tag, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'asset_status_move', DETAIL = 'Allowed now: ' || coalesce((
+        SELECT string_agg(m.to_status, ', ' ORDER BY m.to_status)
+        FROM public.asset_status_moves m
+        JOIN public.product_models p ON p.id = OLD.product_model_id
+        WHERE m.from_status = OLD.status AND (m.accessory IS NULL OR m.accessory = (p.category = 'Accessory'))
+      ), 'nothing') || '.';
+  END IF;
+
+  -- What must hold
+  IF OLD.status = 'Diagnostics Pending' AND NEW.status IN ('Wipe Pending', 'QC Pending') THEN
+    IF (
+      SELECT d.overall_result IN ('Pass', 'Pass with Notes') FROM public.diagnostics_results d
+      WHERE d.asset_id = OLD.id AND d.status_entry = OLD.status_entry
+      ORDER BY d.id DESC LIMIT 1
+    ) IS NOT TRUE THEN
+      RAISE EXCEPTION 'Device % has not passed diagnostics since it was sent there: record a result first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_diagnostics';
+    END IF;
+
+  ELSIF OLD.status = 'Wipe Pending' AND NEW.status = 'QC Pending' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.wipe_certificates w WHERE w.asset_id = OLD.id AND w.status_entry = OLD.status_entry
+    ) THEN
+      RAISE EXCEPTION 'Device % has no wipe certificate since it was sent to be wiped: record the wipe first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_wipe';
+    END IF;
+
+  ELSIF OLD.status = 'QC Pending' AND NEW.status = 'Ready for Sale' THEN
+    IF NEW.condition_grade IS NULL THEN
+      RAISE EXCEPTION 'Device % has no grade: grade it A, B or C first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_grade';
+    END IF;
+    IF NEW.list_price IS NULL AND (
+      SELECT CASE NEW.condition_grade
+        WHEN 'A' THEN p.default_price_grade_a WHEN 'B' THEN p.default_price_grade_b ELSE p.default_price_grade_c
+      END FROM public.product_models p WHERE p.id = NEW.product_model_id
+    ) IS NULL THEN
+      RAISE EXCEPTION 'Device % has no price: set its own, or its model''s price for grade %.',
+        OLD.asset_tag, NEW.condition_grade USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_price';
+    END IF;
+
+    -- A returned device has had a customer's data on it, also when it comes by way of the repair bench.
+    IF OLD.returned_entry IS NOT NULL THEN
+      IF NOT EXISTS (
+        SELECT FROM public.diagnostics_results d
+        WHERE d.asset_id = OLD.id AND d.status_entry > OLD.returned_entry AND d.overall_result IN ('Pass', 'Pass with Notes')
+      ) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not passed diagnostics since: send it there first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_diagnostics';
+      END IF;
+      IF NOT EXISTS (
+        SELECT FROM public.wipe_certificates w WHERE w.asset_id = OLD.id AND w.status_entry > OLD.returned_entry
+      ) AND (SELECT p.category <> 'Accessory' FROM public.product_models p WHERE p.id = OLD.product_model_id) THEN
+        RAISE EXCEPTION 'Device % came back from a customer and has not been wiped since: send it to diagnostics and wipe first.',
+          OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_wipe';
+      END IF;
+    END IF;
+
+  ELSIF OLD.status IN ('Ready for Sale', 'Reserved') THEN
+    SELECT i.id, i.invoice_number, i.invoice_date, i.status, i.goods_released_at, l.unit_price INTO sale
+    FROM public.invoice_lines l JOIN public.invoices i ON i.id = l.invoice_id
+    WHERE l.asset_id = OLD.id AND l.released_at IS NULL;
+
+    IF NEW.status = 'Sold' THEN
+      IF sale.id IS NULL OR NOT (sale.status = 'Paid' OR (sale.status = 'Sent' AND sale.goods_released_at IS NOT NULL)) THEN
+        RAISE EXCEPTION 'Device % is on no paid invoice: take the payment first, or release it on credit.', OLD.asset_tag
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_paid_line';
+      END IF;
+    ELSIF NEW.status = 'Reserved' THEN
+      IF (sale.id IS NULL OR sale.status NOT IN ('Draft', 'Sent')) AND NOT EXISTS (
+        SELECT FROM public.preorders p WHERE p.asset_id = OLD.id AND p.status IN ('Arrived', 'Customer Notified')
+      ) THEN
+        RAISE EXCEPTION 'Nothing holds device %: put it on an invoice or link it to a preorder.', OLD.asset_tag
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_holder';
+      END IF;
+    ELSIF sale.id IS NOT NULL THEN
+      RAISE EXCEPTION 'Invoice % holds device %: cancel it or take the device off it first.',
+        sale.invoice_number, OLD.asset_tag USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_is_held';
+    ELSIF EXISTS (
+      SELECT FROM public.preorders p WHERE p.asset_id = OLD.id AND p.status IN ('Arrived', 'Customer Notified')
+    ) THEN
+      RAISE EXCEPTION 'A preorder holds device %: reject or close it first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_is_held';
+    END IF;
+
+  ELSIF OLD.status = 'Sold' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.return_lines r JOIN public.invoice_lines l ON l.id = r.invoice_line_id
+      WHERE l.asset_id = OLD.id AND l.invoice_id = OLD.invoice_id
+    ) THEN
+      RAISE EXCEPTION 'Device % is sold: record its return first.', OLD.asset_tag
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_return';
+    END IF;
+
+  ELSIF OLD.status = 'Not Sellable' THEN
+    NEW.not_sellable_reason := NULL; -- the movement keeps it; the next time needs its own
+  END IF;
+
+  IF NEW.status = 'Sold' THEN
+    NEW.invoice_id := sale.id;
+    NEW.sale_price := sale.unit_price;
+    NEW.sale_date := sale.invoice_date;
+  ELSE
+    NEW.invoice_id := NULL;
+    NEW.sale_price := NULL;
+    NEW.sale_date := NULL;
+  END IF;
+  NEW.status_entry := OLD.status_entry + 1;
+  NEW.status_since := shop_now();
+  IF NEW.status = 'Returned' THEN
+    NEW.returned_entry := NEW.status_entry;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_invoice_delete(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_invoice_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'Invoice % is kept: cancel it instead of deleting it.', OLD.invoice_number
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'invoice_kept';
+END;
+$$;
+
+--
+-- Name: guard_invoice_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_invoice_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'An invoice begins as a Draft without payments: add its lines and payments, then move it on.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'invoice_starts_draft';
+END;
+$$;
+
+--
+-- Name: guard_invoice_update(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_invoice_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  lines record;
+BEGIN
+  -- amount_paid and amount_refunded change by payments and refunds alone, whose triggers stand one level below this one.
+  IF (OLD.amount_paid, OLD.amount_refunded) IS DISTINCT FROM (NEW.amount_paid, NEW.amount_refunded)
+    AND pg_trigger_depth() < 2
+  THEN
+    RAISE EXCEPTION 'What was paid on invoice % is the sum of its payments: record a payment or a refund.', OLD.invoice_number
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'invoice_money_kept';
+  END IF;
+
+  IF OLD.status <> 'Draft' AND (
+    (OLD.invoice_number, OLD.customer_type, OLD.invoice_date, OLD.subtotal, OLD.tax_amount, OLD.total_amount, OLD.tax_mode,
+      OLD.tax_lines, OLD.check_code) IS DISTINCT FROM
+    (NEW.invoice_number, NEW.customer_type, NEW.invoice_date, NEW.subtotal, NEW.tax_amount, NEW.total_amount, NEW.tax_mode,
+      NEW.tax_lines, NEW.check_code)
+    OR (OLD.goods_released_at IS NOT NULL AND (OLD.goods_released_at, OLD.goods_released_by) IS DISTINCT FROM
+      (NEW.goods_released_at, NEW.goods_released_by))
+  ) THEN
+    RAISE EXCEPTION 'Invoice % is %: what it says cannot be changed. Cancel it or record a return instead.',
+      OLD.invoice_number, OLD.status USING ERRCODE = 'BZ003', CONSTRAINT = 'invoice_frozen';
+  END IF;
+  IF OLD.goods_released_at IS NULL AND NEW.goods_released_at IS NOT NULL AND NEW.status <> 'Sent' THEN
+    RAISE EXCEPTION 'Invoice % is %: goods are released on credit while it is Sent.', OLD.invoice_number, NEW.status
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_release_sent';
+  END IF;
+
+  IF OLD.status IS NOT DISTINCT FROM NEW.status THEN
+    RETURN NEW;
+  END IF;
+
+  IF (OLD.status || '>' || NEW.status) NOT IN (
+    'Draft>Sent', 'Draft>Paid', 'Sent>Paid', 'Draft>Cancelled', 'Sent>Cancelled', 'Paid>Refunded'
+  ) THEN
+    RAISE EXCEPTION 'Invoice % is %: it cannot become %.', OLD.invoice_number, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'invoice_status_move', DETAIL = CASE OLD.status
+        WHEN 'Draft' THEN 'Allowed now: Sent, Paid, Cancelled.'
+        WHEN 'Sent' THEN 'Allowed now: Paid, Cancelled.'
+        WHEN 'Paid' THEN 'Allowed now: Refunded.'
+        ELSE 'Allowed now: nothing.'
+      END;
+  END IF;
+
+  IF OLD.status = 'Draft' AND NEW.status IN ('Sent', 'Paid') THEN
+    SELECT count(*) AS number, sum(l.line_total) AS total INTO lines
+    FROM public.invoice_lines l WHERE l.invoice_id = OLD.id AND l.released_at IS NULL;
+    IF lines.number = 0 THEN
+      RAISE EXCEPTION 'Invoice % has no lines: add what is sold first.', OLD.invoice_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_lines';
+    END IF;
+    IF lines.total <> (CASE NEW.tax_mode WHEN 'inclusive' THEN NEW.total_amount ELSE NEW.subtotal END) THEN
+      RAISE EXCEPTION 'The lines of invoice % add up to %, which is not what its totals say.', OLD.invoice_number, lines.total
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_totals_match';
+    END IF;
+  END IF;
+
+  IF NEW.status = 'Paid' AND NEW.amount_paid - NEW.amount_refunded <> NEW.total_amount THEN
+    RAISE EXCEPTION 'Invoice % still has % to pay.', OLD.invoice_number,
+      NEW.total_amount - NEW.amount_paid + NEW.amount_refunded USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_payment';
+  END IF;
+
+  IF NEW.status = 'Cancelled' THEN
+    IF NEW.amount_paid <> NEW.amount_refunded THEN
+      RAISE EXCEPTION 'Invoice % has % paid on it: give that back first, then cancel.', OLD.invoice_number,
+        NEW.amount_paid - NEW.amount_refunded USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_cancel_unpaid';
+    END IF;
+    IF NEW.goods_released_at IS NOT NULL AND EXISTS (
+      SELECT FROM public.invoice_lines l WHERE l.invoice_id = OLD.id AND l.released_at IS NULL
+    ) THEN
+      RAISE EXCEPTION 'The goods of invoice % are with the customer: record their return first.', OLD.invoice_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_cancel_goods';
+    END IF;
+  END IF;
+
+  IF NEW.status = 'Refunded' AND EXISTS (
+    SELECT FROM public.invoice_lines l WHERE l.invoice_id = OLD.id AND l.released_at IS NULL
+  ) THEN
+    RAISE EXCEPTION 'Not everything on invoice % came back: record the return of the other lines first.', OLD.invoice_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_returns';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_line_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_line_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  invoice record;
+BEGIN
+  IF TG_OP = 'UPDATE' AND (NEW.asset_id, NEW.invoice_id) IS DISTINCT FROM (OLD.asset_id, OLD.invoice_id) THEN
+    RAISE EXCEPTION 'A line keeps its device and its invoice: take the line off and add another.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'line_item_kept';
+  END IF;
+  IF TG_OP = 'UPDATE' AND NEW.released_at IS DISTINCT FROM OLD.released_at THEN
+    RAISE EXCEPTION 'A line is released by a return or by cancelling its invoice, not by hand.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'line_release_kept';
+  END IF;
+  -- When the Draft itself is being deleted it is already gone here.
+  SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = OLD.invoice_id FOR NO KEY UPDATE;
+  IF FOUND AND invoice.status <> 'Draft' THEN
+    RAISE EXCEPTION 'Invoice % is %: its lines cannot be changed.', invoice.invoice_number, invoice.status
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'invoice_lines_frozen';
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RETURN OLD;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_line_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_line_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  invoice record;
+  asset record;
+BEGIN
+  SELECT i.invoice_number, i.status, i.customer_id INTO invoice
+  FROM public.invoices i WHERE i.id = NEW.invoice_id FOR NO KEY UPDATE;
+  IF FOUND AND invoice.status <> 'Draft' THEN
+    RAISE EXCEPTION 'Invoice % is %: its lines cannot be changed.', invoice.invoice_number, invoice.status
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'invoice_lines_frozen';
+  END IF;
+  IF NEW.released_at IS NOT NULL THEN
+    RAISE EXCEPTION 'A new line is live: it is released by a return or a cancellation.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'line_release_kept';
+  END IF;
+  IF NEW.asset_id IS NOT NULL THEN
+    SELECT a.asset_tag, a.status INTO asset FROM public.assets a WHERE a.id = NEW.asset_id FOR NO KEY UPDATE;
+    IF FOUND AND asset.status <> 'Ready for Sale' AND NOT (asset.status = 'Reserved' AND EXISTS (
+      SELECT FROM public.preorders p
+      WHERE p.asset_id = NEW.asset_id AND p.status IN ('Arrived', 'Customer Notified') AND p.customer_id = invoice.customer_id
+    )) THEN
+      RAISE EXCEPTION 'Device % is %: it cannot be put on an invoice.', asset.asset_tag, asset.status
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'line_asset_sellable';
+    END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: log_asset_movement(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_asset_movement() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.inventory_movements (
+    asset_id, from_location_id, to_location_id, from_status, to_status, moved_by, reason
+  ) VALUES (
+    NEW.id, OLD.location_id, NEW.location_id, OLD.status, NEW.status,
+    shop_actor(), coalesce(shop_reason(), 'Auto-logged on asset update')
+  );
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: log_asset_receipt(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_asset_receipt() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.inventory_movements (asset_id, to_location_id, to_status, moved_by, reason)
+  SELECT received.id, received.location_id, received.status, shop_actor(), coalesce(shop_reason(), 'Received')
+  FROM received ORDER BY received.id;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: log_stock_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_stock_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO stock_ledger (
+    bulk_stock_id, quantity_change, quantity_after, kind, reason, invoice_id, repair_ticket_id
+  ) VALUES (
+    NEW.id,
+    CASE TG_OP WHEN 'INSERT' THEN NEW.quantity ELSE NEW.quantity - OLD.quantity END,
+    NEW.quantity,
+    coalesce(
+      nullif(current_setting('bizhub.stock_kind', true), ''),
+      CASE TG_OP WHEN 'INSERT' THEN 'Received' ELSE 'Adjusted' END
+    ),
+    coalesce(shop_reason(), 'Auto-logged on stock update'),
+    nullif(current_setting('bizhub.invoice_id', true), '')::integer,
+    nullif(current_setting('bizhub.repair_ticket_id', true), '')::integer
+  );
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: new_check_code(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.new_check_code() RETURNS text
+    LANGUAGE sql PARALLEL SAFE
+    AS $$ SELECT translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_') $$;
+
+--
+-- Name: pad_number(text, bigint); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.pad_number(prefix text, number bigint) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT prefix || lpad(number::text, greatest(6, length(number::text)), '0') $$;
+
+--
+-- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'Rows of % are kept as they were written: add a new row instead of changing one.', TG_TABLE_NAME
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+END;
+$$;
+
+--
+-- Name: release_invoice_lines(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.release_invoice_lines() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.invoice_lines SET released_at = shop_now() WHERE invoice_id = NEW.id AND released_at IS NULL;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: serial_key(text); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.serial_key(typed text) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT upper(regexp_replace(typed, '\s', '', 'g')) $$;
+
+--
+-- Name: set_sla_date(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.set_sla_date() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.sla_date := NEW.order_date + 21;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: shop_actor(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_actor() RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('bizhub.user_id', true), '')::integer $$;
+
+--
+-- Name: shop_now(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_now() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now()) $$;
+
+--
+-- Name: shop_reason(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_reason() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('bizhub.reason', true), '') $$;
+
+--
+-- Name: shop_today(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now())::date $$;
+
+--
+-- Name: stamp_status_entry(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stamp_status_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  SELECT a.status_entry INTO NEW.status_entry FROM public.assets a WHERE a.id = NEW.asset_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'There is no device %.', NEW.asset_id
+      USING ERRCODE = '23503', CONSTRAINT = TG_TABLE_NAME || '_asset_id_fkey';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: update_updated_at_column(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.update_updated_at_column() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  NEW.updated_at := shop_now();
+  RETURN NEW;
+END;
+$$;
+
+SET default_tablespace = '';
+
+--
+-- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.api_tokens (
+    id integer NOT NULL,
+    user_id integer NOT NULL,
+    name character varying(100) NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone
+);
+
+--
+-- Name: api_tokens_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.api_tokens_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: api_tokens_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.api_tokens_id_seq OWNED BY public.api_tokens.id;
+
+--
+-- Name: asset_status_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.asset_status_changes (
+    id bigint NOT NULL,
+    status character varying(30) NOT NULL,
+    units integer NOT NULL
+);
+
+--
+-- Name: asset_status_changes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.asset_status_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: asset_status_changes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.asset_status_changes_id_seq OWNED BY public.asset_status_changes.id;
+
+--
+-- Name: asset_status_moves; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.asset_status_moves (
+    from_status character varying(30) NOT NULL,
+    to_status character varying(30) NOT NULL,
+    accessory boolean
+);
+
+--
+-- Name: asset_tag_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.asset_tag_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: assets; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.assets (
+    id integer NOT NULL,
+    asset_tag character varying(50) NOT NULL,
+    serial_number character varying(100) NOT NULL,
+    product_model_id integer NOT NULL,
+    imei_1 character varying(15),
+    imei_2 character varying(15),
+    supplier character varying(100),
+    purchase_cost numeric(10,2),
+    landed_cost numeric(10,2),
+    received_date date DEFAULT public.shop_today() NOT NULL,
+    condition_grade character varying(10),
+    cosmetic_notes text,
+    battery_health_percent integer,
+    battery_cycle_count integer,
+    status character varying(30) DEFAULT 'Received'::character varying NOT NULL,
+    status_entry integer DEFAULT 1 NOT NULL,
+    returned_entry integer,
+    status_since timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    not_sellable_reason text,
+    location_id integer,
+    list_price numeric(10,2),
+    sale_price numeric(10,2),
+    sale_date date,
+    invoice_id integer,
+    preorder_id integer,
+    accessories_included text,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT assets_battery_health_percent_check CHECK (((battery_health_percent >= 0) AND (battery_health_percent <= 100))),
+    CONSTRAINT assets_condition_grade_check CHECK (((condition_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[]))),
+    CONSTRAINT assets_status_check CHECK (((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying, 'Reserved'::character varying, 'Sold'::character varying, 'Returned'::character varying, 'Repair Hold'::character varying, 'Scrapped'::character varying, 'Not Sellable'::character varying])::text[]))),
+    CONSTRAINT check_asset_graded CHECK ((((status)::text <> ALL ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying, 'Sold'::character varying])::text[])) OR (condition_grade IS NOT NULL))),
+    CONSTRAINT check_asset_sale CHECK (
+CASE
+    WHEN ((status)::text = 'Sold'::text) THEN ((invoice_id IS NOT NULL) AND (sale_date IS NOT NULL) AND (sale_price IS NOT NULL))
+    ELSE ((invoice_id IS NULL) AND (sale_date IS NULL) AND (sale_price IS NULL))
+END),
+    CONSTRAINT check_battery_cycle_count CHECK ((battery_cycle_count >= 0)),
+    CONSTRAINT check_imei_1 CHECK (((imei_1)::text ~ '^[0-9]{15}$'::text)),
+    CONSTRAINT check_imei_2 CHECK ((((imei_2)::text ~ '^[0-9]{15}$'::text) AND ((imei_2)::text <> (imei_1)::text))),
+    CONSTRAINT check_landed_cost CHECK ((landed_cost >= (0)::numeric)),
+    CONSTRAINT check_list_price CHECK ((list_price >= (0)::numeric)),
+    CONSTRAINT check_not_sellable_reason CHECK ((((status)::text <> 'Not Sellable'::text) OR (NULLIF(btrim(not_sellable_reason), ''::text) IS NOT NULL))),
+    CONSTRAINT check_purchase_cost CHECK ((purchase_cost >= (0)::numeric))
+);
+
+--
+-- Name: assets_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.assets_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: assets_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.assets_id_seq OWNED BY public.assets.id;
+
+--
+-- Name: audit_log; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    user_id integer DEFAULT public.shop_actor(),
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id integer,
+    before jsonb,
+    after jsonb,
+    request_id text,
+    address text
+);
+
+--
+-- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.audit_log_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: audit_log_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.audit_log_id_seq OWNED BY public.audit_log.id;
+
+--
+-- Name: audit_seals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_seals (
+    id bigint NOT NULL,
+    first_audit_id bigint NOT NULL,
+    last_audit_id bigint NOT NULL,
+    row_count bigint NOT NULL,
+    previous_hash bytea,
+    hash bytea NOT NULL,
+    sealed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_seal_range CHECK ((first_audit_id <= last_audit_id)),
+    CONSTRAINT check_seal_row_count CHECK ((row_count >= 1))
+);
+
+--
+-- Name: audit_seals_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.audit_seals_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: audit_seals_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.audit_seals_id_seq OWNED BY public.audit_seals.id;
+
+--
+-- Name: bulk_stock; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_stock (
+    id integer NOT NULL,
+    sku character varying(50) NOT NULL,
+    item_name character varying(100) NOT NULL,
+    category character varying(50) NOT NULL,
+    description text,
+    unit_cost numeric(10,2),
+    unit_price numeric(10,2),
+    quantity integer DEFAULT 0 NOT NULL,
+    reserved_quantity integer DEFAULT 0 NOT NULL,
+    reorder_threshold integer DEFAULT 10 NOT NULL,
+    supplier character varying(100),
+    location_id integer,
+    is_stocked boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_reorder_threshold CHECK ((reorder_threshold >= 0)),
+    CONSTRAINT check_stock_quantity CHECK ((quantity >= 0)),
+    CONSTRAINT check_stock_reserved CHECK (((reserved_quantity >= 0) AND (reserved_quantity <= quantity))),
+    CONSTRAINT check_stock_service CHECK ((is_stocked OR (quantity = 0))),
+    CONSTRAINT check_unit_cost CHECK ((unit_cost >= (0)::numeric)),
+    CONSTRAINT check_unit_price CHECK ((unit_price >= (0)::numeric))
+);
+
+--
+-- Name: bulk_stock_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.bulk_stock_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: bulk_stock_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.bulk_stock_id_seq OWNED BY public.bulk_stock.id;
+
+--
+-- Name: customers; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customers (
+    id integer NOT NULL,
+    customer_type character varying(20) NOT NULL,
+    full_name character varying(100) NOT NULL,
+    business_name character varying(100),
+    email character varying(100),
+    phone character varying(20) NOT NULL,
+    alternate_phone character varying(20),
+    address text,
+    city character varying(50) DEFAULT 'Accra'::character varying,
+    region character varying(50),
+    notes text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT customers_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying])::text[])))
+);
+
+--
+-- Name: customers_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.customers_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: customers_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.customers_id_seq OWNED BY public.customers.id;
+
+--
+-- Name: diagnostics_results; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.diagnostics_results (
+    id integer NOT NULL,
+    asset_id integer NOT NULL,
+    technician_id integer NOT NULL,
+    checklist_data jsonb NOT NULL,
+    overall_result character varying(20),
+    notes text,
+    diagnostic_date date DEFAULT public.shop_today() NOT NULL,
+    status_entry integer NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT diagnostics_results_overall_result_check CHECK (((overall_result)::text = ANY ((ARRAY['Pass'::character varying, 'Pass with Notes'::character varying, 'Fail'::character varying])::text[])))
+);
+
+--
+-- Name: diagnostics_results_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.diagnostics_results_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: diagnostics_results_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.diagnostics_results_id_seq OWNED BY public.diagnostics_results.id;
+
+--
+-- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.idempotency_keys (
+    user_id integer NOT NULL,
+    key character varying(255) NOT NULL,
+    fingerprint bytea NOT NULL,
+    status integer,
+    headers jsonb,
+    body bytea,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: imports; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.imports (
+    id integer NOT NULL,
+    kind character varying(30) NOT NULL,
+    file_name character varying(255) NOT NULL,
+    sha256 bytea NOT NULL,
+    mode character varying(20) NOT NULL,
+    dry_run boolean DEFAULT false NOT NULL,
+    state character varying(20) DEFAULT 'Queued'::character varying NOT NULL,
+    rows_total integer,
+    rows_done integer DEFAULT 0 NOT NULL,
+    accepted integer DEFAULT 0 NOT NULL,
+    rejected integer DEFAULT 0 NOT NULL,
+    errors jsonb DEFAULT '[]'::jsonb NOT NULL,
+    source_file bytea,
+    rejected_file bytea,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT check_import_mode CHECK (((mode)::text = ANY ((ARRAY['all_or_nothing'::character varying, 'good_rows'::character varying])::text[]))),
+    CONSTRAINT check_import_state CHECK (((state)::text = ANY ((ARRAY['Queued'::character varying, 'Running'::character varying, 'Done'::character varying, 'Failed'::character varying])::text[])))
+);
+
+--
+-- Name: imports_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.imports_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: imports_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.imports_id_seq OWNED BY public.imports.id;
+
+--
+-- Name: inventory_movements; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.inventory_movements (
+    id integer NOT NULL,
+    asset_id integer NOT NULL,
+    from_location_id integer,
+    to_location_id integer,
+    from_status character varying(30),
+    to_status character varying(30),
+    moved_by integer DEFAULT public.shop_actor(),
+    reason text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: inventory_movements_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.inventory_movements_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: inventory_movements_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.inventory_movements_id_seq OWNED BY public.inventory_movements.id;
+
+--
+-- Name: invoice_lines; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoice_lines (
+    id integer NOT NULL,
+    invoice_id integer NOT NULL,
+    line_number integer NOT NULL,
+    asset_id integer,
+    bulk_stock_id integer,
+    item_description character varying(255) NOT NULL,
+    quantity integer DEFAULT 1 NOT NULL,
+    unit_price numeric(10,2) NOT NULL,
+    line_total numeric(10,2) NOT NULL,
+    list_price numeric(10,2),
+    price_approved_by integer,
+    unit_cost numeric(10,2),
+    released_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_item_reference CHECK ((((asset_id IS NOT NULL) AND (bulk_stock_id IS NULL) AND (quantity = 1)) OR ((asset_id IS NULL) AND (bulk_stock_id IS NOT NULL)))),
+    CONSTRAINT check_line_cost CHECK ((unit_cost >= (0)::numeric)),
+    CONSTRAINT check_line_list_price CHECK ((list_price >= (0)::numeric)),
+    CONSTRAINT check_line_number CHECK ((line_number >= 1)),
+    CONSTRAINT check_line_price CHECK ((unit_price >= (0)::numeric)),
+    CONSTRAINT check_line_quantity CHECK ((quantity >= 1)),
+    CONSTRAINT check_line_total CHECK ((line_total = (unit_price * (quantity)::numeric)))
+);
+
+--
+-- Name: invoice_lines_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.invoice_lines_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: invoice_lines_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.invoice_lines_id_seq OWNED BY public.invoice_lines.id;
+
+--
+-- Name: invoice_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.invoice_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: invoices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoices (
+    id integer NOT NULL,
+    invoice_number character varying(50) NOT NULL,
+    customer_id integer,
+    customer_type character varying(20) NOT NULL,
+    invoice_date date DEFAULT public.shop_today() NOT NULL,
+    status character varying(20) DEFAULT 'Draft'::character varying NOT NULL,
+    subtotal numeric(10,2) NOT NULL,
+    tax_amount numeric(10,2) DEFAULT 0 NOT NULL,
+    total_amount numeric(10,2) NOT NULL,
+    tax_mode character varying(10) DEFAULT 'off'::character varying NOT NULL,
+    tax_lines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    amount_paid numeric(10,2) DEFAULT 0 NOT NULL,
+    amount_refunded numeric(10,2) DEFAULT 0 NOT NULL,
+    lead_source character varying(50),
+    sales_rep_id integer,
+    hold_expires_at timestamp with time zone,
+    due_date date,
+    goods_released_at timestamp with time zone,
+    goods_released_by integer,
+    cancelled_reason text,
+    check_code character varying(22) DEFAULT public.new_check_code() NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_invoice_amount_paid CHECK ((amount_paid >= (0)::numeric)),
+    CONSTRAINT check_invoice_not_overpaid CHECK (((amount_paid - amount_refunded) <= total_amount)),
+    CONSTRAINT check_invoice_refunds CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_paid))),
+    CONSTRAINT check_invoice_release CHECK ((((goods_released_at IS NULL) = (goods_released_by IS NULL)) AND ((goods_released_at IS NULL) OR ((status)::text <> 'Draft'::text)))),
+    CONSTRAINT check_invoice_subtotal CHECK ((subtotal >= (0)::numeric)),
+    CONSTRAINT check_invoice_tax CHECK ((tax_amount >= (0)::numeric)),
+    CONSTRAINT check_invoice_tax_mode CHECK (((tax_mode)::text = ANY ((ARRAY['off'::character varying, 'inclusive'::character varying, 'exclusive'::character varying])::text[]))),
+    CONSTRAINT check_invoice_total CHECK (((total_amount = (subtotal + tax_amount)) AND (((tax_mode)::text <> 'off'::text) OR (tax_amount = (0)::numeric)))),
+    CONSTRAINT invoices_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying, 'Walk-in'::character varying])::text[]))),
+    CONSTRAINT invoices_status_check CHECK (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying, 'Paid'::character varying, 'Cancelled'::character varying, 'Refunded'::character varying])::text[])))
+);
+
+--
+-- Name: invoices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.invoices_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: invoices_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.invoices_id_seq OWNED BY public.invoices.id;
+
+--
+-- Name: jobs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.jobs (
+    id bigint NOT NULL,
+    kind character varying(50) NOT NULL,
+    payload jsonb DEFAULT '{}'::jsonb NOT NULL,
+    run_at timestamp with time zone DEFAULT now() NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    max_attempts integer DEFAULT 10 NOT NULL,
+    locked_at timestamp with time zone,
+    last_error text,
+    done_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: jobs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.jobs_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: jobs_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.jobs_id_seq OWNED BY public.jobs.id;
+
+--
+-- Name: lead_sources; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lead_sources (
+    id integer NOT NULL,
+    source_name character varying(50) NOT NULL,
+    description text,
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: lead_sources_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lead_sources_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lead_sources_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lead_sources_id_seq OWNED BY public.lead_sources.id;
+
+--
+-- Name: locations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.locations (
+    id integer NOT NULL,
+    location_name character varying(50) NOT NULL,
+    description text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: locations_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.locations_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: locations_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.locations_id_seq OWNED BY public.locations.id;
+
+--
+-- Name: paid_day_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.paid_day_changes (
+    id bigint NOT NULL,
+    invoice_date date NOT NULL,
+    transaction_count integer NOT NULL,
+    total_sales numeric(14,2) NOT NULL
+);
+
+--
+-- Name: paid_day_changes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.paid_day_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: paid_day_changes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.paid_day_changes_id_seq OWNED BY public.paid_day_changes.id;
+
+--
+-- Name: payment_confirmations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payment_confirmations (
+    payment_id integer NOT NULL,
+    confirmed_by integer DEFAULT public.shop_actor() NOT NULL,
+    confirmed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    notes text
+);
+
+--
+-- Name: payments; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payments (
+    id integer NOT NULL,
+    invoice_id integer NOT NULL,
+    payment_date date DEFAULT public.shop_today() NOT NULL,
+    payment_method character varying(20) NOT NULL,
+    amount numeric(10,2) NOT NULL,
+    reference character varying(100),
+    notes text,
+    received_by integer DEFAULT public.shop_actor(),
+    claimed boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    preorder_id integer,
+    tendered numeric(10,2),
+    CONSTRAINT check_payment_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_payment_tendered CHECK (((tendered IS NULL) OR ((tendered > amount) AND ((payment_method)::text = 'Cash'::text)))),
+    CONSTRAINT payments_payment_method_check CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])))
+);
+
+--
+-- Name: payments_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.payments_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: payments_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.payments_id_seq OWNED BY public.payments.id;
+
+--
+-- Name: preorder_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.preorder_events (
+    id integer NOT NULL,
+    preorder_id integer NOT NULL,
+    event_type character varying(50) NOT NULL,
+    from_status character varying(30),
+    to_status character varying(30),
+    notes text,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: preorder_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.preorder_events_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: preorder_events_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.preorder_events_id_seq OWNED BY public.preorder_events.id;
+
+--
+-- Name: preorder_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.preorder_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: preorders; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.preorders (
+    id integer NOT NULL,
+    preorder_number character varying(50) NOT NULL,
+    customer_id integer NOT NULL,
+    requested_specs text NOT NULL,
+    target_price_min numeric(10,2),
+    target_price_max numeric(10,2),
+    deposit_amount numeric(10,2) DEFAULT 500.00 NOT NULL,
+    deposit_paid boolean DEFAULT false NOT NULL,
+    deposit_date date,
+    deposit_payment_method character varying(20),
+    deposit_reference character varying(100),
+    status character varying(30) DEFAULT 'Deposit Pending'::character varying NOT NULL,
+    order_date date,
+    sla_date date,
+    arrival_date date,
+    customer_notified_date date,
+    asset_id integer,
+    resale_recovery_amount numeric(10,2),
+    resale_invoice_id integer,
+    notes text,
+    policy_terms text DEFAULT 'Deposit applied toward purchase. If rejected, Payless4Tech may resell before reimbursing. Customer owes any shortfall.'::text,
+    assigned_to integer,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_deposit_amount CHECK ((deposit_amount >= (0)::numeric)),
+    CONSTRAINT check_deposit_before_order CHECK ((((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Closed'::character varying])::text[])) OR deposit_paid)),
+    CONSTRAINT check_deposit_method CHECK (((deposit_payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[]))),
+    CONSTRAINT check_preorder_asset CHECK ((((status)::text <> ALL ((ARRAY['Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying])::text[])) OR (asset_id IS NOT NULL))),
+    CONSTRAINT check_resale_recovery CHECK ((resale_recovery_amount >= (0)::numeric)),
+    CONSTRAINT check_target_prices CHECK (((target_price_min >= (0)::numeric) AND (target_price_max >= (0)::numeric) AND (target_price_min <= target_price_max))),
+    CONSTRAINT preorders_status_check CHECK (((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Ordered'::character varying, 'In Transit'::character varying, 'Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying, 'Rejected'::character varying, 'Resold'::character varying, 'Closed'::character varying])::text[])))
+);
+
+--
+-- Name: preorders_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.preorders_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: preorders_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.preorders_id_seq OWNED BY public.preorders.id;
+
+--
+-- Name: product_models; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.product_models (
+    id integer NOT NULL,
+    category character varying(20) NOT NULL,
+    brand character varying(50) NOT NULL,
+    model_name character varying(100) NOT NULL,
+    cpu character varying(100),
+    ram character varying(50),
+    storage character varying(50),
+    screen_size character varying(20),
+    gpu character varying(100),
+    operating_system character varying(50),
+    description text,
+    default_price_grade_a numeric(10,2),
+    default_price_grade_b numeric(10,2),
+    default_price_grade_c numeric(10,2),
+    image_url character varying(255),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_model_prices CHECK (((default_price_grade_a >= (0)::numeric) AND (default_price_grade_b >= (0)::numeric) AND (default_price_grade_c >= (0)::numeric))),
+    CONSTRAINT product_models_category_check CHECK (((category)::text = ANY ((ARRAY['Laptop'::character varying, 'Phone'::character varying, 'Accessory'::character varying])::text[])))
+);
+
+--
+-- Name: product_models_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.product_models_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: product_models_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.product_models_id_seq OWNED BY public.product_models.id;
+
+--
+-- Name: refunds; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.refunds (
+    id integer NOT NULL,
+    invoice_id integer NOT NULL,
+    return_id integer,
+    refund_date date DEFAULT public.shop_today() NOT NULL,
+    payment_method character varying(20) NOT NULL,
+    amount numeric(10,2) NOT NULL,
+    reference character varying(100),
+    notes text,
+    paid_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_refund_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_refund_method CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])))
+);
+
+--
+-- Name: refunds_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.refunds_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: refunds_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.refunds_id_seq OWNED BY public.refunds.id;
+
+--
+-- Name: repair_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.repair_events (
+    id integer NOT NULL,
+    repair_ticket_id integer NOT NULL,
+    event_type character varying(50) NOT NULL,
+    from_status character varying(30),
+    to_status character varying(30),
+    notes text,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: repair_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.repair_events_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: repair_events_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.repair_events_id_seq OWNED BY public.repair_events.id;
+
+--
+-- Name: repair_ticket_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.repair_ticket_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: repair_tickets; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.repair_tickets (
+    id integer NOT NULL,
+    ticket_number character varying(50) NOT NULL,
+    customer_id integer,
+    asset_id integer,
+    issue_type character varying(50) NOT NULL,
+    issue_description text NOT NULL,
+    status character varying(30) DEFAULT 'Open'::character varying NOT NULL,
+    assigned_to integer,
+    opened_date date DEFAULT public.shop_today() NOT NULL,
+    closed_date date,
+    outcome character varying(50),
+    resolution_notes text,
+    labor_cost numeric(10,2) DEFAULT 0 NOT NULL,
+    parts_cost numeric(10,2) DEFAULT 0 NOT NULL,
+    total_cost numeric(10,2) DEFAULT 0 NOT NULL,
+    invoice_id integer,
+    notes text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_ticket_costs CHECK (((labor_cost >= (0)::numeric) AND (parts_cost >= (0)::numeric) AND (total_cost >= (0)::numeric))),
+    CONSTRAINT check_ticket_outcome CHECK ((((status)::text <> 'Closed'::text) OR (outcome IS NOT NULL))),
+    CONSTRAINT repair_tickets_outcome_check CHECK (((outcome)::text = ANY ((ARRAY['Repaired'::character varying, 'Replaced'::character varying, 'Refunded'::character varying, 'Unable'::character varying])::text[]))),
+    CONSTRAINT repair_tickets_status_check CHECK (((status)::text = ANY ((ARRAY['Open'::character varying, 'Diagnosing'::character varying, 'Waiting for Parts'::character varying, 'In Repair'::character varying, 'Ready'::character varying, 'Closed'::character varying])::text[])))
+);
+
+--
+-- Name: repair_tickets_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.repair_tickets_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: repair_tickets_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.repair_tickets_id_seq OWNED BY public.repair_tickets.id;
+
+--
+-- Name: return_lines; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.return_lines (
+    id integer NOT NULL,
+    return_id integer NOT NULL,
+    invoice_line_id integer NOT NULL,
+    quantity integer DEFAULT 1 NOT NULL,
+    disposition character varying(20) NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_return_disposition CHECK (((disposition)::text = ANY ((ARRAY['Diagnostics'::character varying, 'Repair'::character varying, 'Scrap'::character varying, 'Restock'::character varying])::text[]))),
+    CONSTRAINT check_return_quantity CHECK ((quantity >= 1))
+);
+
+--
+-- Name: return_lines_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.return_lines_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: return_lines_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.return_lines_id_seq OWNED BY public.return_lines.id;
+
+--
+-- Name: return_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.return_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: returns; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.returns (
+    id integer NOT NULL,
+    return_number character varying(50) NOT NULL,
+    invoice_id integer NOT NULL,
+    return_date date DEFAULT public.shop_today() NOT NULL,
+    reason text NOT NULL,
+    approved_by integer,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_return_reason CHECK ((btrim(reason) <> ''::text))
+);
+
+--
+-- Name: returns_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.returns_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: returns_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.returns_id_seq OWNED BY public.returns.id;
+
+--
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id integer NOT NULL,
+    user_id integer NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    last_seen_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    user_agent text,
+    address text,
+    revoked_at timestamp with time zone
+);
+
+--
+-- Name: sessions_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.sessions_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: sessions_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.sessions_id_seq OWNED BY public.sessions.id;
+
+--
+-- Name: settings; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.settings (
+    key character varying(100) NOT NULL,
+    value jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_by integer
+);
+
+--
+-- Name: sign_in_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sign_in_attempts (
+    id bigint NOT NULL,
+    account_key text NOT NULL,
+    address text NOT NULL,
+    succeeded boolean NOT NULL,
+    at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: sign_in_attempts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.sign_in_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: sign_in_attempts_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.sign_in_attempts_id_seq OWNED BY public.sign_in_attempts.id;
+
+--
+-- Name: stock_ledger; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stock_ledger (
+    id bigint NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    quantity_change integer NOT NULL,
+    quantity_after integer NOT NULL,
+    kind character varying(20) NOT NULL,
+    reason text,
+    invoice_id integer,
+    repair_ticket_id integer,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_ledger_after CHECK ((quantity_after >= 0)),
+    CONSTRAINT check_ledger_change CHECK ((quantity_change <> 0)),
+    CONSTRAINT check_ledger_kind CHECK (((kind)::text = ANY ((ARRAY['Received'::character varying, 'Sold'::character varying, 'Returned'::character varying, 'Adjusted'::character varying, 'Consumed'::character varying])::text[])))
+);
+
+--
+-- Name: stock_ledger_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stock_ledger_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stock_ledger_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stock_ledger_id_seq OWNED BY public.stock_ledger.id;
+
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.users (
+    id integer NOT NULL,
+    username character varying(50) NOT NULL,
+    email character varying(100) NOT NULL,
+    password_hash character varying(255) NOT NULL,
+    role character varying(20) NOT NULL,
+    full_name character varying(100) NOT NULL,
+    phone character varying(20),
+    is_active boolean DEFAULT true NOT NULL,
+    must_change_password boolean DEFAULT false NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    last_login timestamp with time zone,
+    CONSTRAINT users_role_check CHECK (((role)::text = ANY ((ARRAY['Admin'::character varying, 'Manager'::character varying, 'Sales'::character varying, 'Technician'::character varying, 'Warehouse'::character varying])::text[])))
+);
+
+--
+-- Name: users_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.users_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: users_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
+
+--
+-- Name: view_aging_inventory; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_aging_inventory AS
+ SELECT a.asset_tag,
+    a.serial_number,
+    pm.brand,
+    pm.model_name,
+    a.condition_grade,
+    a.status,
+    a.received_date,
+    (public.shop_today() - a.received_date) AS days_in_inventory,
+        CASE
+            WHEN ((public.shop_today() - a.received_date) > 90) THEN '90+ days'::text
+            WHEN ((public.shop_today() - a.received_date) > 60) THEN '60-90 days'::text
+            WHEN ((public.shop_today() - a.received_date) > 30) THEN '30-60 days'::text
+            ELSE 'Under 30 days'::text
+        END AS aging_bucket,
+    a.id AS asset_id
+   FROM (public.assets a
+     JOIN public.product_models pm ON ((a.product_model_id = pm.id)))
+  WHERE ((a.status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[]))
+  ORDER BY (public.shop_today() - a.received_date) DESC;
+
+--
+-- Name: view_inventory_summary; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_inventory_summary AS
+SELECT
+    NULL::character varying(20) AS category,
+    NULL::character varying(50) AS brand,
+    NULL::character varying(100) AS model_name,
+    NULL::bigint AS total_units,
+    NULL::bigint AS available,
+    NULL::bigint AS reserved,
+    NULL::bigint AS sold,
+    NULL::numeric AS avg_sale_price,
+    NULL::numeric AS avg_age_days,
+    NULL::integer AS product_model_id,
+    NULL::character varying(100) AS cpu,
+    NULL::character varying(50) AS ram,
+    NULL::character varying(50) AS storage;
+
+--
+-- Name: view_preorder_sla; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_preorder_sla AS
+ SELECT p.preorder_number,
+    c.full_name AS customer_name,
+    p.requested_specs,
+    p.status,
+    p.order_date,
+    p.sla_date,
+    (COALESCE(p.arrival_date, public.shop_today()) - p.sla_date) AS days_overdue,
+    (((p.status)::text = ANY ((ARRAY['Ordered'::character varying, 'In Transit'::character varying])::text[])) AND (p.sla_date IS NOT NULL) AND (public.shop_today() > p.sla_date)) AS is_overdue,
+    p.arrival_date,
+    (p.arrival_date > p.sla_date) AS arrived_late,
+    p.id AS preorder_id
+   FROM (public.preorders p
+     JOIN public.customers c ON ((p.customer_id = c.id)))
+  WHERE ((p.status)::text <> 'Closed'::text)
+  ORDER BY p.sla_date;
+
+--
+-- Name: view_sales_daily; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_sales_daily AS
+ SELECT invoices.invoice_date,
+    count(*) AS transaction_count,
+    sum(invoices.total_amount) AS total_sales,
+    sum(
+        CASE
+            WHEN ((invoices.customer_type)::text = 'Retail'::text) THEN invoices.total_amount
+            ELSE (0)::numeric
+        END) AS retail_sales,
+    sum(
+        CASE
+            WHEN ((invoices.customer_type)::text = 'Wholesale'::text) THEN invoices.total_amount
+            ELSE (0)::numeric
+        END) AS wholesale_sales,
+    sum(
+        CASE
+            WHEN ((invoices.customer_type)::text = 'Walk-in'::text) THEN invoices.total_amount
+            ELSE (0)::numeric
+        END) AS walk_in_sales
+   FROM public.invoices
+  WHERE ((invoices.status)::text = 'Paid'::text)
+  GROUP BY invoices.invoice_date
+  ORDER BY invoices.invoice_date DESC;
+
+--
+-- Name: warranties; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.warranties (
+    id integer NOT NULL,
+    warranty_number character varying(50) NOT NULL,
+    invoice_id integer NOT NULL,
+    asset_id integer,
+    customer_id integer NOT NULL,
+    warranty_tier character varying(20) NOT NULL,
+    start_date date NOT NULL,
+    end_date date NOT NULL,
+    coverage_details text DEFAULT 'Hardware defects, excluding physical/water damage'::text,
+    exclusions text DEFAULT 'Physical damage, water damage, software issues, battery wear'::text,
+    includes_accessories boolean DEFAULT false NOT NULL,
+    includes_certificate boolean DEFAULT false NOT NULL,
+    includes_premium_boxing boolean DEFAULT false NOT NULL,
+    status character varying(20) DEFAULT 'Active'::character varying NOT NULL,
+    check_code character varying(22) DEFAULT public.new_check_code() NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_warranty_dates CHECK ((end_date > start_date)),
+    CONSTRAINT warranties_status_check CHECK (((status)::text = ANY ((ARRAY['Active'::character varying, 'Claimed'::character varying, 'Expired'::character varying, 'Void'::character varying])::text[]))),
+    CONSTRAINT warranties_warranty_tier_check CHECK (((warranty_tier)::text = ANY ((ARRAY['Standard'::character varying, 'Premium 1-Year'::character varying])::text[])))
+);
+
+--
+-- Name: warranties_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.warranties_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: warranties_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.warranties_id_seq OWNED BY public.warranties.id;
+
+--
+-- Name: warranty_claim_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.warranty_claim_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: warranty_claims; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.warranty_claims (
+    id integer NOT NULL,
+    claim_number character varying(50) NOT NULL,
+    warranty_id integer NOT NULL,
+    customer_id integer NOT NULL,
+    issue_description text NOT NULL,
+    claim_date date DEFAULT public.shop_today() NOT NULL,
+    status character varying(20) DEFAULT 'Submitted'::character varying NOT NULL,
+    denial_reason text,
+    repair_ticket_id integer,
+    outcome character varying(50),
+    outcome_date date,
+    labor_cost numeric(10,2),
+    parts_cost numeric(10,2),
+    total_cost numeric(10,2),
+    notes text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_claim_costs CHECK (((labor_cost >= (0)::numeric) AND (parts_cost >= (0)::numeric) AND (total_cost >= (0)::numeric))),
+    CONSTRAINT check_claim_denial CHECK ((((status)::text <> 'Denied'::text) OR (NULLIF(btrim(denial_reason), ''::text) IS NOT NULL))),
+    CONSTRAINT check_claim_outcome CHECK ((((status)::text <> 'Completed'::text) OR (outcome IS NOT NULL))),
+    CONSTRAINT warranty_claims_outcome_check CHECK (((outcome)::text = ANY ((ARRAY['Repaired'::character varying, 'Replaced'::character varying, 'Refunded'::character varying, 'Denied'::character varying])::text[]))),
+    CONSTRAINT warranty_claims_status_check CHECK (((status)::text = ANY ((ARRAY['Submitted'::character varying, 'Approved'::character varying, 'Denied'::character varying, 'Completed'::character varying])::text[])))
+);
+
+--
+-- Name: warranty_claims_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.warranty_claims_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: warranty_claims_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.warranty_claims_id_seq OWNED BY public.warranty_claims.id;
+
+--
+-- Name: warranty_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.warranty_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: wipe_certificates; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.wipe_certificates (
+    id integer NOT NULL,
+    asset_id integer NOT NULL,
+    technician_id integer NOT NULL,
+    wipe_method character varying(50) NOT NULL,
+    certificate_reference character varying(100),
+    wipe_date date DEFAULT public.shop_today() NOT NULL,
+    notes text,
+    status_entry integer NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: wipe_certificates_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.wipe_certificates_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: wipe_certificates_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.wipe_certificates_id_seq OWNED BY public.wipe_certificates.id;
+
+--
+-- Name: api_tokens id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens ALTER COLUMN id SET DEFAULT nextval('public.api_tokens_id_seq'::regclass);
+
+--
+-- Name: asset_status_changes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.asset_status_changes ALTER COLUMN id SET DEFAULT nextval('public.asset_status_changes_id_seq'::regclass);
+
+--
+-- Name: assets id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets ALTER COLUMN id SET DEFAULT nextval('public.assets_id_seq'::regclass);
+
+--
+-- Name: audit_log id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_log ALTER COLUMN id SET DEFAULT nextval('public.audit_log_id_seq'::regclass);
+
+--
+-- Name: audit_seals id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_seals ALTER COLUMN id SET DEFAULT nextval('public.audit_seals_id_seq'::regclass);
+
+--
+-- Name: bulk_stock id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock ALTER COLUMN id SET DEFAULT nextval('public.bulk_stock_id_seq'::regclass);
+
+--
+-- Name: customers id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customers ALTER COLUMN id SET DEFAULT nextval('public.customers_id_seq'::regclass);
+
+--
+-- Name: diagnostics_results id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.diagnostics_results ALTER COLUMN id SET DEFAULT nextval('public.diagnostics_results_id_seq'::regclass);
+
+--
+-- Name: imports id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports ALTER COLUMN id SET DEFAULT nextval('public.imports_id_seq'::regclass);
+
+--
+-- Name: inventory_movements id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements ALTER COLUMN id SET DEFAULT nextval('public.inventory_movements_id_seq'::regclass);
+
+--
+-- Name: invoice_lines id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines ALTER COLUMN id SET DEFAULT nextval('public.invoice_lines_id_seq'::regclass);
+
+--
+-- Name: invoices id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices ALTER COLUMN id SET DEFAULT nextval('public.invoices_id_seq'::regclass);
+
+--
+-- Name: jobs id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.jobs ALTER COLUMN id SET DEFAULT nextval('public.jobs_id_seq'::regclass);
+
+--
+-- Name: lead_sources id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lead_sources ALTER COLUMN id SET DEFAULT nextval('public.lead_sources_id_seq'::regclass);
+
+--
+-- Name: locations id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.locations ALTER COLUMN id SET DEFAULT nextval('public.locations_id_seq'::regclass);
+
+--
+-- Name: paid_day_changes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.paid_day_changes ALTER COLUMN id SET DEFAULT nextval('public.paid_day_changes_id_seq'::regclass);
+
+--
+-- Name: payments id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
+
+--
+-- Name: preorder_events id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_events ALTER COLUMN id SET DEFAULT nextval('public.preorder_events_id_seq'::regclass);
+
+--
+-- Name: preorders id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders ALTER COLUMN id SET DEFAULT nextval('public.preorders_id_seq'::regclass);
+
+--
+-- Name: product_models id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_models ALTER COLUMN id SET DEFAULT nextval('public.product_models_id_seq'::regclass);
+
+--
+-- Name: refunds id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds ALTER COLUMN id SET DEFAULT nextval('public.refunds_id_seq'::regclass);
+
+--
+-- Name: repair_events id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_events ALTER COLUMN id SET DEFAULT nextval('public.repair_events_id_seq'::regclass);
+
+--
+-- Name: repair_tickets id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets ALTER COLUMN id SET DEFAULT nextval('public.repair_tickets_id_seq'::regclass);
+
+--
+-- Name: return_lines id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_lines ALTER COLUMN id SET DEFAULT nextval('public.return_lines_id_seq'::regclass);
+
+--
+-- Name: returns id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns ALTER COLUMN id SET DEFAULT nextval('public.returns_id_seq'::regclass);
+
+--
+-- Name: sessions id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions ALTER COLUMN id SET DEFAULT nextval('public.sessions_id_seq'::regclass);
+
+--
+-- Name: sign_in_attempts id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sign_in_attempts ALTER COLUMN id SET DEFAULT nextval('public.sign_in_attempts_id_seq'::regclass);
+
+--
+-- Name: stock_ledger id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger ALTER COLUMN id SET DEFAULT nextval('public.stock_ledger_id_seq'::regclass);
+
+--
+-- Name: users id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users ALTER COLUMN id SET DEFAULT nextval('public.users_id_seq'::regclass);
+
+--
+-- Name: warranties id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties ALTER COLUMN id SET DEFAULT nextval('public.warranties_id_seq'::regclass);
+
+--
+-- Name: warranty_claims id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims ALTER COLUMN id SET DEFAULT nextval('public.warranty_claims_id_seq'::regclass);
+
+--
+-- Name: wipe_certificates id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wipe_certificates ALTER COLUMN id SET DEFAULT nextval('public.wipe_certificates_id_seq'::regclass);
+
+--
+-- Name: api_tokens api_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
+
+--
+-- Name: asset_status_changes asset_status_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.asset_status_changes
+    ADD CONSTRAINT asset_status_changes_pkey PRIMARY KEY (id);
+
+--
+-- Name: asset_status_moves asset_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.asset_status_moves
+    ADD CONSTRAINT asset_status_moves_pkey PRIMARY KEY (from_status, to_status);
+
+--
+-- Name: assets assets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_pkey PRIMARY KEY (id);
+
+--
+-- Name: audit_log audit_log_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_log
+    ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
+
+--
+-- Name: audit_seals audit_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulk_stock bulk_stock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock
+    ADD CONSTRAINT bulk_stock_pkey PRIMARY KEY (id);
+
+--
+-- Name: customers customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_pkey PRIMARY KEY (id);
+
+--
+-- Name: diagnostics_results diagnostics_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.diagnostics_results
+    ADD CONSTRAINT diagnostics_results_pkey PRIMARY KEY (id);
+
+--
+-- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+--
+-- Name: api_tokens idx_api_tokens_token; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT idx_api_tokens_token UNIQUE (token_hash);
+
+--
+-- Name: assets idx_assets_serial; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT idx_assets_serial UNIQUE (serial_number);
+
+--
+-- Name: assets idx_assets_tag; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT idx_assets_tag UNIQUE (asset_tag);
+
+--
+-- Name: audit_seals idx_audit_seals_first; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT idx_audit_seals_first UNIQUE (first_audit_id);
+
+--
+-- Name: audit_seals idx_audit_seals_last; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_seals
+    ADD CONSTRAINT idx_audit_seals_last UNIQUE (last_audit_id);
+
+--
+-- Name: bulk_stock idx_bulk_stock_sku; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock
+    ADD CONSTRAINT idx_bulk_stock_sku UNIQUE (sku);
+
+--
+-- Name: invoice_lines idx_invoice_lines_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT idx_invoice_lines_number UNIQUE (invoice_id, line_number);
+
+--
+-- Name: invoices idx_invoices_check_code; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT idx_invoices_check_code UNIQUE (check_code);
+
+--
+-- Name: invoices idx_invoices_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT idx_invoices_number UNIQUE (invoice_number);
+
+--
+-- Name: preorders idx_preorders_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT idx_preorders_number UNIQUE (preorder_number);
+
+--
+-- Name: repair_tickets idx_repair_tickets_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT idx_repair_tickets_number UNIQUE (ticket_number);
+
+--
+-- Name: return_lines idx_return_lines_return; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_lines
+    ADD CONSTRAINT idx_return_lines_return UNIQUE (return_id, invoice_line_id);
+
+--
+-- Name: returns idx_returns_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT idx_returns_number UNIQUE (return_number);
+
+--
+-- Name: sessions idx_sessions_token; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT idx_sessions_token UNIQUE (token_hash);
+
+--
+-- Name: users idx_users_email; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT idx_users_email UNIQUE (email);
+
+--
+-- Name: users idx_users_username; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT idx_users_username UNIQUE (username);
+
+--
+-- Name: warranties idx_warranties_check_code; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT idx_warranties_check_code UNIQUE (check_code);
+
+--
+-- Name: warranties idx_warranties_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT idx_warranties_number UNIQUE (warranty_number);
+
+--
+-- Name: warranty_claims idx_warranty_claims_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT idx_warranty_claims_number UNIQUE (claim_number);
+
+--
+-- Name: imports imports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+--
+-- Name: inventory_movements inventory_movements_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements
+    ADD CONSTRAINT inventory_movements_pkey PRIMARY KEY (id);
+
+--
+-- Name: invoice_lines invoice_lines_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (id);
+
+--
+-- Name: invoices invoices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_pkey PRIMARY KEY (id);
+
+--
+-- Name: jobs jobs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.jobs
+    ADD CONSTRAINT jobs_pkey PRIMARY KEY (id);
+
+--
+-- Name: lead_sources lead_sources_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lead_sources
+    ADD CONSTRAINT lead_sources_pkey PRIMARY KEY (id);
+
+--
+-- Name: lead_sources lead_sources_source_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lead_sources
+    ADD CONSTRAINT lead_sources_source_name_key UNIQUE (source_name);
+
+--
+-- Name: locations locations_location_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_location_name_key UNIQUE (location_name);
+
+--
+-- Name: locations locations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.locations
+    ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
+
+--
+-- Name: paid_day_changes paid_day_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.paid_day_changes
+    ADD CONSTRAINT paid_day_changes_pkey PRIMARY KEY (id);
+
+--
+-- Name: payment_confirmations payment_confirmations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_confirmations
+    ADD CONSTRAINT payment_confirmations_pkey PRIMARY KEY (payment_id);
+
+--
+-- Name: payments payments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
+
+--
+-- Name: preorder_events preorder_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_events
+    ADD CONSTRAINT preorder_events_pkey PRIMARY KEY (id);
+
+--
+-- Name: preorders preorders_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_pkey PRIMARY KEY (id);
+
+--
+-- Name: product_models product_models_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_models
+    ADD CONSTRAINT product_models_pkey PRIMARY KEY (id);
+
+--
+-- Name: refunds refunds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_pkey PRIMARY KEY (id);
+
+--
+-- Name: repair_events repair_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_events
+    ADD CONSTRAINT repair_events_pkey PRIMARY KEY (id);
+
+--
+-- Name: repair_tickets repair_tickets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT repair_tickets_pkey PRIMARY KEY (id);
+
+--
+-- Name: return_lines return_lines_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_lines
+    ADD CONSTRAINT return_lines_pkey PRIMARY KEY (id);
+
+--
+-- Name: returns returns_id_invoice; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT returns_id_invoice UNIQUE (id, invoice_id);
+
+--
+-- Name: returns returns_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT returns_pkey PRIMARY KEY (id);
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+--
+-- Name: settings settings_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.settings
+    ADD CONSTRAINT settings_pkey PRIMARY KEY (key);
+
+--
+-- Name: sign_in_attempts sign_in_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sign_in_attempts
+    ADD CONSTRAINT sign_in_attempts_pkey PRIMARY KEY (id);
+
+--
+-- Name: stock_ledger stock_ledger_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger
+    ADD CONSTRAINT stock_ledger_pkey PRIMARY KEY (id);
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+--
+-- Name: warranties warranties_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT warranties_pkey PRIMARY KEY (id);
+
+--
+-- Name: warranty_claims warranty_claims_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_pkey PRIMARY KEY (id);
+
+--
+-- Name: wipe_certificates wipe_certificates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wipe_certificates
+    ADD CONSTRAINT wipe_certificates_pkey PRIMARY KEY (id);
+
+--
+-- Name: idx_api_tokens_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_api_tokens_user ON public.api_tokens USING btree (user_id);
+
+--
+-- Name: idx_assets_ageing; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_ageing ON public.assets USING btree (received_date, id) WHERE ((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[]));
+
+--
+-- Name: idx_assets_imei_1; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_assets_imei_1 ON public.assets USING btree (imei_1) WHERE (imei_1 IS NOT NULL);
+
+--
+-- Name: idx_assets_imei_2; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_assets_imei_2 ON public.assets USING btree (imei_2) WHERE (imei_2 IS NOT NULL);
+
+--
+-- Name: idx_assets_in_house; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_in_house ON public.assets USING btree (status, status_since) WHERE ((status)::text <> ALL ((ARRAY['Sold'::character varying, 'Scrapped'::character varying])::text[]));
+
+--
+-- Name: idx_assets_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_invoice ON public.assets USING btree (invoice_id);
+
+--
+-- Name: idx_assets_location; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_location ON public.assets USING btree (location_id);
+
+--
+-- Name: idx_assets_model; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_model ON public.assets USING btree (product_model_id);
+
+--
+-- Name: idx_assets_preorder; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_preorder ON public.assets USING btree (preorder_id) WHERE (preorder_id IS NOT NULL);
+
+--
+-- Name: idx_assets_ready; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_ready ON public.assets USING btree (product_model_id, received_date DESC, id DESC) WHERE ((status)::text = 'Ready for Sale'::text);
+
+--
+-- Name: idx_assets_received_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_received_date ON public.assets USING btree (received_date);
+
+--
+-- Name: idx_assets_serial_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_assets_serial_key ON public.assets USING btree (public.serial_key((serial_number)::text) text_pattern_ops);
+
+--
+-- Name: idx_assets_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_status ON public.assets USING btree (status);
+
+--
+-- Name: idx_assets_status_received; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_status_received ON public.assets USING btree (status, received_date DESC, id DESC);
+
+--
+-- Name: idx_assets_tag_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_assets_tag_key ON public.assets USING btree (upper((asset_tag)::text) text_pattern_ops);
+
+--
+-- Name: idx_audit_log_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_audit_log_at ON public.audit_log USING brin (at);
+
+--
+-- Name: idx_audit_log_entity; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_audit_log_entity ON public.audit_log USING btree (entity, entity_id);
+
+--
+-- Name: idx_audit_log_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_audit_log_user ON public.audit_log USING btree (user_id, id);
+
+--
+-- Name: idx_bulk_stock_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_bulk_stock_category ON public.bulk_stock USING btree (category);
+
+--
+-- Name: idx_bulk_stock_quantity; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_bulk_stock_quantity ON public.bulk_stock USING btree (quantity);
+
+--
+-- Name: idx_bulk_stock_sku_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_bulk_stock_sku_key ON public.bulk_stock USING btree (upper((sku)::text) text_pattern_ops);
+
+--
+-- Name: idx_customers_alternate_phone; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_alternate_phone ON public.customers USING btree (alternate_phone) WHERE (alternate_phone IS NOT NULL);
+
+--
+-- Name: idx_customers_deleted; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_deleted ON public.customers USING btree (deleted_at);
+
+--
+-- Name: idx_customers_email_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_email_key ON public.customers USING btree (lower((email)::text)) WHERE (email IS NOT NULL);
+
+--
+-- Name: idx_customers_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_name ON public.customers USING btree (full_name);
+
+--
+-- Name: idx_customers_phone; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_phone ON public.customers USING btree (phone);
+
+--
+-- Name: idx_customers_search; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_search ON public.customers USING gin (full_name public.gin_trgm_ops, business_name public.gin_trgm_ops, phone public.gin_trgm_ops);
+
+--
+-- Name: idx_customers_type; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_type ON public.customers USING btree (customer_type);
+
+--
+-- Name: idx_diagnostics_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_diagnostics_asset ON public.diagnostics_results USING btree (asset_id);
+
+--
+-- Name: idx_diagnostics_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_diagnostics_date ON public.diagnostics_results USING btree (diagnostic_date);
+
+--
+-- Name: idx_diagnostics_technician; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_diagnostics_technician ON public.diagnostics_results USING btree (technician_id, diagnostic_date);
+
+--
+-- Name: idx_idempotency_keys_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_idempotency_keys_created ON public.idempotency_keys USING btree (created_at);
+
+--
+-- Name: idx_imports_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_imports_created ON public.imports USING btree (created_at);
+
+--
+-- Name: idx_imports_sha256; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_imports_sha256 ON public.imports USING btree (sha256);
+
+--
+-- Name: idx_invoice_lines_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoice_lines_asset ON public.invoice_lines USING btree (asset_id);
+
+--
+-- Name: idx_invoice_lines_bulk; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoice_lines_bulk ON public.invoice_lines USING btree (bulk_stock_id);
+
+--
+-- Name: idx_invoice_lines_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoice_lines_invoice ON public.invoice_lines USING btree (invoice_id);
+
+--
+-- Name: idx_invoice_lines_live_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_invoice_lines_live_asset ON public.invoice_lines USING btree (asset_id) WHERE ((asset_id IS NOT NULL) AND (released_at IS NULL));
+
+--
+-- Name: idx_invoices_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_customer ON public.invoices USING btree (customer_id);
+
+--
+-- Name: idx_invoices_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_date ON public.invoices USING btree (invoice_date);
+
+--
+-- Name: idx_invoices_hold; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_hold ON public.invoices USING btree (hold_expires_at) WHERE (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying])::text[])) AND (hold_expires_at IS NOT NULL));
+
+--
+-- Name: idx_invoices_lead_source; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_lead_source ON public.invoices USING btree (lead_source);
+
+--
+-- Name: idx_invoices_receivable; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_receivable ON public.invoices USING btree (due_date) INCLUDE (total_amount, amount_paid, amount_refunded) WHERE ((status)::text = 'Sent'::text);
+
+--
+-- Name: idx_invoices_sales_rep; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_sales_rep ON public.invoices USING btree (sales_rep_id, invoice_date);
+
+--
+-- Name: idx_invoices_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_status ON public.invoices USING btree (status);
+
+--
+-- Name: idx_jobs_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_jobs_due ON public.jobs USING btree (run_at) WHERE (done_at IS NULL);
+
+--
+-- Name: idx_movements_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_asset ON public.inventory_movements USING btree (asset_id);
+
+--
+-- Name: idx_movements_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_date ON public.inventory_movements USING btree (created_at);
+
+--
+-- Name: idx_payments_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_date ON public.payments USING btree (payment_date);
+
+--
+-- Name: idx_payments_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_invoice ON public.payments USING btree (invoice_id);
+
+--
+-- Name: idx_payments_method; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_method ON public.payments USING btree (payment_method);
+
+--
+-- Name: idx_payments_preorder; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_payments_preorder ON public.payments USING btree (preorder_id) WHERE (preorder_id IS NOT NULL);
+
+--
+-- Name: idx_payments_reference; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_payments_reference ON public.payments USING btree (payment_method, public.serial_key((reference)::text)) WHERE ((reference IS NOT NULL) AND ((payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[])));
+
+--
+-- Name: idx_preorder_events_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_events_date ON public.preorder_events USING btree (created_at);
+
+--
+-- Name: idx_preorder_events_preorder; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_events_preorder ON public.preorder_events USING btree (preorder_id);
+
+--
+-- Name: idx_preorders_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_asset ON public.preorders USING btree (asset_id);
+
+--
+-- Name: idx_preorders_assigned; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_assigned ON public.preorders USING btree (assigned_to) WHERE (assigned_to IS NOT NULL);
+
+--
+-- Name: idx_preorders_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_customer ON public.preorders USING btree (customer_id);
+
+--
+-- Name: idx_preorders_deposit_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_deposit_date ON public.preorders USING btree (deposit_date) WHERE deposit_paid;
+
+--
+-- Name: idx_preorders_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_due ON public.preorders USING btree (COALESCE(sla_date, '9999-12-31'::date), id) WHERE ((status)::text <> 'Closed'::text);
+
+--
+-- Name: idx_preorders_holding_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_preorders_holding_asset ON public.preorders USING btree (asset_id) WHERE ((status)::text = ANY ((ARRAY['Arrived'::character varying, 'Customer Notified'::character varying])::text[]));
+
+--
+-- Name: idx_preorders_resale_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_resale_invoice ON public.preorders USING btree (resale_invoice_id) WHERE (resale_invoice_id IS NOT NULL);
+
+--
+-- Name: idx_preorders_sla; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_sla ON public.preorders USING btree (sla_date);
+
+--
+-- Name: idx_preorders_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_status ON public.preorders USING btree (status);
+
+--
+-- Name: idx_product_models_brand; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_models_brand ON public.product_models USING btree (brand);
+
+--
+-- Name: idx_product_models_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_models_category ON public.product_models USING btree (category);
+
+--
+-- Name: idx_product_models_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_models_key ON public.product_models USING btree (lower((brand)::text), lower((model_name)::text));
+
+--
+-- Name: idx_product_models_model; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_models_model ON public.product_models USING btree (model_name);
+
+--
+-- Name: idx_product_models_search; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_models_search ON public.product_models USING gin (((((brand)::text || ' '::text) || (model_name)::text)) public.gin_trgm_ops);
+
+--
+-- Name: idx_refunds_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_refunds_date ON public.refunds USING btree (refund_date);
+
+--
+-- Name: idx_refunds_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_refunds_invoice ON public.refunds USING btree (invoice_id);
+
+--
+-- Name: idx_refunds_return; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_refunds_return ON public.refunds USING btree (return_id) WHERE (return_id IS NOT NULL);
+
+--
+-- Name: idx_repair_events_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_events_date ON public.repair_events USING btree (created_at);
+
+--
+-- Name: idx_repair_events_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_events_ticket ON public.repair_events USING btree (repair_ticket_id);
+
+--
+-- Name: idx_repair_tickets_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_asset ON public.repair_tickets USING btree (asset_id);
+
+--
+-- Name: idx_repair_tickets_assigned; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_assigned ON public.repair_tickets USING btree (assigned_to);
+
+--
+-- Name: idx_repair_tickets_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_customer ON public.repair_tickets USING btree (customer_id);
+
+--
+-- Name: idx_repair_tickets_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_date ON public.repair_tickets USING btree (opened_date);
+
+--
+-- Name: idx_repair_tickets_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_invoice ON public.repair_tickets USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+--
+-- Name: idx_repair_tickets_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_status ON public.repair_tickets USING btree (status);
+
+--
+-- Name: idx_return_lines_invoice_line; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_return_lines_invoice_line ON public.return_lines USING btree (invoice_line_id);
+
+--
+-- Name: idx_returns_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_returns_date ON public.returns USING btree (return_date);
+
+--
+-- Name: idx_returns_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_returns_invoice ON public.returns USING btree (invoice_id);
+
+--
+-- Name: idx_sessions_expires; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_sessions_expires ON public.sessions USING btree (expires_at);
+
+--
+-- Name: idx_sessions_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_sessions_user ON public.sessions USING btree (user_id);
+
+--
+-- Name: idx_sign_in_attempts_account; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_sign_in_attempts_account ON public.sign_in_attempts USING btree (account_key, at);
+
+--
+-- Name: idx_sign_in_attempts_address; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_sign_in_attempts_address ON public.sign_in_attempts USING btree (address, at);
+
+--
+-- Name: idx_sign_in_attempts_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_sign_in_attempts_at ON public.sign_in_attempts USING btree (at);
+
+--
+-- Name: idx_stock_ledger_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_ledger_invoice ON public.stock_ledger USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+--
+-- Name: idx_stock_ledger_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_ledger_item ON public.stock_ledger USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_users_email_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_users_email_key ON public.users USING btree (lower((email)::text));
+
+--
+-- Name: idx_users_role; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_users_role ON public.users USING btree (role);
+
+--
+-- Name: idx_users_username_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_users_username_key ON public.users USING btree (lower((username)::text));
+
+--
+-- Name: idx_warranties_active; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_warranties_active ON public.warranties USING btree (invoice_id, asset_id) WHERE ((status)::text = 'Active'::text);
+
+--
+-- Name: idx_warranties_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranties_asset ON public.warranties USING btree (asset_id);
+
+--
+-- Name: idx_warranties_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranties_customer ON public.warranties USING btree (customer_id);
+
+--
+-- Name: idx_warranties_dates; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranties_dates ON public.warranties USING btree (start_date, end_date);
+
+--
+-- Name: idx_warranties_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranties_invoice ON public.warranties USING btree (invoice_id);
+
+--
+-- Name: idx_warranties_running_out; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranties_running_out ON public.warranties USING btree (end_date) WHERE ((status)::text = 'Active'::text);
+
+--
+-- Name: idx_warranty_claims_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranty_claims_customer ON public.warranty_claims USING btree (customer_id);
+
+--
+-- Name: idx_warranty_claims_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranty_claims_date ON public.warranty_claims USING btree (claim_date);
+
+--
+-- Name: idx_warranty_claims_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranty_claims_status ON public.warranty_claims USING btree (status);
+
+--
+-- Name: idx_warranty_claims_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranty_claims_ticket ON public.warranty_claims USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
+-- Name: idx_warranty_claims_warranty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_warranty_claims_warranty ON public.warranty_claims USING btree (warranty_id);
+
+--
+-- Name: idx_wipe_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_wipe_asset ON public.wipe_certificates USING btree (asset_id);
+
+--
+-- Name: idx_wipe_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_wipe_date ON public.wipe_certificates USING btree (wipe_date);
+
+--
+-- Name: idx_wipe_technician; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_wipe_technician ON public.wipe_certificates USING btree (technician_id, wipe_date);
+
+--
+-- Name: view_inventory_summary _RETURN; Type: RULE; Schema: public; Owner: -
+--
+
+CREATE OR REPLACE VIEW public.view_inventory_summary AS
+ SELECT pm.category,
+    pm.brand,
+    pm.model_name,
+    count(*) AS total_units,
+    count(*) FILTER (WHERE ((a.status)::text = 'Ready for Sale'::text)) AS available,
+    count(*) FILTER (WHERE ((a.status)::text = 'Reserved'::text)) AS reserved,
+    count(*) FILTER (WHERE ((a.status)::text = 'Sold'::text)) AS sold,
+    avg(a.sale_price) FILTER (WHERE ((a.status)::text = 'Sold'::text)) AS avg_sale_price,
+    avg((public.shop_today() - a.received_date)) FILTER (WHERE ((a.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) AS avg_age_days,
+    pm.id AS product_model_id,
+    pm.cpu,
+    pm.ram,
+    pm.storage
+   FROM (public.assets a
+     JOIN public.product_models pm ON ((a.product_model_id = pm.id)))
+  GROUP BY pm.id
+  ORDER BY (count(*)) DESC;
+
+--
+-- Name: payments apply_payment; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_payment BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.apply_payment();
+
+--
+-- Name: refunds apply_refund; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_refund BEFORE INSERT ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.apply_refund();
+
+--
+-- Name: return_lines apply_return_line; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_return_line BEFORE INSERT ON public.return_lines FOR EACH ROW EXECUTE FUNCTION public.apply_return_line();
+
+--
+-- Name: assets count_added_assets; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_added_assets AFTER INSERT ON public.assets REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.add_asset_status();
+
+ALTER TABLE public.assets ENABLE ALWAYS TRIGGER count_added_assets;
+
+--
+-- Name: assets count_changed_asset; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_changed_asset AFTER UPDATE ON public.assets FOR EACH ROW WHEN (((old.status)::text <> (new.status)::text)) EXECUTE FUNCTION public.change_asset_status();
+
+ALTER TABLE public.assets ENABLE ALWAYS TRIGGER count_changed_asset;
+
+--
+-- Name: invoices count_changed_invoice; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_changed_invoice AFTER UPDATE ON public.invoices FOR EACH ROW WHEN (((((old.status)::text = 'Paid'::text) OR ((new.status)::text = 'Paid'::text)) AND ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.invoice_date IS DISTINCT FROM new.invoice_date)) OR (old.total_amount IS DISTINCT FROM new.total_amount)))) EXECUTE FUNCTION public.change_paid_day();
+
+ALTER TABLE public.invoices ENABLE ALWAYS TRIGGER count_changed_invoice;
+
+--
+-- Name: assets count_deleted_asset; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_deleted_asset AFTER DELETE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.change_asset_status();
+
+ALTER TABLE public.assets ENABLE ALWAYS TRIGGER count_deleted_asset;
+
+--
+-- Name: invoices count_deleted_invoice; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_deleted_invoice AFTER DELETE ON public.invoices FOR EACH ROW WHEN (((old.status)::text = 'Paid'::text)) EXECUTE FUNCTION public.change_paid_day();
+
+ALTER TABLE public.invoices ENABLE ALWAYS TRIGGER count_deleted_invoice;
+
+--
+-- Name: invoices count_paid_invoice; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER count_paid_invoice AFTER INSERT ON public.invoices FOR EACH ROW WHEN (((new.status)::text = 'Paid'::text)) EXECUTE FUNCTION public.change_paid_day();
+
+ALTER TABLE public.invoices ENABLE ALWAYS TRIGGER count_paid_invoice;
+
+--
+-- Name: assets guard_asset_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_asset_insert BEFORE INSERT ON public.assets FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM 'Received'::text) OR (new.status_entry IS DISTINCT FROM 1) OR (new.returned_entry IS NOT NULL))) EXECUTE FUNCTION public.guard_asset_receipt();
+
+--
+-- Name: assets guard_asset_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_asset_update BEFORE UPDATE ON public.assets FOR EACH ROW WHEN (((((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.status_entry IS DISTINCT FROM new.status_entry)) OR (old.returned_entry IS DISTINCT FROM new.returned_entry)) OR (old.status_since IS DISTINCT FROM new.status_since)) OR (old.invoice_id IS DISTINCT FROM new.invoice_id)) OR (old.sale_price IS DISTINCT FROM new.sale_price)) OR (old.sale_date IS DISTINCT FROM new.sale_date))) EXECUTE FUNCTION public.guard_asset_status();
+
+--
+-- Name: invoices guard_invoice_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_invoice_delete BEFORE DELETE ON public.invoices FOR EACH ROW WHEN ((((old.status)::text <> 'Draft'::text) OR (old.amount_paid <> (0)::numeric))) EXECUTE FUNCTION public.guard_invoice_delete();
+
+--
+-- Name: invoices guard_invoice_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_invoice_insert BEFORE INSERT ON public.invoices FOR EACH ROW WHEN ((((new.status)::text IS DISTINCT FROM 'Draft'::text) OR (new.amount_paid <> (0)::numeric) OR (new.amount_refunded <> (0)::numeric))) EXECUTE FUNCTION public.guard_invoice_insert();
+
+--
+-- Name: invoices guard_invoice_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_invoice_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.goods_released_at IS DISTINCT FROM new.goods_released_at) OR ((pg_trigger_depth() = 0) AND (((old.status)::text <> 'Draft'::text) OR (old.amount_paid IS DISTINCT FROM new.amount_paid) OR (old.amount_refunded IS DISTINCT FROM new.amount_refunded))))) EXECUTE FUNCTION public.guard_invoice_update();
+
+--
+-- Name: invoice_lines guard_line_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_line_delete BEFORE DELETE ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.guard_line_change();
+
+--
+-- Name: invoice_lines guard_line_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_line_insert BEFORE INSERT ON public.invoice_lines FOR EACH ROW EXECUTE FUNCTION public.guard_line_insert();
+
+--
+-- Name: invoice_lines guard_line_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_line_update BEFORE UPDATE ON public.invoice_lines FOR EACH ROW WHEN (((pg_trigger_depth() = 0) OR (old.released_at IS NOT NULL))) EXECUTE FUNCTION public.guard_line_change();
+
+--
+-- Name: audit_log keep_audit_log; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_log BEFORE TRUNCATE ON public.audit_log FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: audit_log keep_audit_log_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_log_rows BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: audit_seals keep_audit_seals; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_seals BEFORE TRUNCATE ON public.audit_seals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: audit_seals keep_audit_seals_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_seals_rows BEFORE DELETE OR UPDATE ON public.audit_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: diagnostics_results keep_diagnostics_results; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_diagnostics_results BEFORE TRUNCATE ON public.diagnostics_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: diagnostics_results keep_diagnostics_results_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_diagnostics_results_rows BEFORE DELETE OR UPDATE ON public.diagnostics_results FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: inventory_movements keep_inventory_movements; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_inventory_movements BEFORE TRUNCATE ON public.inventory_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: inventory_movements keep_inventory_movements_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_inventory_movements_rows BEFORE DELETE OR UPDATE ON public.inventory_movements FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: invoice_lines keep_invoice_lines; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_invoice_lines BEFORE TRUNCATE ON public.invoice_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: invoices keep_invoices; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_invoices BEFORE TRUNCATE ON public.invoices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_confirmations keep_payment_confirmations; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_confirmations BEFORE TRUNCATE ON public.payment_confirmations FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_confirmations keep_payment_confirmations_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_confirmations_rows BEFORE DELETE OR UPDATE ON public.payment_confirmations FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payments keep_payments; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payments BEFORE TRUNCATE ON public.payments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payments keep_payments_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payments_rows BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: preorder_events keep_preorder_events; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_events BEFORE TRUNCATE ON public.preorder_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: preorder_events keep_preorder_events_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_events_rows BEFORE DELETE OR UPDATE ON public.preorder_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: refunds keep_refunds; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_refunds BEFORE TRUNCATE ON public.refunds FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: refunds keep_refunds_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_refunds_rows BEFORE DELETE OR UPDATE ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: repair_events keep_repair_events; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_repair_events BEFORE TRUNCATE ON public.repair_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: repair_events keep_repair_events_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_repair_events_rows BEFORE DELETE OR UPDATE ON public.repair_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: return_lines keep_return_lines; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_return_lines BEFORE TRUNCATE ON public.return_lines FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: return_lines keep_return_lines_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_return_lines_rows BEFORE DELETE OR UPDATE ON public.return_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: returns keep_returns; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_returns BEFORE TRUNCATE ON public.returns FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: returns keep_returns_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_returns_rows BEFORE DELETE OR UPDATE ON public.returns FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_ledger keep_stock_ledger; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_ledger BEFORE TRUNCATE ON public.stock_ledger FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_ledger keep_stock_ledger_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_ledger_rows BEFORE DELETE OR UPDATE ON public.stock_ledger FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: wipe_certificates keep_wipe_certificates; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_wipe_certificates BEFORE TRUNCATE ON public.wipe_certificates FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: wipe_certificates keep_wipe_certificates_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_wipe_certificates_rows BEFORE DELETE OR UPDATE ON public.wipe_certificates FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: assets log_asset_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_asset_changes AFTER UPDATE ON public.assets FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.location_id IS DISTINCT FROM new.location_id))) EXECUTE FUNCTION public.log_asset_movement();
+
+--
+-- Name: assets log_asset_receipts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_asset_receipts AFTER INSERT ON public.assets REFERENCING NEW TABLE AS received FOR EACH STATEMENT EXECUTE FUNCTION public.log_asset_receipt();
+
+--
+-- Name: bulk_stock log_stock_changes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_stock_changes AFTER UPDATE ON public.bulk_stock FOR EACH ROW WHEN ((old.quantity IS DISTINCT FROM new.quantity)) EXECUTE FUNCTION public.log_stock_change();
+
+--
+-- Name: bulk_stock log_stock_receipts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_stock_receipts AFTER INSERT ON public.bulk_stock FOR EACH ROW WHEN ((new.quantity <> 0)) EXECUTE FUNCTION public.log_stock_change();
+
+--
+-- Name: invoices release_cancelled_lines; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER release_cancelled_lines AFTER UPDATE ON public.invoices FOR EACH ROW WHEN ((((new.status)::text = 'Cancelled'::text) AND ((old.status)::text IS DISTINCT FROM 'Cancelled'::text))) EXECUTE FUNCTION public.release_invoice_lines();
+
+--
+-- Name: assets set_asset_tag; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_asset_tag BEFORE INSERT ON public.assets FOR EACH ROW WHEN ((new.asset_tag IS NULL)) EXECUTE FUNCTION public.generate_asset_tag();
+
+--
+-- Name: warranty_claims set_claim_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_claim_number BEFORE INSERT ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.generate_claim_number();
+
+--
+-- Name: invoices set_invoice_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_invoice_number BEFORE INSERT ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.generate_invoice_number();
+
+--
+-- Name: preorders set_preorder_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_preorder_number BEFORE INSERT ON public.preorders FOR EACH ROW EXECUTE FUNCTION public.generate_preorder_number();
+
+--
+-- Name: preorders set_preorder_sla; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_preorder_sla BEFORE INSERT OR UPDATE ON public.preorders FOR EACH ROW WHEN (((new.order_date IS NOT NULL) AND (new.sla_date IS NULL))) EXECUTE FUNCTION public.set_sla_date();
+
+--
+-- Name: returns set_return_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_return_number BEFORE INSERT ON public.returns FOR EACH ROW EXECUTE FUNCTION public.generate_return_number();
+
+--
+-- Name: repair_tickets set_ticket_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_ticket_number BEFORE INSERT ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.generate_ticket_number();
+
+--
+-- Name: warranties set_warranty_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_warranty_number BEFORE INSERT ON public.warranties FOR EACH ROW EXECUTE FUNCTION public.generate_warranty_number();
+
+--
+-- Name: diagnostics_results stamp_diagnostics; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stamp_diagnostics BEFORE INSERT ON public.diagnostics_results FOR EACH ROW EXECUTE FUNCTION public.stamp_status_entry();
+
+--
+-- Name: wipe_certificates stamp_wipe; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stamp_wipe BEFORE INSERT ON public.wipe_certificates FOR EACH ROW EXECUTE FUNCTION public.stamp_status_entry();
+
+--
+-- Name: assets update_assets_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_assets_timestamp BEFORE UPDATE ON public.assets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: bulk_stock update_bulk_stock_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_bulk_stock_timestamp BEFORE UPDATE ON public.bulk_stock FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: customers update_customers_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_customers_timestamp BEFORE UPDATE ON public.customers FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: invoices update_invoices_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_invoices_timestamp BEFORE UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: preorders update_preorders_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_preorders_timestamp BEFORE UPDATE ON public.preorders FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: product_models update_product_models_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_product_models_timestamp BEFORE UPDATE ON public.product_models FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: repair_tickets update_repair_tickets_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_repair_tickets_timestamp BEFORE UPDATE ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: settings update_settings_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_settings_timestamp BEFORE UPDATE ON public.settings FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: users update_users_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_users_timestamp BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: warranties update_warranties_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_warranties_timestamp BEFORE UPDATE ON public.warranties FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: warranty_claims update_warranty_claims_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_warranty_claims_timestamp BEFORE UPDATE ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.api_tokens
+    ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: assets assets_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: assets assets_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: assets assets_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
+-- Name: assets assets_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_preorder_id_fkey FOREIGN KEY (preorder_id) REFERENCES public.preorders(id);
+
+--
+-- Name: assets assets_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
+-- Name: bulk_stock bulk_stock_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock
+    ADD CONSTRAINT bulk_stock_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
+-- Name: diagnostics_results diagnostics_results_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.diagnostics_results
+    ADD CONSTRAINT diagnostics_results_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: diagnostics_results diagnostics_results_technician_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.diagnostics_results
+    ADD CONSTRAINT diagnostics_results_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.users(id);
+
+--
+-- Name: idempotency_keys idempotency_keys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: imports imports_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: inventory_movements inventory_movements_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements
+    ADD CONSTRAINT inventory_movements_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: inventory_movements inventory_movements_from_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements
+    ADD CONSTRAINT inventory_movements_from_location_id_fkey FOREIGN KEY (from_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: inventory_movements inventory_movements_moved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements
+    ADD CONSTRAINT inventory_movements_moved_by_fkey FOREIGN KEY (moved_by) REFERENCES public.users(id);
+
+--
+-- Name: inventory_movements inventory_movements_to_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.inventory_movements
+    ADD CONSTRAINT inventory_movements_to_location_id_fkey FOREIGN KEY (to_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: invoice_lines invoice_lines_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: invoice_lines invoice_lines_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: invoice_lines invoice_lines_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id) ON DELETE CASCADE;
+
+--
+-- Name: invoice_lines invoice_lines_price_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_lines
+    ADD CONSTRAINT invoice_lines_price_approved_by_fkey FOREIGN KEY (price_approved_by) REFERENCES public.users(id);
+
+--
+-- Name: invoices invoices_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: invoices invoices_goods_released_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_goods_released_by_fkey FOREIGN KEY (goods_released_by) REFERENCES public.users(id);
+
+--
+-- Name: invoices invoices_sales_rep_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoices
+    ADD CONSTRAINT invoices_sales_rep_id_fkey FOREIGN KEY (sales_rep_id) REFERENCES public.users(id);
+
+--
+-- Name: payment_confirmations payment_confirmations_confirmed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_confirmations
+    ADD CONSTRAINT payment_confirmations_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES public.users(id);
+
+--
+-- Name: payment_confirmations payment_confirmations_payment_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_confirmations
+    ADD CONSTRAINT payment_confirmations_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+--
+-- Name: payments payments_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: payments payments_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_preorder_id_fkey FOREIGN KEY (preorder_id) REFERENCES public.preorders(id);
+
+--
+-- Name: payments payments_received_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_received_by_fkey FOREIGN KEY (received_by) REFERENCES public.users(id);
+
+--
+-- Name: preorder_events preorder_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_events
+    ADD CONSTRAINT preorder_events_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: preorder_events preorder_events_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_events
+    ADD CONSTRAINT preorder_events_preorder_id_fkey FOREIGN KEY (preorder_id) REFERENCES public.preorders(id);
+
+--
+-- Name: preorders preorders_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: preorders preorders_assigned_to_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES public.users(id);
+
+--
+-- Name: preorders preorders_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: preorders preorders_resale_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_resale_invoice_id_fkey FOREIGN KEY (resale_invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: refunds refunds_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: refunds refunds_paid_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_paid_by_fkey FOREIGN KEY (paid_by) REFERENCES public.users(id);
+
+--
+-- Name: refunds refunds_return; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_return FOREIGN KEY (return_id, invoice_id) REFERENCES public.returns(id, invoice_id);
+
+--
+-- Name: repair_events repair_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_events
+    ADD CONSTRAINT repair_events_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: repair_events repair_events_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_events
+    ADD CONSTRAINT repair_events_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: repair_tickets repair_tickets_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT repair_tickets_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: repair_tickets repair_tickets_assigned_to_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT repair_tickets_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES public.users(id);
+
+--
+-- Name: repair_tickets repair_tickets_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT repair_tickets_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: repair_tickets repair_tickets_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_tickets
+    ADD CONSTRAINT repair_tickets_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: return_lines return_lines_invoice_line_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_lines
+    ADD CONSTRAINT return_lines_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES public.invoice_lines(id);
+
+--
+-- Name: return_lines return_lines_return_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_lines
+    ADD CONSTRAINT return_lines_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
+
+--
+-- Name: returns returns_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT returns_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id);
+
+--
+-- Name: returns returns_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT returns_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: returns returns_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.returns
+    ADD CONSTRAINT returns_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: settings settings_updated_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.settings
+    ADD CONSTRAINT settings_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.users(id);
+
+--
+-- Name: stock_ledger stock_ledger_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger
+    ADD CONSTRAINT stock_ledger_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stock_ledger stock_ledger_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger
+    ADD CONSTRAINT stock_ledger_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: stock_ledger stock_ledger_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger
+    ADD CONSTRAINT stock_ledger_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: stock_ledger stock_ledger_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_ledger
+    ADD CONSTRAINT stock_ledger_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: warranties warranties_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT warranties_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: warranties warranties_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT warranties_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: warranties warranties_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT warranties_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: warranty_claims warranty_claims_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: warranty_claims warranty_claims_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: warranty_claims warranty_claims_warranty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_warranty_id_fkey FOREIGN KEY (warranty_id) REFERENCES public.warranties(id);
+
+--
+-- Name: wipe_certificates wipe_certificates_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wipe_certificates
+    ADD CONSTRAINT wipe_certificates_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: wipe_certificates wipe_certificates_technician_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wipe_certificates
+    ADD CONSTRAINT wipe_certificates_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.users(id);
+
+--
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA public TO bizhub_app;
+GRANT USAGE ON SCHEMA public TO bizhub_readonly;
+
+--
+-- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO bizhub_app;
+
+--
+-- Name: SEQUENCE api_tokens_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.api_tokens_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE asset_status_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.asset_status_changes TO bizhub_app;
+GRANT SELECT ON TABLE public.asset_status_changes TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE asset_status_changes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.asset_status_changes_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE asset_status_moves; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.asset_status_moves TO bizhub_app;
+GRANT SELECT ON TABLE public.asset_status_moves TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE asset_tag_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.asset_tag_seq TO bizhub_app;
+
+--
+-- Name: TABLE assets; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.assets TO bizhub_app;
+GRANT SELECT ON TABLE public.assets TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE assets_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.assets_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO bizhub_app;
+GRANT SELECT ON TABLE public.audit_log TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE audit_seals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.audit_seals TO bizhub_app;
+GRANT SELECT ON TABLE public.audit_seals TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE audit_seals_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.audit_seals_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE bulk_stock; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.bulk_stock TO bizhub_app;
+GRANT SELECT ON TABLE public.bulk_stock TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE bulk_stock_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.bulk_stock_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE customers; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.customers TO bizhub_app;
+GRANT SELECT ON TABLE public.customers TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE customers_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.customers_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE diagnostics_results; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.diagnostics_results TO bizhub_app;
+GRANT SELECT ON TABLE public.diagnostics_results TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE diagnostics_results_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.diagnostics_results_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO bizhub_app;
+
+--
+-- Name: TABLE imports; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.imports TO bizhub_app;
+GRANT SELECT ON TABLE public.imports TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE imports_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.imports_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE inventory_movements; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.inventory_movements TO bizhub_app;
+GRANT SELECT ON TABLE public.inventory_movements TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE inventory_movements_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.inventory_movements_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE invoice_lines; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoice_lines TO bizhub_app;
+GRANT SELECT ON TABLE public.invoice_lines TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE invoice_lines_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.invoice_lines_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE invoice_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.invoice_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE invoices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO bizhub_app;
+GRANT SELECT ON TABLE public.invoices TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE invoices_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.invoices_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE jobs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.jobs TO bizhub_app;
+GRANT SELECT ON TABLE public.jobs TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE jobs_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.jobs_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lead_sources; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lead_sources TO bizhub_app;
+GRANT SELECT ON TABLE public.lead_sources TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lead_sources_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lead_sources_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE locations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.locations TO bizhub_app;
+GRANT SELECT ON TABLE public.locations TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE locations_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.locations_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE paid_day_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.paid_day_changes TO bizhub_app;
+GRANT SELECT ON TABLE public.paid_day_changes TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE paid_day_changes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.paid_day_changes_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE payment_confirmations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.payment_confirmations TO bizhub_app;
+GRANT SELECT ON TABLE public.payment_confirmations TO bizhub_readonly;
+
+--
+-- Name: TABLE payments; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.payments TO bizhub_app;
+GRANT SELECT ON TABLE public.payments TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE payments_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.payments_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE preorder_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.preorder_events TO bizhub_app;
+GRANT SELECT ON TABLE public.preorder_events TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE preorder_events_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.preorder_events_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE preorder_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.preorder_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE preorders; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.preorders TO bizhub_app;
+GRANT SELECT ON TABLE public.preorders TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE preorders_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.preorders_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE product_models; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.product_models TO bizhub_app;
+GRANT SELECT ON TABLE public.product_models TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE product_models_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.product_models_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE refunds; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.refunds TO bizhub_app;
+GRANT SELECT ON TABLE public.refunds TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE refunds_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.refunds_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE repair_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.repair_events TO bizhub_app;
+GRANT SELECT ON TABLE public.repair_events TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE repair_events_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.repair_events_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE repair_ticket_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.repair_ticket_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE repair_tickets; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.repair_tickets TO bizhub_app;
+GRANT SELECT ON TABLE public.repair_tickets TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE repair_tickets_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.repair_tickets_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE return_lines; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.return_lines TO bizhub_app;
+GRANT SELECT ON TABLE public.return_lines TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE return_lines_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.return_lines_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE return_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.return_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE returns; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.returns TO bizhub_app;
+GRANT SELECT ON TABLE public.returns TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE returns_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.returns_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO bizhub_app;
+
+--
+-- Name: SEQUENCE sessions_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.sessions_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE settings; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.settings TO bizhub_app;
+GRANT SELECT ON TABLE public.settings TO bizhub_readonly;
+
+--
+-- Name: TABLE sign_in_attempts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sign_in_attempts TO bizhub_app;
+
+--
+-- Name: SEQUENCE sign_in_attempts_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.sign_in_attempts_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stock_ledger; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.stock_ledger TO bizhub_app;
+GRANT SELECT ON TABLE public.stock_ledger TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stock_ledger_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stock_ledger_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE users; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.users TO bizhub_app;
+
+--
+-- Name: COLUMN users.id; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(id) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.username; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(username) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.email; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(email) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.role; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(role) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.full_name; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(full_name) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.phone; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(phone) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.is_active; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(is_active) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.must_change_password; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(must_change_password) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.created_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(created_at) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.updated_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(updated_at) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: COLUMN users.last_login; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT(last_login) ON TABLE public.users TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE users_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.users_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE view_aging_inventory; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_aging_inventory TO bizhub_app;
+GRANT SELECT ON TABLE public.view_aging_inventory TO bizhub_readonly;
+
+--
+-- Name: TABLE view_inventory_summary; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_inventory_summary TO bizhub_app;
+GRANT SELECT ON TABLE public.view_inventory_summary TO bizhub_readonly;
+
+--
+-- Name: TABLE view_preorder_sla; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_preorder_sla TO bizhub_app;
+GRANT SELECT ON TABLE public.view_preorder_sla TO bizhub_readonly;
+
+--
+-- Name: TABLE view_sales_daily; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_sales_daily TO bizhub_app;
+GRANT SELECT ON TABLE public.view_sales_daily TO bizhub_readonly;
+
+--
+-- Name: TABLE warranties; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.warranties TO bizhub_app;
+GRANT SELECT ON TABLE public.warranties TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE warranties_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.warranties_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE warranty_claim_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.warranty_claim_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE warranty_claims; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.warranty_claims TO bizhub_app;
+GRANT SELECT ON TABLE public.warranty_claims TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE warranty_claims_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.warranty_claims_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE warranty_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.warranty_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE wipe_certificates; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.wipe_certificates TO bizhub_app;
+GRANT SELECT ON TABLE public.wipe_certificates TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE wipe_certificates_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.wipe_certificates_id_seq TO bizhub_app;
+
+--
+-- Name: DEFAULT PRIVILEGES FOR SEQUENCES; Type: DEFAULT ACL; Schema: public; Owner: -
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT,USAGE ON SEQUENCES  TO bizhub_app;
+
+--
+-- Name: DEFAULT PRIVILEGES FOR TABLES; Type: DEFAULT ACL; Schema: public; Owner: -
+--
+
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT,INSERT,DELETE,UPDATE ON TABLES  TO bizhub_app;
+ALTER DEFAULT PRIVILEGES FOR ROLE postgres IN SCHEMA public GRANT SELECT ON TABLES  TO bizhub_readonly;
+
+--
+-- PostgreSQL database dump complete
+--
+
