@@ -19,6 +19,10 @@ CHECKS = ",".join(
         "content_type_conformance",
         "response_headers_conformance",
         "response_schema_conformance",
+        "unsupported_method",
+        "allow_header_conformance",
+        "ignored_auth",
+        "missing_required_header",
     ]
 )
 # What would end the fuzzer's own session or account halfway, and make the rest of the run one long 401.
