@@ -7,8 +7,9 @@
   let typed = "";
   let first = 0;
   let last = 0;
-  let field = null;
-  let before = "";
+  let into = null; // the field the last character was for
+  let kept = new Map(); // fields that the code ran into, with what they held before it
+  let nobodys = false; // the code began where no field was: its characters go nowhere
   let waiting = 0;
 
   const queue = [];
@@ -32,30 +33,40 @@
       const target = event.target;
       const now = event.timeStamp;
       const together = now - last <= PAUSE;
+      const fast = now - first <= PACE * (typed.length + 1);
       last = now;
 
       if (event.key === "Enter") {
         clearTimeout(waiting);
-        const burst = together && typed.length >= LEAST && now - first <= PACE * typed.length;
+        const burst = together && fast && typed.length >= LEAST;
         const code = typed;
         typed = "";
-        if (!burst || target.closest?.("[data-scan-box], [data-scan=here], dialog")) return;
+        if (!burst || dialogOpen()) return;
+        // A field that reads codes itself, and that had the whole of it.
+        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) return;
         event.preventDefault();
         event.stopImmediatePropagation();
-        if (field) field.value = before;
+        for (const [field, before] of kept) field.value = before;
         deliver(code);
         return;
       }
       if (event.key.length !== 1) return;
 
-      if (!together || !typed) {
+      const field = isTyping(target) ? target : null;
+      // The cursor may move under a scanner while a page or an answer comes in: that is still one code. A hand begins anew.
+      if (!together || !typed || (field !== into && !fast)) {
         typed = "";
         first = now;
-        field = isTyping(target) ? target : null;
-        before = field?.value ?? "";
+        kept = new Map();
+        nobodys = !field;
       }
+      into = field;
       typed += event.key;
-      if (field || dialogOpen()) return;
+      if (dialogOpen()) return;
+      if (field && !nobodys) {
+        if (!kept.has(field)) kept.set(field, field.value);
+        return;
+      }
 
       // Nobody's field: one character alone is a shortcut, several in a row are a code.
       event.preventDefault();
