@@ -1,7 +1,5 @@
 //! The API's conventions (API.md section 2), told over customers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use serde_json::json;
 use stage::Stage;

@@ -1,7 +1,5 @@
 //! Reports and Today (PRODUCT.md section 11), told over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use chrono::NaiveDate;
 use db::list::{ListSpec, PageRequest};
 use domain::Role;

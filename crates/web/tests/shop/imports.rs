@@ -1,7 +1,5 @@
 //! Yaw receives a lot from a supplier's manifest.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::io::Write;
 
 use app::imports::{self, Import, ImportMode, ImportState, ManifestOptions};

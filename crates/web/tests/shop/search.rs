@@ -1,7 +1,5 @@
 //! The search box (API.md, `GET /search`; QUALITY.md section 4), told over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use reqwest::Client;
 use reqwest::redirect::Policy;

@@ -1,7 +1,5 @@
 //! Devices and the bench in a browser without scripts.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use serde_json::json;
 use stage::Stage;

@@ -1,7 +1,5 @@
 //! Demo data: a year of a shop, whose books hold together (schema 8.2).
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use app::{Refusal, demo};
 use domain::Role;
 use stage::Stage;

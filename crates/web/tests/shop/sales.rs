@@ -1,7 +1,5 @@
 //! Sales and invoices (PRODUCT.md sections 7 and 9), told over HTTP.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use serde_json::{Value, json};
 use stage::Stage;

@@ -1,7 +1,5 @@
 //! Bulk stock and its ledger, over the API and its pages.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use serde_json::{Value, json};
 use stage::Stage;

@@ -1,8 +1,6 @@
 //! Generated files are committed, so that a change of the interface or of a permission is a visible diff.
 //! `make generate` writes them (it sets GENERATE=1); here they are compared.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use std::path::Path;
 
 fn compare(path: &str, now: &str) {

@@ -1,7 +1,5 @@
 //! Devices from the door to the shelf, over the API: Yaw receives, Kofi tests, wipes and grades.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::asset::status::{MOVES, allowed_from};
 use domain::{AssetStatus, Category, Role};
 use serde_json::{Value, json};

@@ -1,7 +1,5 @@
 //! The pages of customers.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use stage::Stage;
 

@@ -1,7 +1,5 @@
 //! The catalogue of product models, over the API and its pages.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use domain::Role;
 use serde_json::json;
 use stage::Stage;

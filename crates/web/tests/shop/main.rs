@@ -1,0 +1,17 @@
+//! Stories over HTTP, told with the shop's five actors: one program, so that it is linked once.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod accounts;
+mod assets;
+mod catalog;
+mod conventions;
+mod customers_pages;
+mod demo;
+mod devices_pages;
+mod generated;
+mod imports;
+mod reports;
+mod sales;
+mod search;
+mod stock;
