@@ -40,6 +40,7 @@ unit_tests() {
 }
 
 step formatting cargo fmt --all --check
+step clippy cargo clippy --workspace --all-targets --locked -- -D warnings
 # Builds everything, with the queries checked against a migrated database, and compares .sqlx.
 step queries scripts/sqlx-prepare.sh --check
 step schema scripts/schema-dump.sh --check

@@ -478,7 +478,14 @@ pub struct Settled {
 /// and is missing from the answer: the caller then rolls back.
 pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<Settled, sqlx::Error> {
     let ids = |w: &[WarrantyValues]| w.iter().map(|w| w.asset_id).collect::<Vec<_>>();
-    let row: (DateTime<Utc>, Vec<BulkStockId>, Vec<WarrantyId>, Vec<String>, Vec<String>) = sqlx::query_as(
+    type Row = (
+        DateTime<Utc>,
+        Vec<BulkStockId>,
+        Vec<WarrantyId>,
+        Vec<String>,
+        Vec<String>,
+    );
+    let row: Row = sqlx::query_as(
         "WITH invoice AS (
            UPDATE invoices SET status = $2, hold_expires_at = $3 WHERE id = $1 RETURNING id, updated_at
          ), devices AS (

@@ -178,7 +178,7 @@ pub(super) fn customer(n: usize) -> NewCustomer {
         }),
         phone: made(&phone(n)),
         alternate_phone: None,
-        address: (n % 2 == 0).then(|| made(address)),
+        address: n.is_multiple_of(2).then(|| made(address)),
         city: Some(made(city)),
         region: Some(made(region)),
         notes: wholesale.then(|| made("Wants a pro-forma by WhatsApp before every order.")),

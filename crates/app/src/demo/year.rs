@@ -392,7 +392,7 @@ impl Year {
         let (_, size) = LOTS[lot];
         let place = n % size;
         let fate = match (lot, place) {
-            (_, 2) if lot % 2 == 0 => Fate::Repaired,
+            (_, 2) if lot.is_multiple_of(2) => Fate::Repaired,
             (3, 5) | (8, 6) => Fate::Scrapped,
             (6, 5) => Fate::Locked,
             (9, 4) => Fate::WaitsForParts,
@@ -414,7 +414,7 @@ impl Year {
             supplier: Some(made(SUPPLIERS[lot % SUPPLIERS.len()])),
             purchase_cost: Some(purchase),
             landed_cost: Some(landed),
-            location_id: if lot % 3 == 0 {
+            location_id: if lot.is_multiple_of(3) {
                 self.places.warehouse
             } else {
                 self.places.backroom
@@ -781,7 +781,7 @@ impl Year {
             "WhatsApp",
             "Facebook",
         ];
-        let source: &str = *self.dice.pick(SOURCES);
+        let source = *self.dice.pick(SOURCES);
         let sale = NewSale {
             customer_id,
             customer: None,

@@ -241,7 +241,7 @@ impl ManifestFile {
     pub fn rows(&mut self) -> Result<Rows<'_>, FileProblem> {
         let inner = match &mut self.source {
             Source::Csv(format) => Inner::Csv(Box::new(CsvRows::open(&self.path, format, &self.limits)?)),
-            Source::Workbook(workbook) => Inner::Sheet(workbook.rows(&self.limits)?),
+            Source::Workbook(workbook) => Inner::Sheet(Box::new(workbook.rows(&self.limits)?)),
         };
         Ok(Rows {
             inner,
@@ -264,7 +264,7 @@ pub struct Rows<'a> {
 
 enum Inner<'a> {
     Csv(Box<CsvRows>),
-    Sheet(SheetRows<'a>),
+    Sheet(Box<SheetRows<'a>>),
 }
 
 impl Rows<'_> {

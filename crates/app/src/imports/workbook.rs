@@ -196,10 +196,6 @@ fn cell_text(cell: &Cell<DataRef<'_>>) -> String {
 
 /// A number with the fifteen digits that Excel keeps: 0.1 + 0.2 is 0.3, and what has more digits before the point is
 /// written with an exponent, because its last digits are lost.
-#[expect(
-    clippy::disallowed_types,
-    reason = "a workbook holds all its numbers as floats; here they become text"
-)]
 fn number_text(number: f64) -> String {
     let text = format!("{number:.14e}");
     let Some((digits, exponent)) = text.split_once('e') else {

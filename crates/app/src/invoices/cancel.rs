@@ -26,7 +26,8 @@ pub async fn cancel(
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let own_draft = before.status == InvoiceStatus::Draft && before.sales_rep_id == actor.user_id;
-    if !actor.can(Capability::CancelAnyInvoice) && !(own_draft && actor.can(Capability::CancelOwnDraft)) {
+    let may = actor.can(Capability::CancelAnyInvoice) || (own_draft && actor.can(Capability::CancelOwnDraft));
+    if !may {
         return Err(Refusal::forbidden(
             "not_allowed",
             format!(

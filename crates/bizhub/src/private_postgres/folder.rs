@@ -91,12 +91,11 @@ impl DataFolder {
         let handle = File::open(&path).map_err(fail)?;
         fcntl(&handle, FcntlArg::F_SETFD(FdFlag::empty())).map_err(|errno| fail(errno.into()))?;
         let view = PathBuf::from(format!("/proc/self/fd/{}", handle.as_raw_fd()));
-        if !Account::can_reach(&account, &view) {
-            let account = account.expect("chosen above");
+        if let Some(account) = account.as_ref().filter(|_| !Account::can_reach(&account, &view)) {
             let folder = account.first_closed_folder(&path).unwrap_or(path);
             return Err(StartError::Unreachable {
                 folder,
-                account: account.name,
+                account: account.name.clone(),
             });
         }
         Ok(Self {

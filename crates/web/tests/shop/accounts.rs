@@ -587,7 +587,7 @@ async fn tokens_are_shown_once_and_end() {
     let once = ama.post_once("/auth/tokens", "k1", &body).await.expect(201);
     let again = ama.post_once("/auth/tokens", "k1", &body).await.expect(201);
     assert_eq!((&again["id"], &again["token"]), (&once["id"], &json!(null)));
-    let kept = format!("{}", once["token"].as_str().unwrap());
+    let kept = once["token"].as_str().unwrap().to_owned();
     let mut conn = stage.superuser().await;
     let found: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM idempotency_keys WHERE convert_from(body, 'UTF8') LIKE '%' || $1 || '%'",

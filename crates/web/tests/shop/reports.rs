@@ -365,7 +365,7 @@ async fn the_lists_are_the_views_by_whatever_they_are_sorted() {
         .unwrap();
     assert_eq!(
         (totals.transaction_count, totals.total_sales.pesewas()),
-        (392, 39_200_00)
+        (392, 3_920_000)
     );
     let totals: AgingTotals = AGING_INVENTORY
         .sums(&mut conn, &PageRequest::default(), AGING_TOTALS)
