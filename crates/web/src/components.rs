@@ -207,6 +207,7 @@ pub struct ListPage {
     pub request: PageRequest,
     path: &'static str,
     default_sort: &'static str,
+    is_file: bool,
 }
 
 impl ListPage {
@@ -227,7 +228,14 @@ impl ListPage {
             request,
             path,
             default_sort: spec.default_sort,
+            is_file: form_urlencoded::parse(query.as_bytes())
+                .any(|(name, value)| name == "format" && value == "csv"),
         }
+    }
+
+    /// Whether the address asks for the list as a file (`format=csv`).
+    pub fn is_file(&self) -> bool {
+        self.is_file
     }
 
     /// The value of a filter, or empty.

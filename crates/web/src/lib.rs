@@ -5,8 +5,8 @@
 pub mod answer;
 pub mod api;
 pub mod components;
-pub mod csv;
 pub mod extract;
+pub mod file;
 pub mod form;
 pub mod frame;
 pub mod gate;

@@ -1,9 +1,9 @@
-//! Finding devices: by number, by what is scanned, and as a file.
+//! Finding devices: by number and by what is scanned, and their columns in a file.
 
-use super::{Asset, AssetAnswer, LIST};
-use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, export};
-use domain::{AssetId, AssetTag, Money, Serial};
-use std::borrow::Cow;
+use super::{Asset, AssetAnswer};
+use crate::export::{Column, Row};
+use crate::{Actor, Capability, Refusal, Shop};
+use domain::{AssetId, AssetTag, Serial};
 
 fn seen(actor: &Actor, found: Option<super::AssetRecord>) -> Result<AssetAnswer, Refusal> {
     found
@@ -45,82 +45,32 @@ pub async fn suppliers(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::assets::suppliers_recent(&mut *shop.read().await?).await?)
 }
 
-/// The head of the list as a file; the last two only for those who see costs.
-pub const EXPORT_HEAD: &[&str] = &[
-    "asset_tag",
-    "serial_number",
-    "imei_1",
-    "category",
-    "brand",
-    "model_name",
-    "cpu",
-    "ram",
-    "storage",
-    "condition_grade",
-    "status",
-    "location",
-    "supplier",
-    "received_date",
-    "price",
-    "sale_price",
-    "sale_date",
-    "purchase_cost",
-    "landed_cost",
-];
-
-/// One page of the list as lines of a CSV file, and the cursor of the next: a file of any length takes the memory of a
-/// page. The first page brings the head.
-pub async fn export_page(
-    shop: &Shop,
-    actor: &Actor,
-    request: &PageRequest,
-) -> Result<(Vec<u8>, Option<String>), Refusal> {
-    let columns = EXPORT_HEAD.len()
-        - if actor.can(Capability::SeePurchaseCost) {
-            0
-        } else {
-            2
-        };
-    let page: Page<Asset> = crate::lists::page(
-        shop,
-        &LIST,
-        &PageRequest {
-            limit: 200,
-            ..request.clone()
-        },
-    )
-    .await?;
-    let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default().into();
-    let rows = page.data.iter().map(|a| {
-        let mut row: Vec<Cow<'_, str>> = vec![
-            a.asset_tag.as_str().into(),
-            a.serial_number.as_str().into(),
-            a.imei_1.as_deref().unwrap_or_default().into(),
-            a.category.as_str().into(),
-            a.brand.as_str().into(),
-            a.model_name.as_str().into(),
-            a.cpu.as_deref().unwrap_or_default().into(),
-            a.ram.as_deref().unwrap_or_default().into(),
-            a.storage.as_deref().unwrap_or_default().into(),
-            a.condition_grade.map_or("", |g| g.as_str()).into(),
-            a.status.as_str().into(),
-            a.location_name.as_deref().unwrap_or_default().into(),
-            a.supplier.as_deref().unwrap_or_default().into(),
-            a.received_date.to_string().into(),
-            money(a.price),
-            money(a.sale_price),
-            a.sale_date.map(|d| d.to_string()).unwrap_or_default().into(),
-            money(a.purchase_cost),
-            money(a.landed_cost),
-        ];
-        row.truncate(columns);
-        row
-    });
-    let first = request.cursor.is_none();
-    let lines = if first {
-        export::csv(EXPORT_HEAD.get(..columns).unwrap_or(EXPORT_HEAD), rows)?
-    } else {
-        export::csv_rows(rows)?
-    };
-    Ok((lines, page.next_cursor))
+impl Row for Asset {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("asset_tag", |a| (&a.asset_tag).into()),
+        Column::new("serial_number", |a| (&a.serial_number).into()),
+        Column::new("imei_1", |a| a.imei_1.as_ref().into()),
+        Column::new("category", |a| a.category.as_str().into()),
+        Column::new("brand", |a| (&a.brand).into()),
+        Column::new("model_name", |a| (&a.model_name).into()),
+        Column::new("cpu", |a| a.cpu.as_ref().into()),
+        Column::new("ram", |a| a.ram.as_ref().into()),
+        Column::new("storage", |a| a.storage.as_ref().into()),
+        Column::new("condition_grade", |a| {
+            a.condition_grade.map(|g| g.as_str()).into()
+        }),
+        Column::new("status", |a| a.status.as_str().into()),
+        Column::new("location", |a| a.location_name.as_ref().into()),
+        Column::new("supplier", |a| a.supplier.as_ref().into()),
+        Column::new("received_date", |a| a.received_date.into()),
+        Column::new("price", |a| a.price.into()),
+        Column::new("sale_price", |a| a.sale_price.into()),
+        Column::new("sale_date", |a| a.sale_date.into()),
+        Column::only(Capability::SeePurchaseCost, "purchase_cost", |a| {
+            a.purchase_cost.into()
+        }),
+        Column::only(Capability::SeePurchaseCost, "landed_cost", |a| {
+            a.landed_cost.into()
+        }),
+    ];
 }

@@ -24,7 +24,7 @@ pub use db::assets::{
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
-pub use find::{EXPORT_HEAD, by_code, by_serial, by_tag, export_page, find, suppliers};
+pub use find::{by_code, by_serial, by_tag, find, suppliers};
 pub use history::{History, diagnostics, history, movements, wipe_certificates};
 pub use move_to::{Relocation, move_to};
 pub use print_wipe::print_wipe;

@@ -1,16 +1,26 @@
 //! Customers (PRODUCT.md section 6).
 
 use crate::patch::text;
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::customers::CustomerValues;
 pub use db::customers::{
-    CUSTOMERS as LIST, Customer, CustomerDevice, CustomerFigures, CustomerInvoice, CustomerWarranty,
+    CUSTOMERS as LIST, CUSTOMERS_MASKED, Customer, CustomerDevice, CustomerFigures, CustomerInvoice,
+    CustomerWarranty,
 };
 use domain::customer::{CustomerType, Email, Phone};
 use domain::{CustomerId, Text};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
+
+/// A page of customers, searched by what this person may see of them.
+pub async fn page(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Page<Customer>, Refusal> {
+    let spec = match actor.can(Capability::SeeCustomerContacts) {
+        true => &LIST,
+        false => &CUSTOMERS_MASKED,
+    };
+    crate::lists::page(shop, spec, request).await
+}
 
 /// What is needed to record a customer.
 #[derive(Debug, Clone, Deserialize, ToSchema)]

@@ -13,6 +13,7 @@ pub use pay::pay;
 pub use print::{Layout, Printed, print};
 pub use send::{renew_hold, send};
 
+use crate::export::{Column, Row};
 use crate::sales::{NewInvoice, checkout};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::invoices::InvoiceHead;
@@ -174,4 +175,18 @@ fn refused_move(invoice: &Invoice, refused: domain::invoice::status::InvoiceMove
             .replacen("This invoice", &invoice.invoice_number, 1),
         allowed: Some(refused.allowed.iter().map(ToString::to_string).collect()),
     }
+}
+
+impl Row for Invoice {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("invoice_number", |i| (&i.invoice_number).into()),
+        Column::new("invoice_date", |i| i.invoice_date.into()),
+        Column::new("customer_name", |i| i.customer_name.as_ref().into()),
+        Column::new("customer_type", |i| i.customer_type.as_str().into()),
+        Column::new("sales_rep", |i| i.sales_rep_name.as_ref().into()),
+        Column::new("status", |i| i.status.as_str().into()),
+        Column::new("total_amount", |i| i.total_amount.into()),
+        Column::new("amount_paid", |i| i.amount_paid.into()),
+        Column::new("balance_due", |i| i.balance_due.into()),
+    ];
 }

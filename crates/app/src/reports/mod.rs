@@ -3,7 +3,7 @@
 //! They are read in a transaction, because that tells the database what day it is in the shop.
 
 pub mod dashboard;
-pub mod file;
+mod file;
 
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::list::ListSpec;

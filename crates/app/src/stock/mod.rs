@@ -4,6 +4,7 @@ mod adjust;
 
 pub use adjust::{Adjustment, adjust};
 
+use crate::export::{Column, Row};
 use crate::patch::text;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStockValues;
@@ -222,20 +223,42 @@ pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)
 }
 
-/// The whole list, all of its pages: what is filtered and searched, for a file.
-pub async fn all(shop: &Shop, request: &PageRequest) -> Result<Vec<BulkStock>, Refusal> {
-    let mut rows = Vec::new();
-    let mut request = PageRequest {
-        limit: 200,
-        cursor: None,
-        ..request.clone()
+/// An item with the name of its place, as a row of a file.
+#[derive(Debug, Clone)]
+pub struct StockRow {
+    item: BulkStock,
+    location: Option<String>,
+}
+
+impl Row for StockRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("sku", |r| (&r.item.sku).into()),
+        Column::new("item_name", |r| (&r.item.item_name).into()),
+        Column::new("category", |r| (&r.item.category).into()),
+        Column::new("quantity", |r| r.item.quantity.into()),
+        Column::new("reserved_quantity", |r| r.item.reserved_quantity.into()),
+        Column::new("reorder_threshold", |r| r.item.reorder_threshold.into()),
+        Column::new("unit_price", |r| r.item.unit_price.into()),
+        Column::new("supplier", |r| r.item.supplier.as_ref().into()),
+        Column::new("location", |r| r.location.as_ref().into()),
+        Column::new("is_stocked", |r| r.item.is_stocked.into()),
+        Column::only(Capability::SeePurchaseCost, "unit_cost", |r| {
+            r.item.unit_cost.into()
+        }),
+    ];
+}
+
+/// A page of the list for a file.
+pub async fn rows(shop: &Shop, request: &PageRequest) -> Result<Page<StockRow>, Refusal> {
+    let page: Page<BulkStock> = crate::lists::page(shop, &LIST, request).await?;
+    let locations = crate::locations::all(shop).await?;
+    let row = |item: BulkStock| StockRow {
+        location: (locations.iter().find(|l| Some(l.id) == item.location_id))
+            .map(|l| l.location_name.clone()),
+        item,
     };
-    loop {
-        let page: Page<BulkStock> = crate::lists::page(shop, &LIST, &request).await?;
-        rows.extend(page.data);
-        match page.next_cursor {
-            Some(cursor) => request.cursor = Some(cursor),
-            None => return Ok(rows),
-        }
-    }
+    Ok(Page {
+        data: page.data.into_iter().map(row).collect(),
+        next_cursor: page.next_cursor,
+    })
 }

@@ -1,7 +1,7 @@
 //! `/assets`
 
 use crate::AppState;
-use crate::answer::{Answer, ListAnswer, pdf};
+use crate::answer::{Answer, ListAnswer, Pdf, pdf};
 use crate::extract::{Body, ListQuery, PathId, PathIds};
 use crate::frame::Caller;
 use crate::problem::Problem;
@@ -195,7 +195,7 @@ pub async fn wipes(
 /// A wipe certificate as PDF.
 #[utoipa::path(get, path = "/assets/{id}/wipe-certificates/{certificate_id}/document.pdf", tag = "assets",
     params(("id" = AssetId, Path), ("certificate_id" = WipeCertificateId, Path)),
-    responses((status = 200, description = "The certificate", body = Vec<u8>, content_type = "application/pdf")))]
+    responses((status = 200, description = "The certificate", body = Pdf, content_type = "application/pdf")))]
 pub async fn wipe_document(
     State(state): State<AppState>,
     PathIds(id, certificate): PathIds<AssetId, WipeCertificateId>,

@@ -16,10 +16,7 @@ pub async fn list(
     Caller(actor): Caller,
     ListQuery(query): ListQuery,
 ) -> Result<Answer, Problem> {
-    Answer::list(
-        &actor,
-        app::lists::page::<Customer>(&state.shop, &customers::LIST, &query).await?,
-    )
+    Answer::list(&actor, customers::page(&state.shop, &actor, &query).await?)
 }
 
 /// Record a customer.

@@ -61,7 +61,7 @@ fn types() -> impl Iterator<Item = (CustomerType, CustomerType)> {
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let frame = visitor.frame;
     let list = ListPage::from_query("/customers", &query.unwrap_or_default(), &customers::LIST);
-    let page = app::lists::page::<Customer>(&state.shop, &customers::LIST, &list.request).await?;
+    let page = customers::page(&state.shop, &visitor.actor, &list.request).await?;
     let ids: Vec<CustomerId> = page.data.iter().map(|c| c.id).collect();
     let figures = customers::figures(&state.shop, &visitor.actor, &ids).await?;
     let sees_invoices = frame.can(&Capability::ViewInvoices);

@@ -5,19 +5,18 @@ use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
 use crate::extract::{PathId, PathIds};
+use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
 use app::assets::{self, Asset, AssetAnswer, AssetChange, History, Movement, NewAsset};
-use app::{Actor, Capability, PageRequest, Refusal};
+use app::{Actor, Capability, Refusal};
 use askama::Template;
-use axum::body::{Body, Bytes};
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
 use domain::asset::status::{Move, plain_moves};
 use domain::{
     AssetAction, AssetId, AssetStatus, Category, DiagnosticsResult, Grade, Money, Verdict, WipeCertificateId,
 };
-use http::{StatusCode, header};
+use http::StatusCode;
 
 /// templates/pages/devices.html
 #[derive(Debug, Template)]
@@ -87,8 +86,13 @@ const STAGES: &[(&str, Option<AssetStatus>)] = &[
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
     let list = ListPage::from_query("/devices", &query, &assets::LIST);
-    if Form::parse_bytes(query.as_bytes()).is_ok_and(|q| q.get("format") == "csv") {
-        return Ok(export(&state, visitor.actor, list.request));
+    if list.is_file() {
+        let shop = state.shop.clone();
+        let fetch = move |request| {
+            let shop = shop.clone();
+            async move { app::lists::page::<Asset>(&shop, &assets::LIST, &request).await }
+        };
+        return Ok(file::csv(&state, &visitor.actor, "devices", list.request, fetch));
     }
     let page = app::lists::page::<Asset>(&state.shop, &assets::LIST, &list.request).await?;
     let locations = app::locations::all(&state.shop).await?;
@@ -180,35 +184,6 @@ fn days(count: i64) -> String {
         1 => "1 day".into(),
         n => format!("{n} days"),
     }
-}
-
-/// The list as a file, sent page by page as it is read.
-fn export(state: &AppState, actor: Actor, request: PageRequest) -> Response {
-    let name = format!("attachment; filename=\"devices-{}.csv\"", state.shop.today());
-    let shop = state.shop.clone();
-    let first = PageRequest {
-        cursor: None,
-        ..request
-    };
-    let pages = futures_util::stream::try_unfold(Some(first), move |next| {
-        let (shop, actor) = (shop.clone(), actor.clone());
-        async move {
-            let Some(request) = next else {
-                return Ok::<_, Refusal>(None);
-            };
-            let (lines, cursor) = assets::export_page(&shop, &actor, &request).await?;
-            let next = cursor.map(|cursor| PageRequest {
-                cursor: Some(cursor),
-                ..request
-            });
-            Ok(Some((Bytes::from(lines), next)))
-        }
-    });
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-    ];
-    (headers, Body::from_stream(pages)).into_response()
 }
 
 /// A step that may be taken with a device: with a status a form, without one a link.

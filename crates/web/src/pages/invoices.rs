@@ -4,6 +4,7 @@ use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
 use crate::extract::PathId;
+use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
 use app::invoices::{self, Cancellation, Invoice, InvoiceDetail, Layout};
@@ -68,10 +69,15 @@ struct InvoiceRow {
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
     let list = ListPage::from_query("/invoices", &query, &invoices::LIST);
-    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &list.request).await?;
-    if query.split('&').any(|pair| pair == "format=csv") {
-        return Ok(csv(&page.data));
+    if list.is_file() {
+        let shop = state.shop.clone();
+        let fetch = move |request| {
+            let shop = shop.clone();
+            async move { app::lists::page::<Invoice>(&shop, &invoices::LIST, &request).await }
+        };
+        return Ok(file::csv(&state, &visitor.actor, "invoices", list.request, fetch));
     }
+    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &list.request).await?;
     let status = list.filter("status").to_owned();
     let statuses = [
         InvoiceStatus::Draft,
@@ -144,34 +150,6 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         first_href: list.first_href(),
         rows,
     })
-}
-
-fn csv(rows: &[Invoice]) -> Response {
-    let mut table = crate::csv::Table::new(&[
-        "invoice_number",
-        "invoice_date",
-        "customer_name",
-        "customer_type",
-        "sales_rep",
-        "status",
-        "total_amount",
-        "amount_paid",
-        "balance_due",
-    ]);
-    for i in rows {
-        table.row([
-            i.invoice_number.clone(),
-            i.invoice_date.to_string(),
-            i.customer_name.clone().unwrap_or_default(),
-            i.customer_type.to_string(),
-            i.sales_rep_name.clone().unwrap_or_default(),
-            i.status.to_string(),
-            i.total_amount.to_string(),
-            i.amount_paid.to_string(),
-            i.balance_due.to_string(),
-        ]);
-    }
-    table.download("invoices.csv")
 }
 
 /// templates/pages/invoice.html

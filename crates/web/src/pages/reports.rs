@@ -3,18 +3,14 @@
 use super::{PageResult, show};
 use crate::AppState;
 use crate::components::{Choice, Figure, Head, ListPage, Tab, link};
+use crate::file;
 use crate::frame::{Frame, Visitor, long_date, redirect};
-use app::lists::ListSpec;
-use app::reports::file::{FileRow, csv};
 use app::reports::{self, AGING_BUCKETS};
-use app::{Actor, Capability, Page, PageRequest, Refusal};
+use app::{Actor, Capability, PageRequest, Refusal};
 use askama::Template;
-use axum::body::Body;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
 use chrono::{Days, NaiveDate};
 use domain::{AssetStatus, Category, Money, PreorderStatus};
-use http::header;
 
 /// templates/pages/reports.html
 #[derive(Debug, Template)]
@@ -225,28 +221,7 @@ fn amount(label: &str, value: Money) -> Figure {
     }
 }
 
-fn list_page(path: &'static str, query: &str, spec: &ListSpec) -> (ListPage, bool) {
-    let is_file =
-        form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "format" && value == "csv");
-    (ListPage::from_query(path, query, spec), is_file)
-}
-
-/// The report as a file to save. Its first page is read before anything is sent, so that a refusal is still one.
-fn file<T, F, R>(state: &AppState, name: &str, request: PageRequest, fetch: F) -> Response
-where
-    T: FileRow + Send + 'static,
-    F: Fn(PageRequest) -> R + Send + 'static,
-    R: Future<Output = Result<Page<T>, Refusal>> + Send + 'static,
-{
-    let disposition = format!("attachment; filename=\"{name}-{}.csv\"", state.shop.today());
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, disposition),
-    ];
-    (headers, Body::from_stream(csv(request, fetch))).into_response()
-}
-
-/// A closure that reads a page of a report for this person: what [`file`] wants.
+/// A closure that reads a page of a report for this person: what [`file::csv`] wants.
 macro_rules! reader {
     ($state:expr, $visitor:expr, $report:path) => {{
         let (shop, actor) = ($state.shop.clone(), $visitor.actor.clone());
@@ -263,7 +238,7 @@ pub async fn sales_daily(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let (mut list, is_file) = list_page(SALES, &query.unwrap_or_default(), &reports::SALES_DAILY);
+    let mut list = ListPage::from_query(SALES, &query.unwrap_or_default(), &reports::SALES_DAILY);
     let clear_href = list.clear_href();
     if ["from", "to", "invoice_date"]
         .iter()
@@ -272,9 +247,10 @@ pub async fn sales_daily(
         let from = state.shop.today() - Days::new(29);
         list.request.filters.push(("from".into(), from.to_string()));
     }
-    if is_file {
-        return Ok(file(
+    if list.is_file() {
+        return Ok(file::csv(
             &state,
+            &visitor.actor,
             "sales-daily",
             list.request,
             reader!(state, visitor, reports::sales_daily),
@@ -367,10 +343,11 @@ pub async fn inventory_summary(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let (list, is_file) = list_page(INVENTORY, &query.unwrap_or_default(), &reports::INVENTORY_SUMMARY);
-    if is_file {
-        return Ok(file(
+    let list = ListPage::from_query(INVENTORY, &query.unwrap_or_default(), &reports::INVENTORY_SUMMARY);
+    if list.is_file() {
+        return Ok(file::csv(
             &state,
+            &visitor.actor,
             "inventory-summary",
             list.request,
             reader!(state, visitor, reports::inventory_summary),
@@ -459,10 +436,11 @@ pub async fn aging_inventory(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let (list, is_file) = list_page(AGING, &query.unwrap_or_default(), &reports::AGING_INVENTORY);
-    if is_file {
-        return Ok(file(
+    let list = ListPage::from_query(AGING, &query.unwrap_or_default(), &reports::AGING_INVENTORY);
+    if list.is_file() {
+        return Ok(file::csv(
             &state,
+            &visitor.actor,
             "aging-inventory",
             list.request,
             reader!(state, visitor, reports::aging_inventory),
@@ -536,10 +514,11 @@ pub async fn preorder_sla(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let (list, is_file) = list_page(PREORDERS, &query.unwrap_or_default(), &reports::PREORDER_SLA);
-    if is_file {
-        return Ok(file(
+    let list = ListPage::from_query(PREORDERS, &query.unwrap_or_default(), &reports::PREORDER_SLA);
+    if list.is_file() {
+        return Ok(file::csv(
             &state,
+            &visitor.actor,
             "preorder-sla",
             list.request,
             reader!(state, visitor, reports::preorder_sla),

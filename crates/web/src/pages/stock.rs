@@ -3,8 +3,8 @@
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, Head, ListPage};
-use crate::csv::Table;
 use crate::extract::PathId;
+use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use app::locations::Location;
@@ -66,38 +66,6 @@ fn level(item: &BulkStock) -> Chip {
 }
 
 /// The columns that the person may see.
-fn as_csv(rows: Vec<BulkStock>, locations: &[Location], sees_cost: bool) -> Table {
-    let mut columns = vec![
-        "sku",
-        "item_name",
-        "category",
-        "quantity",
-        "reserved_quantity",
-        "reorder_threshold",
-    ];
-    columns.extend(["unit_price", "supplier", "location", "is_stocked"]);
-    columns.extend(sees_cost.then_some("unit_cost"));
-    let mut table = Table::new(&columns);
-    let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
-    for item in rows {
-        let mut row = vec![
-            item.sku,
-            item.item_name,
-            item.category,
-            item.quantity.to_string(),
-            item.reserved_quantity.to_string(),
-            item.reorder_threshold.to_string(),
-            money(item.unit_price),
-            item.supplier.unwrap_or_default(),
-            place(locations, item.location_id),
-            item.is_stocked.to_string(),
-        ];
-        row.extend(sees_cost.then(|| money(item.unit_cost)));
-        table.row(row);
-    }
-    table
-}
-
 fn place(locations: &[Location], id: Option<LocationId>) -> String {
     locations
         .iter()
@@ -110,11 +78,13 @@ fn place(locations: &[Location], id: Option<LocationId>) -> String {
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
     let list = ListPage::from_query("/stock", &query, &stock::LIST);
-    if Form::parse_bytes(query.as_bytes()).is_ok_and(|q| q.get("format") == "csv") {
-        let rows = stock::all(&state.shop, &list.request).await?;
-        let locations = app::locations::all(&state.shop).await?;
-        return Ok(as_csv(rows, &locations, visitor.frame.sees_cost())
-            .download(&format!("stock-{}.csv", state.shop.today())));
+    if list.is_file() {
+        let shop = state.shop.clone();
+        let fetch = move |request| {
+            let shop = shop.clone();
+            async move { stock::rows(&shop, &request).await }
+        };
+        return Ok(file::csv(&state, &visitor.actor, "stock", list.request, fetch));
     }
     let page = app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &list.request).await?;
     let locations = app::locations::all(&state.shop).await?;

@@ -12,7 +12,7 @@ async fn ama_records_a_customer_and_kofi_sees_a_masked_phone() {
     let customer = ama
         .post(
             "/customers",
-            &json!({"full_name": " Esi Quaye ", "phone": "024 412 3456"}),
+            &json!({"full_name": " Esi Quaye ", "phone": "024 412 3456", "email": "esi@example.com"}),
         )
         .await
         .expect(201);
@@ -24,6 +24,12 @@ async fn ama_records_a_customer_and_kofi_sees_a_masked_phone() {
     let kofi = server.api(Role::Technician).await;
     let seen = kofi.get(&format!("/customers/{id}")).await.expect(200);
     assert!(!seen["phone"].as_str().unwrap().contains("24412"), "{seen}");
+    assert!(seen.get("email").is_none(), "{seen}");
+    // Nor are they found out digit by digit; who has the whole number finds its owner.
+    for (q, found) in [("4412", 0), ("esi@", 0), ("0244123456", 1), ("quaye", 1)] {
+        let list = kofi.get(&format!("/customers?q={q}")).await.expect(200);
+        assert_eq!(list["data"].as_array().unwrap().len(), found, "{q}");
+    }
     kofi.post("/customers", &json!({"full_name": "X", "phone": "0244123456"}))
         .await
         .expect(403);
