@@ -110,11 +110,47 @@ fn data_problem(mut pointer: String, message: &str) -> Problem {
         pointer.push_str(&format!("/{name}"));
         format!("The field {name} is required.")
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
-        format!("This value cannot be taken: {message}.")
+        let wanted = message.rsplit("expected ").next().unwrap_or_default();
+        let given = message
+            .split(": ")
+            .nth(1)
+            .and_then(|given| given.split(", expected").next())
+            .unwrap_or_default();
+        match wanted.trim_start_matches("a ").trim_start_matches("an ") {
+            "u8" | "u16" | "u32" | "i16" | "i32" | "u64" | "i64" | "usize"
+                if given.starts_with("integer") =>
+            {
+                "This number is too small or too large here.".to_owned()
+            }
+            "u8" | "u16" | "u32" | "i16" | "i32" | "u64" | "i64" | "usize" => {
+                format!("This must be a whole number, not {}.", in_words(given))
+            }
+            "string" => format!("This must be a text in quotes, not {}.", in_words(given)),
+            "sequence" => format!("This must be a list, not {}.", in_words(given)),
+            "boolean" => format!("This must be true or false, not {}.", in_words(given)),
+            kind if kind.starts_with("struct") => {
+                format!("This must be an object, not {}.", in_words(given))
+            }
+            _ => format!("This must be {wanted}, not {}.", in_words(given)),
+        }
     } else {
         message.to_owned()
     };
     Refusal::invalid(pointer, detail).into()
+}
+
+/// What serde calls a value that does not fit, for people.
+fn in_words(given: &str) -> &str {
+    match given.split(' ').next().unwrap_or_default() {
+        "map" => "an object",
+        "sequence" => "a list",
+        "string" => "a text",
+        "integer" => "a whole number",
+        "floating" => "a number with decimals",
+        "null" => "null",
+        "boolean" => "true or false",
+        _ => "this",
+    }
 }
 
 /// The one parameter of a path, such as `{id}`. What is not of its type names nothing: 404, as problem+json under

@@ -161,3 +161,29 @@ async fn pages_of_a_list_follow_each_other() {
     ama.get("/customers?limit=0").await.expect(422);
     ama.get("/customers?password_hash=x").await.expect(422);
 }
+
+#[tokio::test]
+async fn a_value_of_the_wrong_kind_is_refused_in_words() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let ama = server.api(Role::Sales).await;
+    let line = |quantity: serde_json::Value| json!([{"sku": "DELIVERY", "quantity": quantity}]);
+    for (lines, words) in [
+        (line(json!(10_000_000_000_i64)), "too small or too large"),
+        (line(json!(-1)), "too small or too large"),
+        (line(json!("2")), "must be a whole number, not a text"),
+        (
+            line(json!(1.5)),
+            "must be a whole number, not a number with decimals",
+        ),
+        (json!({}), "must be a list, not an object"),
+        (
+            json!([{"sku": 7}]),
+            "must be a SKU of 1 to 50 characters, not a whole number",
+        ),
+    ] {
+        let body = json!({"customer_type": "Walk-in", "lines": lines, "payments": []});
+        let problem = ama.post("/sales", &body).await.expect(422);
+        assert!(problem["detail"].as_str().unwrap().contains(words), "{problem}");
+    }
+}
