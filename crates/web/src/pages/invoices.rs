@@ -329,8 +329,17 @@ fn page(
         "" => invoice.balance_due.to_string(),
         typed => typed.to_owned(),
     };
-    let mut sub = format!("{} · sold by {seller}", invoice.customer_type);
-    if let Some(source) = &invoice.lead_source {
+    // "Walk-in" once says it.
+    let nobody = invoice.customer_name.is_none() && invoice.customer_type == InvoiceCustomerType::WalkIn;
+    let mut sub = match nobody {
+        true => format!("sold by {seller}"),
+        false => format!("{} · sold by {seller}", invoice.customer_type),
+    };
+    if let Some(source) = invoice
+        .lead_source
+        .as_deref()
+        .filter(|s| !nobody || *s != "Walk-in")
+    {
         sub.push_str(&format!(" · from {source}"));
     }
     let sees_profit = visitor.frame.sees_margin();
