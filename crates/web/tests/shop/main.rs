@@ -11,6 +11,7 @@ mod demo;
 mod devices_pages;
 mod generated;
 mod imports;
+mod main_job;
 mod reports;
 mod sales;
 mod search;
