@@ -12,7 +12,7 @@ CREATE TABLE till_sessions (
   opened_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT shop_now(),
   counted_at TIMESTAMP WITH TIME ZONE,
   counted_by INTEGER REFERENCES users (id),
-  difference DECIMAL(12, 2), -- counted less expected, over what was counted
+  difference DECIMAL(16, 2), -- counted less expected, over what was counted
   difference_reason TEXT,
   closed_at TIMESTAMP WITH TIME ZONE,
   closed_by INTEGER REFERENCES users (id),

@@ -783,6 +783,8 @@ impl Year {
         ];
         let source: &str = *self.dice.pick(SOURCES);
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id,
             customer: None,
             customer_type: if known {
@@ -813,6 +815,8 @@ impl Year {
             return Ok(());
         }
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: None,
             customer: None,
             customer_type: InvoiceCustomerType::WalkIn,
@@ -865,6 +869,8 @@ impl Year {
             total
         };
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Wholesale,
@@ -891,6 +897,8 @@ impl Year {
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,
@@ -1036,6 +1044,8 @@ impl Year {
             PaymentMethod::Cash | PaymentMethod::Other => None,
         };
         NewPayment {
+            payment_date: None,
+            back_date_reason: None,
             payment_method,
             amount: amount.try_into().expect("nothing in the demo shop is free"),
             reference: reference.as_deref().map(made),
