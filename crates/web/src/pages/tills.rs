@@ -22,7 +22,6 @@ use http::StatusCode;
 #[template(path = "pages/till.html")]
 pub struct Till {
     frame: Frame,
-    own: bool,
     till: Option<Shown>,
     kinds: Vec<Choice>,
     notes: Vec<Piece>,
@@ -217,7 +216,6 @@ fn page(
         _ => "My till".into(),
     };
     Till {
-        own,
         kinds: Choice::list(
             TillMovementKind::ALL.iter().map(|k| (k, k)),
             match form.get("kind") {
