@@ -253,6 +253,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         .names("SELECT viewname::text FROM pg_views WHERE schemaname = 'public'")
         .await;
     let wanted = [
+        "till_balances",
+        "till_entries",
         "view_aging_inventory",
         "view_inventory_summary",
         "view_preorder_sla",

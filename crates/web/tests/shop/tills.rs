@@ -419,7 +419,8 @@ async fn a_closed_day_takes_nothing_more() {
     refused(kwame.post("/sales", &earlier).await, 409, "day_closed");
     for sql in [
         "INSERT INTO invoices (customer_type, invoice_date, subtotal, total_amount) VALUES ('Walk-in', '2026-01-13', 1, 1)",
-        "INSERT INTO payments (invoice_id, payment_date, payment_method, amount) VALUES (1, '2026-01-01', 'Card', 1)",
+        "INSERT INTO invoices (customer_type, subtotal, total_amount) VALUES ('Walk-in', 1, 1);
+         INSERT INTO payments (invoice_id, payment_date, payment_method, amount) SELECT max(id), '2026-01-01', 'Card', 1 FROM invoices",
         "INSERT INTO refunds (invoice_id, refund_date, payment_method, amount) VALUES (1, '2026-01-13', 'Card', 1)",
         "INSERT INTO returns (invoice_id, return_date, reason) VALUES (1, '2026-01-13', 'x')",
     ] {
@@ -464,7 +465,8 @@ async fn a_closed_day_takes_nothing_more() {
         "day_closed",
     );
     let tomorrow = stage::opening() + chrono::TimeDelta::days(1);
-    let ama = stage.serve_at(tomorrow).await.api(Role::Sales).await;
+    let server = stage.serve_at(tomorrow).await;
+    let ama = server.api(Role::Sales).await;
     ama.post("/sales", &cash_sale("CHG-65W", "120")).await.expect(201);
 }
 
@@ -578,6 +580,7 @@ async fn the_pages_of_the_till() {
     )
     .await
     .expect(303);
+    let key = ama.get("/till").await.expect(200).field("form_key");
     let count = [
         ("form_key", key.as_str()),
         ("cash_100_note", "1"),
