@@ -136,12 +136,14 @@ BEGIN
     END IF;
     NEW.z_number := pad_number('Z-', nextval('public.till_z_number_seq'));
   END IF;
-  NEW.updated_at := shop_now();
   RETURN NEW;
 END;
 $$;
 CREATE TRIGGER guard_till_session BEFORE INSERT OR UPDATE ON till_sessions
   FOR EACH ROW EXECUTE FUNCTION guard_till_session();
+
+CREATE TRIGGER update_till_sessions_timestamp BEFORE UPDATE ON till_sessions
+  FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 -- A pay-in, a pay-out or a count goes into an open session. The lock makes it wait for a closing, and a closing wait for it.
 CREATE FUNCTION guard_till_entry() RETURNS trigger LANGUAGE plpgsql AS $$
