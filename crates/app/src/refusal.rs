@@ -282,6 +282,11 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "There is not enough of this item: open invoices hold the rest. Sell fewer, or receive more first.",
     ),
     (
+        "idx_till_sessions_open",
+        "",
+        "You have an open till already: use it, or close it first.",
+    ),
+    (
         "invoices_customer_id_fkey",
         "/customer_id",
         "There is no such customer.",

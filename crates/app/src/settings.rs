@@ -95,6 +95,8 @@ pub struct Settings {
     pub shop: ShopDetails,
     /// Percentage below list price that Sales may give alone.
     pub allowed_discount_percent: Decimal,
+    /// Whether cash is taken and given only by somebody with an open till.
+    pub till_required: bool,
     /// Hours that a Draft or Sent invoice holds its goods.
     pub hold_hours: i64,
     /// Days of a Standard warranty.
@@ -116,6 +118,7 @@ impl Default for Settings {
         Settings {
             shop: ShopDetails::default(),
             allowed_discount_percent: Decimal::TEN,
+            till_required: false,
             hold_hours: 48,
             warranty_standard_days: 90,
             warranty_premium_days: 365,
@@ -178,6 +181,9 @@ pub struct SettingsChange {
     pub tin: Option<Text<0, 50>>,
     /// Percentage below list price that Sales may give alone.
     pub allowed_discount_percent: Text<1, 10>,
+    /// Whether cash needs an open till.
+    #[serde(default)]
+    pub till_required: bool,
     /// Hours that a Draft or Sent invoice holds its goods.
     pub hold_hours: i64,
     /// Days of a Standard warranty.
@@ -262,6 +268,7 @@ impl SettingsChange {
                 tin: text(self.tin.map(Text::into_string)),
             },
             allowed_discount_percent,
+            till_required: self.till_required,
             hold_hours: self.hold_hours,
             warranty_standard_days: self.warranty_standard_days,
             warranty_premium_days: self.warranty_premium_days,

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod assets;
 pub mod audit;
 pub mod catalog;
+pub mod closed_days;
 pub mod customers;
 pub mod demo;
 pub mod fault;
@@ -22,6 +23,7 @@ pub mod search;
 pub mod settings;
 pub mod stock;
 pub mod till;
+pub mod tills;
 pub mod users;
 pub mod warranties;
 

@@ -193,6 +193,8 @@ pub struct InvoiceValues<'a> {
     pub sales_rep_id: Option<UserId>,
     /// Notes.
     pub notes: Option<&'a str>,
+    /// Its business day, where it is not today.
+    pub invoice_date: Option<NaiveDate>,
 }
 
 /// A line to be written.
@@ -221,6 +223,8 @@ pub struct LineValues {
 /// A payment to be written.
 #[derive(Debug, Clone)]
 pub struct PaymentValues {
+    /// Its day, where it is not today.
+    pub payment_date: Option<NaiveDate>,
     /// How.
     pub payment_method: PaymentMethod,
     /// What is recorded.
@@ -264,8 +268,8 @@ pub async fn sale_insert(
     sqlx::query_as(
         "WITH invoice AS (
            INSERT INTO invoices (customer_id, customer_type, subtotal, tax_amount, total_amount, tax_mode, tax_lines,
-                                 lead_source, sales_rep_id, notes)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                 lead_source, sales_rep_id, notes, invoice_date)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, coalesce($25, shop_today()))
            RETURNING id, invoice_number, invoice_date, check_code, created_at
          ), lines AS (
            INSERT INTO invoice_lines (invoice_id, line_number, asset_id, bulk_stock_id, item_description, quantity, unit_price,
@@ -276,10 +280,10 @@ pub async fn sale_insert(
                            AS n(line, asset, item, description, quantity, price, list, approved, cost)
            RETURNING id, line_number
          ), paid AS (
-           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes)
-           SELECT i.id, p.method, p.amount, p.tendered, p.reference, p.notes
-           FROM invoice i, unnest($20::text[], $21::numeric[], $22::numeric[], $23::text[], $24::text[])
-                           AS p(method, amount, tendered, reference, notes)
+           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date)
+           SELECT i.id, p.method, p.amount, p.tendered, p.reference, p.notes, coalesce(p.day, shop_today())
+           FROM invoice i, unnest($20::text[], $21::numeric[], $22::numeric[], $23::text[], $24::text[], $26::date[])
+                           AS p(method, amount, tendered, reference, notes, day)
            RETURNING id
          )
          SELECT i.*, ARRAY(SELECT id FROM lines ORDER BY line_number) AS line_ids, ARRAY(SELECT id FROM paid ORDER BY id) AS payment_ids,
@@ -310,6 +314,8 @@ pub async fn sale_insert(
     .bind(payments.iter().map(|p| p.tendered).collect::<Vec<_>>())
     .bind(payments.iter().map(|p| p.reference.as_deref()).collect::<Vec<_>>())
     .bind(payments.iter().map(|p| p.notes.as_deref()).collect::<Vec<_>>())
+    .bind(invoice.invoice_date)
+    .bind(payments.iter().map(|p| p.payment_date).collect::<Vec<_>>())
     .fetch_one(conn)
     .await
 }
@@ -382,7 +388,8 @@ pub async fn payment_insert(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH paid AS (
-           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes) VALUES ($1, $2, $3, $4, $5, $6)
+           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date)
+           VALUES ($1, $2, $3, $4, $5, $6, coalesce($8, shop_today()))
          )
          SELECT set_config('bizhub.invoice_id', $1::integer::text, true), set_config('bizhub.reason', 'On invoice ' || $7, true)",
     )
@@ -393,6 +400,7 @@ pub async fn payment_insert(
     .bind(payment.reference.as_deref())
     .bind(payment.notes.as_deref())
     .bind(number)
+    .bind(payment.payment_date)
     .execute(conn)
     .await?;
     Ok(())
@@ -449,6 +457,8 @@ pub struct Settlement<'a> {
     pub customer_id: Option<CustomerId>,
     /// Warranties that come with it.
     pub warranties: &'a [WarrantyValues],
+    /// When they begin, where it is not today.
+    pub start_date: Option<NaiveDate>,
 }
 
 /// A warranty that was given.
@@ -502,7 +512,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
          ), given AS (
            INSERT INTO warranties (invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date,
                                    includes_accessories, includes_certificate, includes_premium_boxing)
-           SELECT i.id, n.asset, $9, n.tier, shop_today(), n.last, n.tier <> 'Standard', n.tier <> 'Standard', n.tier <> 'Standard'
+           SELECT i.id, n.asset, $9, n.tier, coalesce($13, shop_today()), n.last, n.tier <> 'Standard', n.tier <> 'Standard', n.tier <> 'Standard'
            FROM invoice i, unnest($10::integer[], $11::text[], $12::date[]) AS n(asset, tier, last)
            RETURNING id, warranty_number, check_code
          )
@@ -523,6 +533,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
     .bind(ids(s.warranties))
     .bind(s.warranties.iter().map(|w| w.warranty_tier.as_str()).collect::<Vec<_>>())
     .bind(s.warranties.iter().map(|w| w.end_date).collect::<Vec<_>>())
+    .bind(s.start_date)
     .fetch_one(conn)
     .await?;
     let (updated_at, stock_ids, ids, numbers, codes) = row;

@@ -253,6 +253,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         .names("SELECT viewname::text FROM pg_views WHERE schemaname = 'public'")
         .await;
     let wanted = [
+        "till_balances",
+        "till_entries",
         "view_aging_inventory",
         "view_inventory_summary",
         "view_preorder_sla",
@@ -312,6 +314,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     let grow_only = [
         "audit_log",
         "audit_seals",
+        "closed_days",
         "diagnostics_results",
         "inventory_movements",
         "payment_confirmations",
@@ -321,6 +324,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         "repair_events",
         "return_lines",
         "returns",
+        "till_counts",
+        "till_movements",
         "wipe_certificates",
         "stock_ledger",
         "asset_status_moves",
@@ -331,6 +336,7 @@ async fn the_catalog_holds_what_the_contract_names() {
         .flat_map(|t| [format!("{t}: UPDATE"), format!("{t}: DELETE")])
         .collect();
     wanted.extend(["stock_ledger", "asset_status_moves", "_sqlx_migrations"].map(|t| format!("{t}: INSERT")));
+    wanted.insert("till_sessions: DELETE".into());
     assert_eq!(withheld, wanted);
     let kept = trial
         .names(

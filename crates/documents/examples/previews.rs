@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use documents::{DocumentError, InvoiceDoc, WarrantyDoc, WipeCertificateDoc};
+use documents::{DocumentError, InvoiceDoc, TillReportDoc, WarrantyDoc, WipeCertificateDoc};
 
 type Preview = (&'static str, fn() -> Result<Vec<u8>, DocumentError>);
 
-const PREVIEWS: [Preview; 7] = [
+const PREVIEWS: [Preview; 9] = [
     ("invoice", || documents::invoice(&InvoiceDoc::sample())),
     ("invoice-wholesale", || documents::invoice(&wholesale())),
     ("receipt", || documents::receipt(&InvoiceDoc::sample())),
@@ -20,6 +20,10 @@ const PREVIEWS: [Preview; 7] = [
     }),
     ("warranty-standard", || {
         documents::warranty_certificate(&standard())
+    }),
+    ("till-report", || documents::till_report(&TillReportDoc::sample())),
+    ("till-report-roll", || {
+        documents::till_report_roll(&TillReportDoc::sample())
     }),
 ];
 

@@ -59,6 +59,8 @@ pub(crate) enum Template {
     Receipt,
     WipeCertificate,
     WarrantyCertificate,
+    TillReport,
+    TillReportRoll,
 }
 
 impl Template {
@@ -68,6 +70,7 @@ impl Template {
             Self::Receipt => "receipt",
             Self::WipeCertificate => "wipe certificate",
             Self::WarrantyCertificate => "warranty certificate",
+            Self::TillReport | Self::TillReportRoll => "till report",
         }
     }
 
@@ -77,6 +80,8 @@ impl Template {
             Self::Receipt => &PRESS.receipt,
             Self::WipeCertificate => &PRESS.wipe_certificate,
             Self::WarrantyCertificate => &PRESS.warranty_certificate,
+            Self::TillReport => &PRESS.till_report,
+            Self::TillReportRoll => &PRESS.till_report_roll,
         }
     }
 }
@@ -164,6 +169,8 @@ struct Press {
     receipt: Source,
     wipe_certificate: Source,
     warranty_certificate: Source,
+    till_report: Source,
+    till_report_roll: Source,
     data: FileId,
 }
 
@@ -187,6 +194,11 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         warranty_certificate: template(
             "/warranty_certificate.typ",
             include_str!("../templates/warranty_certificate.typ"),
+        ),
+        till_report: template("/till_report.typ", include_str!("../templates/till_report.typ")),
+        till_report_roll: template(
+            "/till_report_roll.typ",
+            include_str!("../templates/till_report_roll.typ"),
         ),
         data: file_id("/document.json"),
     }
@@ -224,6 +236,8 @@ impl World for OneJob {
             &press.receipt,
             &press.wipe_certificate,
             &press.warranty_certificate,
+            &press.till_report,
+            &press.till_report_roll,
         ]
         .into_iter()
         .find(|source| source.id() == id)

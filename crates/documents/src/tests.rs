@@ -164,6 +164,32 @@ fn a_receipt_says_everything_on_one_page() {
 }
 
 #[test]
+fn a_till_report_says_everything_on_both_papers() {
+    let doc = crate::TillReportDoc::sample();
+    for template in [Template::TillReport, Template::TillReportRoll] {
+        let paper = pages(&crate::till_report::job(template, &doc));
+        assert_eq!(paper.pages().len(), 1, "{template:?}");
+        assert_on_paper(
+            &paper,
+            &[
+                "Z-000042",
+                "Abena Owusu",
+                "Tue 14 Jan 2025, 08:02",
+                "INV-000404 – INV-000412",
+                "2,952.00",
+                "3,082.00",
+                "3,077.00",
+                "-5.00",
+                "Petrol for the generator",
+                "200 note",
+                "2,800.00",
+                "A customer was given one note too many as change.",
+            ],
+        );
+    }
+}
+
+#[test]
 fn certificates_say_everything() {
     let wipe = pages(&crate::wipe_certificate::job(&WipeCertificateDoc::sample()));
     assert_eq!(wipe.pages().len(), 1);

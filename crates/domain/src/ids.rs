@@ -84,6 +84,8 @@ ids! {
     LocationId,
     /// A lead source.
     LeadSourceId,
+    /// A till session.
+    TillSessionId,
     /// A movement of a device.
     MovementId,
     /// A diagnostics result.

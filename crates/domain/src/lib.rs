@@ -19,6 +19,7 @@ pub mod preorder;
 pub mod price;
 pub mod repair;
 pub mod stock;
+pub mod till;
 pub mod user;
 pub mod warranty;
 
@@ -46,6 +47,7 @@ pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
+pub use till::{Denomination, TillMovementKind, TillState};
 pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
 

@@ -185,6 +185,7 @@ const NAV: &[NavRow] = &[
         Capability::Sell,
         &[Admin, Manager, Sales],
     ),
+    ("Till", "/till", "wallet", Capability::UseTill, &[]),
     (
         "My bench",
         "/bench",

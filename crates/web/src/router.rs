@@ -539,6 +539,55 @@ fn gate() -> Gate {
             get(pages::reports::preorder_sla),
             may!(ReportsAll, ReportsOwnSales),
         )
+        .list(
+            routes!(api::till_sessions::list),
+            &app::tills::LIST,
+            may!(UseTill),
+        )
+        .api(routes!(api::till_sessions::open), may!(UseTill))
+        .api(routes!(api::till_sessions::current), may!(UseTill))
+        .api(routes!(api::till_sessions::find), may!(UseTill))
+        .api(routes!(api::till_sessions::move_cash), may!(UseTill))
+        .api(routes!(api::till_sessions::close), may!(UseTill))
+        .api(routes!(api::till_sessions::document), may!(UseTill))
+        .list(
+            routes!(api::closed_days::list),
+            &app::closed_days::LIST,
+            may!(CloseDay),
+        )
+        .api(routes!(api::closed_days::close), may!(CloseDay))
+        .page(
+            "GET POST",
+            "/till",
+            get(pages::tills::mine).post(pages::tills::open),
+            may!(UseTill),
+        )
+        .page("GET", "/tills", get(pages::tills::list), may!(UseTill))
+        .page("GET", "/tills/{id}", get(pages::tills::find), may!(UseTill))
+        .page(
+            "POST",
+            "/tills/{id}/movements",
+            post(pages::tills::move_cash),
+            may!(UseTill),
+        )
+        .page(
+            "POST",
+            "/tills/{id}/close",
+            post(pages::tills::close),
+            may!(UseTill),
+        )
+        .page(
+            "GET",
+            "/tills/{id}/document.pdf",
+            get(pages::tills::document),
+            may!(UseTill),
+        )
+        .page(
+            "GET POST",
+            "/reports/close-day",
+            get(pages::close_day::open).post(pages::close_day::close),
+            may!(CloseDay),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

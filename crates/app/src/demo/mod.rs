@@ -4,6 +4,7 @@
 mod dice;
 mod people;
 mod stock_list;
+mod tills;
 mod year;
 
 pub use people::{PASSWORD, STAFF};

@@ -3,7 +3,7 @@
 use super::dice::Dice;
 use super::people::{self, Staff};
 use super::stock_list::{FITTINGS, ITEMS, ItemRow, MODELS, SUPPLIERS};
-use super::{DAYS, Summary, counted, made};
+use super::{DAYS, Summary, counted, made, tills};
 use crate::assets::{self, Diagnosis, NewAsset, NewWipe, QualityCheck, Relocation, StatusChange};
 use crate::catalog::{self, NewProductModel};
 use crate::imports::{self, ImportMode, ManifestOptions};
@@ -224,6 +224,11 @@ impl Year {
         let (opens, closes) = self.hours(days_ago);
         let length = (closes - opens) / i32::try_from(acts.len().max(1)).unwrap_or(i32::MAX);
         let mut at = opens;
+        let keeps_till = (1..=tills::DAYS).contains(&days_ago) && !self.is_sunday(days_ago);
+        let till = match keeps_till {
+            true => Some(tills::open(&self.shop.at(opens), &self.staff.ama).await?),
+            false => None,
+        };
         for act in acts {
             let mut slot = Slot {
                 at,
@@ -233,7 +238,14 @@ impl Year {
             at += length;
         }
         // What the running server does by itself every few minutes.
-        invoices::release_expired_holds(&self.shop.at(closes)).await?;
+        let evening = self.shop.at(closes);
+        invoices::release_expired_holds(&evening).await?;
+        if let Some(id) = till {
+            tills::close(&evening, &self.staff.ama, &self.staff.kwame, id, days_ago).await?;
+        }
+        if days_ago == tills::DAYS + 1 {
+            tills::close_books(&evening, &self.staff.kwame).await?;
+        }
         Ok(())
     }
 
@@ -783,6 +795,8 @@ impl Year {
         ];
         let source = *self.dice.pick(SOURCES);
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id,
             customer: None,
             customer_type: if known {
@@ -813,6 +827,8 @@ impl Year {
             return Ok(());
         }
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: None,
             customer: None,
             customer_type: InvoiceCustomerType::WalkIn,
@@ -865,6 +881,8 @@ impl Year {
             total
         };
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Wholesale,
@@ -891,6 +909,8 @@ impl Year {
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
+            invoice_date: None,
+            back_date_reason: None,
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,
@@ -1036,6 +1056,8 @@ impl Year {
             PaymentMethod::Cash | PaymentMethod::Other => None,
         };
         NewPayment {
+            payment_date: None,
+            back_date_reason: None,
             payment_method,
             amount: amount.try_into().expect("nothing in the demo shop is free"),
             reference: reference.as_deref().map(made),

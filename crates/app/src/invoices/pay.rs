@@ -2,7 +2,7 @@
 
 use super::{InvoiceDetail, finish, lock, refused_move};
 use crate::sales::checkout::{refused_payment, tender};
-use crate::sales::{Goods, NewPayment, complete, hold_goods};
+use crate::sales::{Goods, NewPayment, back_date, complete, hold_goods};
 use crate::{Actor, Capability, Refusal, Shop};
 use domain::{InvoiceId, InvoiceStatus, Money};
 
@@ -15,11 +15,19 @@ pub async fn pay(
 ) -> Result<InvoiceDetail, Refusal> {
     actor.require(Capability::Sell)?;
     let settings = shop.settings().await?;
+    let earlier = back_date(
+        actor,
+        shop.today(),
+        payment.payment_date,
+        payment.back_date_reason.as_ref(),
+        ("/payment_date", "/back_date_reason"),
+    )?;
+    let day = earlier.as_ref().map(|earlier| earlier.day);
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let move_refused = |refused| refused_move(&before, refused);
     before.status.after_payment(Money::ZERO).map_err(move_refused)?;
-    let (payments, balance) = tender(&[payment], before.balance_due).map_err(on_the_payment)?;
+    let (payments, balance) = tender(&[payment], &[day], before.balance_due).map_err(on_the_payment)?;
     let status = before.status.after_payment(balance).map_err(move_refused)?;
     if status != InvoiceStatus::Paid && before.customer_id.is_none() {
         let text = "A part payment needs a name: take the customer's name and phone, put them on the invoice, then take the payment.";
@@ -38,6 +46,9 @@ pub async fn pay(
         let mut sent = before.clone();
         sent.status = status;
         hold_goods(&mut tx, shop, &settings, &sent, &Goods::none()).await?;
+    }
+    if let Some(earlier) = &earlier {
+        earlier.audit(&mut tx, "payment.back_date", id).await?;
     }
     finish(shop, tx, "invoice.pay", 201, &before).await
 }

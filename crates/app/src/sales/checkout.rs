@@ -6,7 +6,7 @@
 
 use super::cart::{self, Cart};
 use super::settle::{End, Goods, plan_warranties, settle};
-use super::{NewPayment, NewSale, total_up};
+use super::{BackDate, NewPayment, NewSale, back_date, total_up};
 use crate::customers::NewCustomer;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -33,19 +33,29 @@ pub(crate) async fn make(
 ) -> Result<InvoiceDetail, Refusal> {
     check(&sale)?;
     let settings = shop.settings().await?;
+    let today = shop.today();
+    let earlier = back_date(
+        actor,
+        today,
+        sale.invoice_date,
+        sale.back_date_reason.as_ref(),
+        ("/invoice_date", "/back_date_reason"),
+    )?;
+    let payment_days = payment_days(actor, today, &sale, earlier.as_ref())?;
+    // What is sold for an earlier day is taxed and guaranteed by that day.
+    let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
     let mut tx = shop.begin(actor).await?;
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let cart = Cart::load(&mut tx, shop, &settings, &sale.lines, 1, "/lines").await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
-    let today = shop.today();
     let totals = total_up(
         &settings,
         today,
         cart.lines.iter().map(|line| line.line_total),
         "/lines",
     )?;
-    let (payments, balance) = tender(&sale.payments, totals.total_amount)?;
+    let (payments, balance) = tender(&sale.payments, &payment_days, totals.total_amount)?;
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let status = match (draft, balance.is_positive()) {
         (true, _) => InvoiceStatus::Draft,
@@ -69,6 +79,7 @@ pub(crate) async fn make(
         lead_source: lead_source.as_deref(),
         sales_rep_id: actor.user_id,
         notes: sale.notes.as_ref().and_then(Text::non_empty),
+        invoice_date: earlier.as_ref().map(|earlier| earlier.day),
     };
     let written = match db::sales::sale_insert(tx.conn(), &head, &cart.values(), &payments).await {
         Ok(written) => written,
@@ -93,6 +104,7 @@ pub(crate) async fn make(
         status,
         customer_id,
         warranties: &warranties,
+        start_date: earlier.as_ref().map(|earlier| earlier.day),
     };
     let (settled, hold_expires_at) = settle(&mut tx, shop, &settings, &end, &goods).await?;
 
@@ -135,10 +147,15 @@ pub(crate) async fn make(
         settled.warranties,
         settled.updated_at,
     );
-    let taken = |(payment, id)| taken(payment, id, &invoice, actor);
+    let taken = |(payment, id)| taken(payment, id, shop.today(), &invoice, actor);
     let payments = payments.into_iter().zip(written.payment_ids).map(taken).collect();
     let detail = InvoiceDetail::new(invoice, cart.written(written.line_ids), payments, warranties);
 
+    if let Some(earlier) = &earlier {
+        earlier
+            .audit(&mut tx, "sale.back_date", detail.invoice.id)
+            .await?;
+    }
     let action = if draft { "invoice.create" } else { "sale.checkout" };
     tx.audit(
         action,
@@ -274,8 +291,38 @@ fn check_warranty(sale: &NewSale, cart: &Cart, customer: Option<&SaleReferences>
     Ok(())
 }
 
-/// What is recorded of the payments, and what is left to pay.
-pub(crate) fn tender(payments: &[NewPayment], due: Money) -> Result<(Vec<PaymentValues>, Money), Refusal> {
+/// The days of a sale's payments, where they are not today: its own day unless a payment says another.
+fn payment_days(
+    actor: &Actor,
+    today: NaiveDate,
+    sale: &NewSale,
+    earlier: Option<&BackDate>,
+) -> Result<Vec<Option<NaiveDate>>, Refusal> {
+    let one = |(n, payment): (usize, &NewPayment)| {
+        let fields = (
+            format!("/payments/{n}/payment_date"),
+            format!("/payments/{n}/back_date_reason"),
+        );
+        let reason = payment
+            .back_date_reason
+            .as_ref()
+            .filter(|r| r.non_empty().is_some())
+            .or(sale.back_date_reason.as_ref());
+        let Some(day) = payment.payment_date else {
+            return Ok(earlier.map(|earlier| earlier.day));
+        };
+        let own = back_date(actor, today, Some(day), reason, (&fields.0, &fields.1))?;
+        Ok(own.map(|own| own.day))
+    };
+    sale.payments.iter().enumerate().map(one).collect()
+}
+
+/// What is recorded of the payments, and what is left to pay. `days` are their days where they are not today.
+pub(crate) fn tender(
+    payments: &[NewPayment],
+    days: &[Option<NaiveDate>],
+    due: Money,
+) -> Result<(Vec<PaymentValues>, Money), Refusal> {
     let tenders: Vec<Tender> = payments
         .iter()
         .map(|p| Tender {
@@ -289,7 +336,9 @@ pub(crate) fn tender(payments: &[NewPayment], due: Money) -> Result<(Vec<Payment
         .recorded
         .into_iter()
         .zip(payments)
-        .map(|(tender, given)| PaymentValues {
+        .enumerate()
+        .map(|(n, (tender, given))| PaymentValues {
+            payment_date: days.get(n).copied().flatten(),
             payment_method: tender.payment_method,
             amount: tender.amount,
             tendered: Some(given.amount.money()).filter(|given| *given > tender.amount),
@@ -334,10 +383,16 @@ pub(crate) async fn refused_payment(shop: &Shop, error: sqlx::Error, payments: &
     fault.into()
 }
 
-fn taken(payment: PaymentValues, id: domain::PaymentId, invoice: &Invoice, actor: &Actor) -> Payment {
+fn taken(
+    payment: PaymentValues,
+    id: domain::PaymentId,
+    today: NaiveDate,
+    invoice: &Invoice,
+    actor: &Actor,
+) -> Payment {
     Payment {
         id,
-        payment_date: invoice.invoice_date,
+        payment_date: payment.payment_date.unwrap_or(today),
         payment_method: payment.payment_method,
         amount: payment.amount,
         tendered: payment.tendered,

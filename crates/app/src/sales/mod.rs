@@ -1,5 +1,6 @@
 //! The counter (PRODUCT.md section 7): from a cart to a paid invoice, all or nothing.
 
+mod back_date;
 pub mod cart;
 pub mod checkout;
 pub mod public_check;
@@ -8,6 +9,7 @@ mod taxes;
 pub mod till;
 mod unavailable;
 
+pub(crate) use back_date::{BackDate, back_date};
 pub use cart::Cart;
 pub use checkout::checkout;
 pub use public_check::{PublicCheck, public_check};
@@ -15,6 +17,7 @@ pub(crate) use settle::{Goods, complete, hold_goods};
 pub(crate) use taxes::total_up;
 
 use crate::customers::NewCustomer;
+use chrono::NaiveDate;
 use domain::{
     Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price, Serial,
     Sku, Text, WarrantyTier,
@@ -57,6 +60,12 @@ pub struct NewSale {
     /// The warranty wanted for each device. Premium 1-Year needs the item WARRANTY-PREMIUM among the lines, one a device.
     #[serde(default)]
     pub warranty_tier: Option<WarrantyTier>,
+    /// Its business day; today unless said otherwise. An earlier day needs a Manager and a reason, and a later one is refused.
+    #[serde(default)]
+    pub invoice_date: Option<NaiveDate>,
+    /// Why it is entered for an earlier day.
+    #[serde(default)]
+    pub back_date_reason: Option<Text<0, 500>>,
 }
 
 /// An invoice to be paid later: a sale without payments.
@@ -96,6 +105,8 @@ impl From<NewInvoice> for NewSale {
             lines: new.lines,
             payments: Vec::new(),
             warranty_tier: new.warranty_tier,
+            invoice_date: None,
+            back_date_reason: None,
         }
     }
 }
@@ -142,4 +153,10 @@ pub struct NewPayment {
     /// Notes.
     #[serde(default)]
     pub notes: Option<Text<0, 500>>,
+    /// The day of the payment; of a sale its invoice_date, else today. An earlier day needs a Manager and a reason.
+    #[serde(default)]
+    pub payment_date: Option<NaiveDate>,
+    /// Why it is entered for an earlier day.
+    #[serde(default)]
+    pub back_date_reason: Option<Text<0, 500>>,
 }

@@ -84,6 +84,8 @@ pub(super) struct End<'a> {
     pub(super) status: InvoiceStatus,
     pub(super) customer_id: Option<CustomerId>,
     pub(super) warranties: &'a [WarrantyValues],
+    /// When they begin, where it is not today.
+    pub(super) start_date: Option<NaiveDate>,
 }
 
 /// Settles an invoice whose devices are locked: Paid sells its goods, Draft and Sent hold them.
@@ -111,6 +113,7 @@ pub(super) async fn settle(
             stock: &goods.stock,
             customer_id: end.customer_id,
             warranties: end.warranties,
+            start_date: end.start_date,
         },
     )
     .await?;
@@ -156,6 +159,7 @@ pub(crate) async fn complete(
         status: InvoiceStatus::Paid,
         customer_id: invoice.customer_id,
         warranties: &warranties,
+        start_date: None,
     };
     settle(tx, shop, settings, &end, &goods).await?;
     Ok(())
@@ -174,6 +178,7 @@ pub(crate) async fn hold_goods(
         status: invoice.status,
         customer_id: invoice.customer_id,
         warranties: &[],
+        start_date: None,
     };
     settle(tx, shop, settings, &end, new).await?;
     Ok(())

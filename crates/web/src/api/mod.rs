@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod auth;
 pub mod bulk_stock;
+pub mod closed_days;
 pub mod customers;
 pub mod imports;
 pub mod invoices;
@@ -12,5 +13,6 @@ pub mod product_models;
 pub mod reports;
 pub mod sales;
 pub mod search;
+pub mod till_sessions;
 pub mod users;
 pub mod warranties;

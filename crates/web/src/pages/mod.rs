@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod api_docs;
 pub mod bench;
+pub mod close_day;
 pub mod customers;
 pub mod devices;
 pub mod invoices;
@@ -18,6 +19,7 @@ pub mod search;
 pub mod sell;
 pub mod settings;
 pub mod stock;
+pub mod tills;
 pub mod today;
 pub mod users;
 pub mod warranties;

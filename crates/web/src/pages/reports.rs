@@ -132,9 +132,11 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Stock by model", INVENTORY, Capability::ReportsStock),
     ("Ageing stock", AGING, Capability::ReportsStock),
     ("Preorders", PREORDERS, Capability::ReportsOwnSales),
+    ("Close a day", super::close_day::PATH, Capability::CloseDay),
 ];
 
-fn tabs(actor: &Actor, current: &str) -> Vec<Tab> {
+/// The reports that this person may see, and closing days.
+pub(super) fn tabs(actor: &Actor, current: &str) -> Vec<Tab> {
     TABS.iter()
         .filter(|(_, _, capability)| actor.can(Capability::ReportsAll) || actor.can(*capability))
         .map(|(label, href, _)| Tab {

@@ -10,7 +10,7 @@ use crate::problem::Link;
 use app::customers::{self, Customer, NewCustomer};
 use app::sales::till::{self, Scanned, TillItem};
 use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, checkout};
-use app::{Idempotency, PageRequest, Refusal, RequestInfo};
+use app::{Actor, Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
 use domain::{
@@ -51,6 +51,7 @@ pub struct Sell {
     can_draft: bool,
     notes: String,
     idempotency_key: String,
+    till: Option<String>,
     errors: Errors,
 }
 
@@ -462,7 +463,14 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
     })
 }
 
-async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Result<Sell, Refusal> {
+async fn page(
+    state: &AppState,
+    actor: &Actor,
+    frame: Frame,
+    mut cart: Cart,
+    word: Word,
+) -> Result<Sell, Refusal> {
+    let till = app::tills::current_head(&state.shop, actor).await?;
     let (mut assets, mut stock) = (Vec::new(), Vec::new());
     for line in &cart.lines {
         match line.reference {
@@ -627,6 +635,15 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
         lines,
         notes: cart.notes.clone(),
         idempotency_key: cart.key.clone(),
+        till: till.map(|till| {
+            let opened = till.opened_at.with_timezone(&state.shop.zone());
+            let today = opened.date_naive() == state.shop.today();
+            match till.state {
+                domain::TillState::Counted => "Your till is counted: say why it differs, then go on.".into(),
+                _ if today => format!("Till open since {}", opened.format("%H:%M")),
+                _ => format!("Till open since {}", opened.format("%a %-d %b, %H:%M")),
+            }
+        }),
         errors: word.errors,
     })
 }
@@ -643,7 +660,7 @@ pub async fn till(
         scan(&state, &mut cart, &mut word, form.get("scan")).await?;
     }
     cart.customer_id = form.get("customer_id").parse().ok();
-    show(&page(&state, visitor.frame, cart, word).await?)
+    show(&page(&state, &visitor.actor, visitor.frame, cart, word).await?)
 }
 
 /// `POST /sell`: every button of the till.
@@ -718,7 +735,7 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
         "complete" | "draft" => return complete(state, visitor, &form, cart, verb == "draft").await,
         _ => {}
     }
-    show(&page(&state, visitor.frame, cart, word).await?)
+    show(&page(&state, &visitor.actor, visitor.frame, cart, word).await?)
 }
 
 /// The command, or what is wrong with the form, by line and payment.
@@ -764,6 +781,8 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
                 ),
             };
             Ok(NewPayment {
+                payment_date: None,
+                back_date_reason: None,
                 payment_method: payment.method,
                 amount: Amount::try_from(amount).map_err(|e| Refusal::invalid(pointer, e.to_string()))?,
                 reference,
@@ -806,6 +825,8 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
             .map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
     };
     Ok(NewSale {
+        invoice_date: None,
+        back_date_reason: None,
         customer_id: cart.customer_id,
         customer,
         customer_type,
@@ -847,7 +868,7 @@ async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart
             let (cart, word) = refused(cart, refusal)?;
             show_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &page(&state, visitor.frame, cart, word).await?,
+                &page(&state, &visitor.actor, visitor.frame, cart, word).await?,
             )
         }
     }

@@ -155,6 +155,14 @@ fn filled(now: &Settings) -> Form {
             "allowed_discount_percent",
             now.allowed_discount_percent.normalize().to_string(),
         ),
+        (
+            "till_required",
+            if now.till_required {
+                "true".into()
+            } else {
+                String::new()
+            },
+        ),
         ("hold_hours", now.hold_hours.to_string()),
         ("warranty_standard_days", now.warranty_standard_days.to_string()),
         ("warranty_premium_days", now.warranty_premium_days.to_string()),

@@ -16,3 +16,4 @@ mod reports;
 mod sales;
 mod search;
 mod stock;
+mod tills;
