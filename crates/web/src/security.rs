@@ -65,6 +65,7 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let is_api = path.starts_with("/api/");
+    let has_flash = crate::frame::has_flash(request.headers());
     let start = Instant::now();
     let mut response =
         match tokio::spawn(CURRENT_ID.scope(id.to_str().unwrap_or("").to_owned(), next.run(request))).await {
@@ -93,6 +94,16 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     );
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
+    let is_page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|t| t.as_bytes().starts_with(b"text/html"));
+    // A message is for one page: the one that showed it takes it away.
+    if has_flash && is_page && (200..300).contains(&status) {
+        headers.append(
+            header::SET_COOKIE,
+            HeaderValue::from_static("flash=; Path=/; Max-Age=0; SameSite=Lax; HttpOnly"),
+        );
+    }
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
