@@ -5,7 +5,7 @@ use crate::warranties::Warranty;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, BulkStockId, CustomerId, Decimal, InvoiceCustomerType, InvoiceId, InvoiceLineId, InvoiceStatus,
-    Money, PaymentId, PaymentMethod, UserId,
+    Money, PaymentId, PaymentMethod, TaxOn, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -19,6 +19,10 @@ pub struct TaxLine {
     /// Percent.
     #[schema(value_type = String, example = "15")]
     pub rate: Decimal,
+    /// What it was on: the net amount unless said otherwise.
+    #[serde(default, skip_serializing_if = "TaxOn::is_base")]
+    #[schema(required = false)]
+    pub on: TaxOn,
     /// What it came to.
     pub amount: Money,
 }

@@ -21,6 +21,7 @@ pub mod sales;
 pub mod search;
 pub mod settings;
 pub mod stock;
+pub mod taxes;
 pub mod till;
 pub mod users;
 pub mod warranties;

@@ -36,7 +36,7 @@ pub use invoice::{
     InvoiceCustomerType,
     payment::{PaymentMethod, Settled, Tender},
     status::{InvoiceAction, InvoiceStatus},
-    totals::{TaxMode, TaxPart, TaxRate, TaxScheme, Totals},
+    totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};

@@ -539,6 +539,24 @@ fn gate() -> Gate {
             get(pages::reports::preorder_sla),
             may!(ReportsAll, ReportsOwnSales),
         )
+        .api(routes!(api::reports::tax_by_name), may!(ReportsAll))
+        .list(
+            routes!(api::reports::tax_documents),
+            &app::reports::tax::TAX_DOCUMENTS,
+            may!(ReportsAll),
+        )
+        .page(
+            "GET",
+            "/reports/tax",
+            get(pages::reports::tax::by_name),
+            may!(ReportsAll),
+        )
+        .page(
+            "GET",
+            "/reports/tax/documents",
+            get(pages::reports::tax::documents),
+            may!(ReportsAll),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

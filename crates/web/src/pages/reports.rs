@@ -136,6 +136,7 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Stock by model", INVENTORY, Capability::ReportsStock),
     ("Ageing stock", AGING, Capability::ReportsStock),
     ("Preorders", PREORDERS, Capability::ReportsOwnSales),
+    ("Tax", tax::TAX, Capability::ReportsAll),
 ];
 
 fn tabs(actor: &Actor, current: &str) -> Vec<Tab> {
@@ -256,6 +257,8 @@ macro_rules! reader {
         }
     }};
 }
+
+pub mod tax;
 
 /// `GET /reports/sales-daily`
 pub async fn sales_daily(
