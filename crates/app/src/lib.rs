@@ -21,6 +21,7 @@ pub mod lists;
 pub mod locations;
 pub mod locks;
 pub mod patch;
+pub mod payments;
 pub mod refusal;
 pub mod reports;
 pub mod sales;
@@ -31,6 +32,7 @@ pub mod stock;
 pub mod tx;
 pub mod users;
 pub mod warranties;
+pub mod wholesale;
 
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;

@@ -16,6 +16,7 @@ pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod payments;
 pub mod reports;
 pub mod sales;
 pub mod search;
@@ -25,6 +26,7 @@ pub mod taxes;
 pub mod till;
 pub mod users;
 pub mod warranties;
+pub mod wholesale;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

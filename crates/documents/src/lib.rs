@@ -12,6 +12,7 @@ mod plain_text;
 mod press;
 mod qr;
 mod shop;
+mod statement;
 mod warranty_certificate;
 mod wipe_certificate;
 
@@ -22,5 +23,6 @@ pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, Invo
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
 pub use shop::Shop;
+pub use statement::{StatementDoc, StatementLine, statement};
 pub use warranty_certificate::{WarrantyDoc, warranty_certificate};
 pub use wipe_certificate::{WipeCertificateDoc, wipe_certificate};

@@ -59,6 +59,7 @@ pub(crate) enum Template {
     Receipt,
     WipeCertificate,
     WarrantyCertificate,
+    Statement,
 }
 
 impl Template {
@@ -68,6 +69,7 @@ impl Template {
             Self::Receipt => "receipt",
             Self::WipeCertificate => "wipe certificate",
             Self::WarrantyCertificate => "warranty certificate",
+            Self::Statement => "statement",
         }
     }
 
@@ -77,6 +79,7 @@ impl Template {
             Self::Receipt => &PRESS.receipt,
             Self::WipeCertificate => &PRESS.wipe_certificate,
             Self::WarrantyCertificate => &PRESS.warranty_certificate,
+            Self::Statement => &PRESS.statement,
         }
     }
 }
@@ -163,6 +166,7 @@ struct Press {
     invoice: Source,
     receipt: Source,
     wipe_certificate: Source,
+    statement: Source,
     warranty_certificate: Source,
     data: FileId,
 }
@@ -180,6 +184,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         theme: template("/theme.typ", include_str!("../templates/theme.typ")),
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
+        statement: template("/statement.typ", include_str!("../templates/statement.typ")),
         wipe_certificate: template(
             "/wipe_certificate.typ",
             include_str!("../templates/wipe_certificate.typ"),
@@ -223,6 +228,7 @@ impl World for OneJob {
             &press.invoice,
             &press.receipt,
             &press.wipe_certificate,
+            &press.statement,
             &press.warranty_certificate,
         ]
         .into_iter()

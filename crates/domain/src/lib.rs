@@ -21,6 +21,7 @@ pub mod repair;
 pub mod stock;
 pub mod user;
 pub mod warranty;
+pub mod wholesale;
 
 pub use asset::{
     AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade,
@@ -48,6 +49,7 @@ pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};
 pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
+pub use wholesale::{Percent, PricePercents, ReceivableAge};
 
 /// What the macros of this crate need wherever they are used.
 #[doc(hidden)]

@@ -1036,6 +1036,7 @@ impl Year {
             PaymentMethod::Cash | PaymentMethod::Other => None,
         };
         NewPayment {
+            claimed: false,
             payment_method,
             amount: amount.try_into().expect("nothing in the demo shop is free"),
             reference: reference.as_deref().map(made),

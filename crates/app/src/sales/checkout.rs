@@ -35,7 +35,17 @@ pub(crate) async fn make(
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
-    let cart = Cart::load(&mut tx, shop, &settings, &sale.lines, 1, "/lines").await?;
+    let prices = customer.as_ref().and_then(SaleReferences::percents);
+    let cart = Cart::load(
+        &mut tx,
+        shop,
+        &settings,
+        &sale.lines,
+        prices.as_ref(),
+        1,
+        "/lines",
+    )
+    .await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let today = shop.today();
@@ -47,10 +57,17 @@ pub(crate) async fn make(
     )?;
     let (payments, balance) = tender(&sale.payments, totals.total_amount)?;
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
+    let claimed = payments.iter().any(|payment| payment.claimed);
     let status = match (draft, balance.is_positive()) {
         (true, _) => InvoiceStatus::Draft,
-        (false, false) => InvoiceStatus::Paid,
-        (false, true) if customer_id.is_some() => InvoiceStatus::Sent,
+        (false, false) if !claimed => InvoiceStatus::Paid,
+        (false, _) if customer_id.is_some() => InvoiceStatus::Sent,
+        (false, false) => {
+            return Err(Refusal::invalid(
+                "/payments",
+                "A payment that is only claimed needs a name: take the customer's name and phone, and the goods are kept for them.",
+            ));
+        }
         (false, true) => {
             return Err(Refusal::invalid(
                 "/payments",
@@ -91,6 +108,7 @@ pub(crate) async fn make(
     let end = End {
         invoice_id: written.id,
         status,
+        gone: paid,
         customer_id,
         warranties: &warranties,
     };
@@ -119,7 +137,7 @@ pub(crate) async fn make(
         sales_rep_id: actor.user_id,
         sales_rep_name: actor.user_id.map(|_| actor.full_name.clone()),
         hold_expires_at,
-        due_date: None,
+        due_date: settled.due_date,
         goods_released_at: None,
         cancelled_reason: None,
         check_code: written.check_code,
@@ -284,6 +302,18 @@ pub(crate) fn tender(payments: &[NewPayment], due: Money) -> Result<(Vec<Payment
             reference: p.reference.as_ref().and_then(Text::non_empty).map(str::to_owned),
         })
         .collect();
+    let wire = |p: &NewPayment| {
+        matches!(
+            p.payment_method,
+            PaymentMethod::MoMo | PaymentMethod::BankTransfer
+        )
+    };
+    if let Some(n) = payments.iter().position(|p| p.claimed && !wire(p)) {
+        return Err(Refusal::invalid(
+            format!("/payments/{n}/claimed"),
+            super::CLAIM_BY_WIRE,
+        ));
+    }
     let settled = settle_tenders(due, &tenders).map_err(|refused| vec![refused.at("/payments")])?;
     let mut recorded: Vec<PaymentValues> = settled
         .recorded
@@ -294,6 +324,8 @@ pub(crate) fn tender(payments: &[NewPayment], due: Money) -> Result<(Vec<Payment
             amount: tender.amount,
             tendered: Some(given.amount.money()).filter(|given| *given > tender.amount),
             reference: tender.reference,
+            claimed: given.claimed,
+            batch_id: None,
             notes: given.notes.as_ref().and_then(Text::non_empty).map(str::to_owned),
         })
         .collect();
@@ -344,7 +376,9 @@ fn taken(payment: PaymentValues, id: domain::PaymentId, invoice: &Invoice, actor
         reference: payment.reference,
         notes: payment.notes,
         received_by: actor.user_id,
-        claimed: false,
+        claimed: payment.claimed,
+        rejected: false,
+        batch_id: None,
         created_at: invoice.created_at,
     }
 }

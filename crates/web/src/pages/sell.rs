@@ -764,6 +764,7 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
                 ),
             };
             Ok(NewPayment {
+                claimed: false,
                 payment_method: payment.method,
                 amount: Amount::try_from(amount).map_err(|e| Refusal::invalid(pointer, e.to_string()))?,
                 reference,
