@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod api_docs;
 pub mod bench;
+pub mod customer_account;
 pub mod customers;
 pub mod devices;
 pub mod invoices;
@@ -12,6 +13,8 @@ pub mod locations;
 pub mod models;
 pub mod my_account;
 pub mod names;
+pub mod payments;
+pub mod price_lists;
 pub mod receive;
 pub mod reports;
 pub mod search;

@@ -136,6 +136,7 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Stock by model", INVENTORY, Capability::ReportsStock),
     ("Ageing stock", AGING, Capability::ReportsStock),
     ("Preorders", PREORDERS, Capability::ReportsOwnSales),
+    ("Receivables", receivables::RECEIVABLES, Capability::ReportsAll),
     ("Tax", tax::TAX, Capability::ReportsAll),
 ];
 
@@ -258,6 +259,7 @@ macro_rules! reader {
     }};
 }
 
+pub mod receivables;
 pub mod tax;
 
 /// `GET /reports/sales-daily`
