@@ -21,7 +21,7 @@ use http::StatusCode;
 pub struct AccountPage {
     frame: Frame,
     id: String,
-    back: String,
+    customer_href: String,
     name: String,
     from: String,
     to: String,
@@ -144,7 +144,7 @@ async fn page(
         pdf_href: link(&format!("{path}/document.pdf"), &days),
         csv_href: link(&path, &[days.as_slice(), &[("format", "csv")]].concat()),
         id: id.to_string(),
-        back: format!("/customers/{id}"),
+        customer_href: format!("/customers/{id}"),
         opening: account.opening.grouped(),
         closing: account.closing.grouped(),
         rows: account

@@ -9,7 +9,7 @@ use crate::frame::{Frame, Visitor, redirect};
 use app::Refusal;
 use app::wholesale::{PriceListChange, price_lists};
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use domain::{Decimal, PriceListId};
 use http::StatusCode;
 
@@ -21,21 +21,21 @@ const PATH: &str = "/settings/price-lists";
 pub struct PriceLists {
     frame: Frame,
     rows: Vec<Row>,
+    /// Number of the list whose form is shown; empty for a new one.
+    changing: String,
+    form_title: &'static str,
     form: Form,
     form_key: String,
     errors: Errors,
 }
 
-/// One price list with its form.
+/// One price list.
 #[derive(Debug)]
 struct Row {
-    id: i32,
     name: String,
     percents: String,
     is_active: bool,
-    form: Form,
-    errors: Errors,
-    open: bool,
+    href: String,
 }
 
 async fn page(
@@ -46,10 +46,10 @@ async fn page(
     changing: Option<PriceListId>,
 ) -> Result<PriceLists, Refusal> {
     let text = |percent: Option<Decimal>| percent.map(|p| p.normalize().to_string()).unwrap_or_default();
-    let (mut form, mut errors) = (Some(form), Some(errors));
+    let mut form = form;
     let mut rows = Vec::new();
     for list in price_lists::all(&state.shop).await? {
-        let mut percents = format!("{} %", list.percent.normalize());
+        let mut percents = format!("{} % off", list.percent.normalize());
         for (name, own) in [
             ("laptops", list.laptop_percent),
             ("phones", list.phone_percent),
@@ -59,40 +59,52 @@ async fn page(
                 percents.push_str(&format!(" · {name} {} %", own.normalize()));
             }
         }
-        let open = changing == Some(list.id);
-        let typed = open.then(|| form.take()).flatten();
-        let stored = || {
-            Form::from_pairs([
+        if changing == Some(list.id) && form.names().next().is_none() {
+            form = Form::from_pairs([
                 ("name", list.name.clone()),
                 ("percent", list.percent.normalize().to_string()),
                 ("laptop_percent", text(list.laptop_percent)),
                 ("phone_percent", text(list.phone_percent)),
                 ("accessory_percent", text(list.accessory_percent)),
                 ("is_active", list.is_active.to_string()),
-            ])
-        };
+            ]);
+        }
         rows.push(Row {
-            id: list.id.get(),
             percents,
             is_active: list.is_active,
-            form: typed.unwrap_or_else(stored),
-            errors: open.then(|| errors.take()).flatten().unwrap_or_default(),
-            open,
+            href: format!("{PATH}?change={}", list.id),
             name: list.name,
         });
     }
     Ok(PriceLists {
         frame: frame.titled("Price lists"),
         rows,
-        form: form.unwrap_or_default(),
+        form_title: if changing.is_some() {
+            "Change the price list"
+        } else {
+            "Add a price list"
+        },
+        changing: changing.map(|id| id.to_string()).unwrap_or_default(),
+        form,
         form_key: form_key(),
-        errors: errors.unwrap_or_default(),
+        errors,
     })
 }
 
-/// `GET /settings/price-lists`
-pub async fn list(State(state): State<AppState>, visitor: Visitor) -> PageResult {
-    show(&page(&state, visitor.frame, Form::default(), Errors::default(), None).await?)
+/// `GET /settings/price-lists`, with `?change=` for the form of one.
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let query = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let changing = query.get("change").parse().ok();
+    show(
+        &page(
+            &state,
+            visitor.frame,
+            Form::default(),
+            Errors::default(),
+            changing,
+        )
+        .await?,
+    )
 }
 
 /// `POST /settings/price-lists`

@@ -601,7 +601,11 @@ async fn page(state: &AppState, frame: Frame, mut cart: Cart, word: Word) -> Res
         })
         .collect();
     let customer_type = if cart.customer_type.is_empty() {
-        if has_customer { "Retail" } else { "Walk-in" }
+        match (has_customer, price_list.is_some()) {
+            (true, true) => "Wholesale",
+            (true, false) => "Retail",
+            (false, _) => "Walk-in",
+        }
     } else {
         cart.customer_type.as_str()
     };
@@ -709,10 +713,10 @@ pub async fn till(
 ) -> PageResult {
     let form = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let (mut cart, mut word) = (Cart::empty(), Word::default());
+    cart.customer_id = form.get("customer_id").parse().ok();
     if !form.get("scan").is_empty() {
         scan(&state, &mut cart, &mut word, form.get("scan")).await?;
     }
-    cart.customer_id = form.get("customer_id").parse().ok();
     show(&page(&state, visitor.frame, cart, word).await?)
 }
 
