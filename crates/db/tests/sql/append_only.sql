@@ -21,7 +21,11 @@ BEGIN
   INSERT INTO refunds (invoice_id, payment_method, amount) VALUES (i, 'Cash', 1);
   INSERT INTO bulk_stock (sku, item_name, category, quantity) VALUES ('M-1', 'Mouse', 'Mouse', 5);
   INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Efua', '+233200000009') RETURNING id INTO c;
-  INSERT INTO payment_batches (customer_id, payment_method, amount) VALUES (c, 'Cash', 1);
+  INSERT INTO invoices (customer_id, customer_type, subtotal, total_amount) VALUES (c, 'Retail', 2, 2) RETURNING id INTO i;
+  INSERT INTO payment_batches (customer_id, payment_method, amount) VALUES (c, 'Cash', 1) RETURNING id INTO p;
+  PERFORM trial.refused('SET CONSTRAINTS ALL IMMEDIATE', 'BZ002', 'payment_batch_parts');
+  INSERT INTO payments (invoice_id, payment_method, amount, batch_id) VALUES (i, 'Cash', 1, p);
+  SET CONSTRAINTS ALL IMMEDIATE;
   INSERT INTO preorders (customer_id, requested_specs) VALUES (c, 'x') RETURNING id INTO p;
   INSERT INTO preorder_events (preorder_id, event_type) VALUES (p, 'note_added');
   INSERT INTO repair_tickets (issue_type, issue_description) VALUES ('x', 'x') RETURNING id INTO p;
