@@ -22,6 +22,7 @@ pub mod lists;
 pub mod locations;
 pub mod locks;
 pub mod patch;
+pub mod payments;
 pub mod refusal;
 pub mod reports;
 pub mod sales;
@@ -33,6 +34,7 @@ pub mod tills;
 pub mod tx;
 pub mod users;
 pub mod warranties;
+pub mod wholesale;
 
 pub use actor::{Actor, Idempotency, RequestInfo};
 pub use clock::Clock;

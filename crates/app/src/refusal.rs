@@ -267,6 +267,11 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "This MoMo or bank reference paid another invoice already. Ask for the message of this payment.",
     ),
     (
+        "idx_price_lists_name",
+        "/name",
+        "There is a price list with this name already. Choose another name, or change that one.",
+    ),
+    (
         "check_invoice_not_overpaid",
         "",
         "This is more than what is left to pay. Open the invoice again and take the rest only.",

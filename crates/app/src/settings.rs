@@ -2,7 +2,7 @@
 
 use crate::{Actor, Capability, FieldError, Refusal, Shop};
 use chrono::NaiveDate;
-use domain::{Email, Text};
+use domain::{Email, TaxOn, Text};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -49,8 +49,11 @@ impl Default for ShopDetails {
 pub struct TaxRate {
     /// As printed on the receipt.
     pub name: String,
-    /// Percent.
+    /// Percent of what it is on.
     pub percent: Decimal,
+    /// What it is on: the net amount, or that and the levies.
+    #[serde(default, skip_serializing_if = "TaxOn::is_base")]
+    pub on: TaxOn,
     /// First day, inclusive; open when absent.
     #[serde(default)]
     pub from: Option<NaiveDate>,
@@ -281,12 +284,13 @@ impl SettingsChange {
     }
 }
 
-/// Reads taxes, one a line: `VAT 15`, or with dates `VAT 15 from 2026-01-01 until 2026-12-31`.
+/// Reads taxes, one a line: `VAT 15`, with dates `VAT 15 from 2026-01-01 until 2026-12-31`, or as the older cascade had it
+/// `VAT 15 on levies until 2025-12-31`: on the net amount and the levies on it.
 pub fn parse_tax_rates(text: &str) -> Result<Vec<TaxRate>, String> {
     let mut rates: Vec<TaxRate> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         let rate = parse_tax_rate(line).ok_or_else(|| {
-            format!("\u{201c}{line}\u{201d} is not read as a tax. Write its name and its percentage, like VAT 15, and if you like: from 2026-01-01 until 2026-12-31.")
+            format!("\u{201c}{line}\u{201d} is not read as a tax. Write its name and its percentage, like VAT 15, and if you like: on levies from 2026-01-01 until 2026-12-31.")
         })?;
         let overlaps = |other: &TaxRate| {
             other.name.eq_ignore_ascii_case(&rate.name)
@@ -317,6 +321,13 @@ fn parse_tax_rate(line: &str) -> Option<TaxRate> {
     };
     let until = date_after("until")?;
     let from = date_after("from")?;
+    let on = match words.as_slice() {
+        [.., on, levies] if on.eq_ignore_ascii_case("on") && levies.eq_ignore_ascii_case("levies") => {
+            words.truncate(words.len() - 2);
+            TaxOn::BaseAndLevies
+        }
+        _ => TaxOn::Base,
+    };
     let (percent, name) = words.split_last()?;
     let percent = Decimal::from_str_exact(percent.trim_end_matches('%')).ok()?;
     let name = name.join(" ");
@@ -329,6 +340,7 @@ fn parse_tax_rate(line: &str) -> Option<TaxRate> {
     holds.then_some(TaxRate {
         name,
         percent,
+        on,
         from,
         until,
     })
@@ -337,6 +349,9 @@ fn parse_tax_rate(line: &str) -> Option<TaxRate> {
 impl std::fmt::Display for TaxRate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{} {}", self.name, self.percent.normalize())?;
+        if !self.on.is_base() {
+            f.write_str(" on levies")?;
+        }
         if let Some(from) = self.from {
             write!(f, " from {from}")?;
         }
@@ -391,7 +406,7 @@ mod tests {
 
     #[test]
     fn taxes_are_read_and_written_alike() {
-        let text = "VAT 15\nCOVID levy 1.5% until 2026-02-28\nCOVID levy 1 from 2026-03-01\n\n";
+        let text = "VAT 15\nCOVID levy 1.5% until 2026-02-28\nCOVID levy 1 from 2026-03-01\nVAT 2 12.5 on levies until 2025-12-31\n\n";
         let rates = parse_tax_rates(text).expect("taxes");
         let written: Vec<String> = rates.iter().map(TaxRate::to_string).collect();
         assert_eq!(
@@ -399,10 +414,12 @@ mod tests {
             [
                 "VAT 15",
                 "COVID levy 1.5 until 2026-02-28",
-                "COVID levy 1 from 2026-03-01"
+                "COVID levy 1 from 2026-03-01",
+                "VAT 2 12.5 on levies until 2025-12-31"
             ]
         );
-        assert_eq!(parse_tax_rates(&written.join("\n")), Ok(rates));
+        assert_eq!(parse_tax_rates(&written.join("\n")), Ok(rates.clone()));
+        assert_eq!((rates[0].on, rates[3].on), (TaxOn::Base, TaxOn::BaseAndLevies));
         for wrong in [
             "VAT",
             "15",
@@ -411,6 +428,8 @@ mod tests {
             "VAT 101",
             "VAT 1.00001",
             "VAT 15 from soon",
+            "VAT on levies",
+            "VAT 15 on everything",
             "VAT 15\nvat 2",
             "VAT 1 from 2026-02-01 until 2026-01-01",
         ] {

@@ -5,7 +5,7 @@ use crate::warranties::Warranty;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, BulkStockId, CustomerId, Decimal, InvoiceCustomerType, InvoiceId, InvoiceLineId, InvoiceStatus,
-    Money, PaymentId, PaymentMethod, UserId,
+    Money, PaymentBatchId, PaymentId, PaymentMethod, TaxOn, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -19,6 +19,10 @@ pub struct TaxLine {
     /// Percent.
     #[schema(value_type = String, example = "15")]
     pub rate: Decimal,
+    /// What it was on: the net amount unless said otherwise.
+    #[serde(default, skip_serializing_if = "TaxOn::is_base")]
+    #[schema(required = false)]
+    pub on: TaxOn,
     /// What it came to.
     pub amount: Money,
 }
@@ -144,6 +148,10 @@ pub struct Payment {
     pub received_by: Option<UserId>,
     /// Whether somebody has still to see the money.
     pub claimed: bool,
+    /// Whether it was claimed and never came: a refund took it back.
+    pub rejected: bool,
+    /// What it is a part of, when one payment was over several invoices.
+    pub batch_id: Option<PaymentBatchId>,
     /// When taken.
     pub created_at: DateTime<Utc>,
 }
@@ -217,6 +225,8 @@ pub const INVOICES: ListSpec = ListSpec {
         Filter { name: "invoice_date", sql: "i.invoice_date = ?", kind: Kind::Date },
         Filter { name: "sales_rep_id", sql: "i.sales_rep_id = ?", kind: Kind::Int },
         Filter { name: "lead_source", sql: "i.lead_source = ?", kind: Kind::Text },
+        Filter { name: "due_from", sql: "coalesce(i.due_date, i.invoice_date) >= ?", kind: Kind::Date },
+        Filter { name: "due_to", sql: "coalesce(i.due_date, i.invoice_date) <= ?", kind: Kind::Date },
     ],
     search: Some(
         "i.invoice_number IN (upper(?), 'INV-' || lpad(?, greatest(6, length(?)), '0'))
@@ -264,9 +274,11 @@ pub async fn invoice_lines(conn: &mut PgConnection, id: InvoiceId) -> Result<Vec
 /// The payments of an invoice, in order.
 pub async fn invoice_payments(conn: &mut PgConnection, id: InvoiceId) -> Result<Vec<Payment>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT p.id, p.payment_date, p.payment_method, p.amount, p.tendered, p.reference, p.notes, p.received_by,
-                p.claimed AND f.payment_id IS NULL AS claimed, p.created_at
+        "SELECT p.id, p.payment_date, p.payment_method, p.amount, p.tendered, coalesce(p.reference, b.reference) AS reference,
+                p.notes, p.received_by, p.claimed AND f.payment_id IS NULL AND r.payment_id IS NULL AS claimed,
+                r.payment_id IS NOT NULL AS rejected, p.batch_id, p.created_at
          FROM payments p LEFT JOIN payment_confirmations f ON f.payment_id = p.id
+         LEFT JOIN payment_rejections r ON r.payment_id = p.id LEFT JOIN payment_batches b ON b.id = p.batch_id
          WHERE p.invoice_id = $1 ORDER BY p.id",
     )
     .bind(id)
@@ -286,6 +298,25 @@ pub async fn invoice_detail(
     let payments = invoice_payments(conn, id).await?;
     let warranties = crate::warranties::invoice_warranties(conn, id).await?;
     Ok(Some(InvoiceDetail::new(invoice, lines, payments, warranties)))
+}
+
+/// The parts of one payment over several invoices: payment, amount, and the invoice as it is now.
+pub async fn batch_parts(
+    conn: &mut PgConnection,
+    batch: PaymentBatchId,
+) -> Result<Vec<(PaymentId, Money, Invoice)>, sqlx::Error> {
+    let parts: Vec<(PaymentId, Money, InvoiceId)> =
+        sqlx::query_as("SELECT id, amount, invoice_id FROM payments WHERE batch_id = $1 ORDER BY id")
+            .bind(batch)
+            .fetch_all(&mut *conn)
+            .await?;
+    let mut found = Vec::with_capacity(parts.len());
+    for (payment, amount, invoice) in parts {
+        if let Some(invoice) = invoice_find(&mut *conn, invoice).await? {
+            found.push((payment, amount, invoice));
+        }
+    }
+    Ok(found)
 }
 
 /// What may be changed of an invoice's head.

@@ -17,15 +17,18 @@ pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod payments;
 pub mod reports;
 pub mod sales;
 pub mod search;
 pub mod settings;
 pub mod stock;
+pub mod taxes;
 pub mod till;
 pub mod tills;
 pub mod users;
 pub mod warranties;
+pub mod wholesale;
 
 pub use fault::Fault;
 pub use sqlx::PgConnection;

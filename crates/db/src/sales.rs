@@ -3,8 +3,9 @@
 use crate::invoices::StoredTotals;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceId, InvoiceLineId,
-    InvoiceStatus, Money, PaymentId, PaymentMethod, PreorderStatus, UserId, WarrantyId, WarrantyTier,
+    AssetId, AssetStatus, BulkStockId, Category, CustomerId, Decimal, InvoiceCustomerType, InvoiceId,
+    InvoiceLineId, InvoiceStatus, Money, PaymentBatchId, PaymentId, PaymentMethod, PreorderStatus,
+    PricePercents, UserId, WarrantyId, WarrantyTier,
 };
 use sqlx::{FromRow, PgConnection};
 
@@ -21,6 +22,26 @@ pub struct SaleReferences {
     pub business_name: Option<String>,
     /// Their phone.
     pub phone: Option<String>,
+    /// Off everything, by their price list; null without one.
+    pub percent: Option<Decimal>,
+    /// Off laptops.
+    pub laptop_percent: Option<Decimal>,
+    /// Off phones.
+    pub phone_percent: Option<Decimal>,
+    /// Off accessories.
+    pub accessory_percent: Option<Decimal>,
+}
+
+impl SaleReferences {
+    /// What the customer's price list takes off.
+    pub fn percents(&self) -> Option<PricePercents> {
+        self.percent.map(|percent| PricePercents {
+            percent,
+            laptop: self.laptop_percent,
+            phone: self.phone_percent,
+            accessory: self.accessory_percent,
+        })
+    }
 }
 
 /// Looks up what a sale names. The customer cannot be deleted until the transaction ends.
@@ -32,10 +53,12 @@ pub async fn sale_references(
     sqlx::query_as(
         "SELECT $2::text IS NULL OR EXISTS (
                   SELECT FROM lead_sources WHERE source_name = $2 AND is_active
-                ) AS lead_source_known, c.id AS customer_id, c.full_name, c.business_name, c.phone
+                ) AS lead_source_known, c.id AS customer_id, c.full_name, c.business_name, c.phone,
+                l.percent, l.laptop_percent, l.phone_percent, l.accessory_percent
          FROM (VALUES (1)) AS one LEFT JOIN LATERAL (
-           SELECT id, full_name, business_name, phone FROM customers WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE
-         ) c ON true",
+           SELECT id, full_name, business_name, phone, price_list_id FROM customers
+           WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE
+         ) c ON true LEFT JOIN price_lists l ON l.id = c.price_list_id",
     )
     .bind(customer)
     .bind(lead_source)
@@ -88,6 +111,8 @@ pub struct SaleItem {
     pub unit_cost: Option<Money>,
     /// How many are free; null for a device or a service.
     pub available: Option<i32>,
+    /// What kind of device it is.
+    pub category: Option<Category>,
 }
 
 /// Reads what a cart names and locks its devices, by number, until the transaction ends. Items are not locked yet: a
@@ -95,7 +120,7 @@ pub struct SaleItem {
 pub async fn cart_lock(conn: &mut PgConnection, names: &CartNames) -> Result<Vec<SaleItem>, sqlx::Error> {
     sqlx::query_as(
         "WITH devices AS MATERIALIZED (
-           SELECT a.id, a.asset_tag, a.serial_number, a.status,
+           SELECT a.id, a.asset_tag, a.serial_number, a.status, m.category,
                   left(concat_ws(' · ', m.brand || ' ' || m.model_name, m.cpu, m.ram, m.storage,
                                  'Grade ' || a.condition_grade), 255) AS item_description,
                   coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
@@ -109,11 +134,11 @@ pub async fn cart_lock(conn: &mut PgConnection, names: &CartNames) -> Result<Vec
            ORDER BY a.id FOR NO KEY UPDATE OF a
          )
          SELECT d.id AS asset_id, NULL::integer AS bulk_stock_id, d.asset_tag AS code, d.serial_number, d.status,
-                d.item_description, d.list_price, d.unit_cost, NULL::integer AS available
+                d.item_description, d.list_price, d.unit_cost, NULL::integer AS available, d.category
          FROM devices d
          UNION ALL
          SELECT NULL, b.id, b.sku, NULL, NULL, b.item_name, b.unit_price, b.unit_cost,
-                CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END
+                CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END, NULL
          FROM bulk_stock b WHERE b.id = ANY ($4) OR upper(b.sku) = ANY ($5)",
     )
     .bind(&names.asset_ids)
@@ -235,6 +260,10 @@ pub struct PaymentValues {
     pub reference: Option<String>,
     /// Notes.
     pub notes: Option<String>,
+    /// Whether the customer only says so.
+    pub claimed: bool,
+    /// What it is a part of.
+    pub batch_id: Option<PaymentBatchId>,
 }
 
 /// What the database gave a new invoice.
@@ -280,10 +309,10 @@ pub async fn sale_insert(
                            AS n(line, asset, item, description, quantity, price, list, approved, cost)
            RETURNING id, line_number
          ), paid AS (
-           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date)
-           SELECT i.id, p.method, p.amount, p.tendered, p.reference, p.notes, coalesce(p.day, shop_today())
-           FROM invoice i, unnest($20::text[], $21::numeric[], $22::numeric[], $23::text[], $24::text[], $26::date[])
-                           AS p(method, amount, tendered, reference, notes, day)
+           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date, claimed)
+           SELECT i.id, p.method, p.amount, p.tendered, p.reference, p.notes, coalesce(p.day, shop_today()), p.claimed
+           FROM invoice i, unnest($20::text[], $21::numeric[], $22::numeric[], $23::text[], $24::text[], $26::date[], $27::boolean[])
+                           AS p(method, amount, tendered, reference, notes, day, claimed)
            RETURNING id
          )
          SELECT i.*, ARRAY(SELECT id FROM lines ORDER BY line_number) AS line_ids, ARRAY(SELECT id FROM paid ORDER BY id) AS payment_ids,
@@ -316,6 +345,7 @@ pub async fn sale_insert(
     .bind(payments.iter().map(|p| p.notes.as_deref()).collect::<Vec<_>>())
     .bind(invoice.invoice_date)
     .bind(payments.iter().map(|p| p.payment_date).collect::<Vec<_>>())
+    .bind(payments.iter().map(|p| p.claimed).collect::<Vec<_>>())
     .fetch_one(conn)
     .await
 }
@@ -388,8 +418,8 @@ pub async fn payment_insert(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH paid AS (
-           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date)
-           VALUES ($1, $2, $3, $4, $5, $6, coalesce($8, shop_today()))
+           INSERT INTO payments (invoice_id, payment_method, amount, tendered, reference, notes, payment_date, claimed, batch_id)
+           VALUES ($1, $2, $3, $4, $5, $6, coalesce($8, shop_today()), $9, $10)
          )
          SELECT set_config('bizhub.invoice_id', $1::integer::text, true), set_config('bizhub.reason', 'On invoice ' || $7, true)",
     )
@@ -401,6 +431,8 @@ pub async fn payment_insert(
     .bind(payment.notes.as_deref())
     .bind(number)
     .bind(payment.payment_date)
+    .bind(payment.claimed)
+    .bind(payment.batch_id)
     .execute(conn)
     .await?;
     Ok(())
@@ -477,6 +509,8 @@ pub struct WrittenWarranty {
 pub struct Settled {
     /// When the invoice was changed.
     pub updated_at: DateTime<Utc>,
+    /// When it is to be paid.
+    pub due_date: Option<NaiveDate>,
     /// Items of which enough were there.
     pub stock_ids: Vec<BulkStockId>,
     /// The warranties, in the order asked for.
@@ -490,6 +524,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
     let ids = |w: &[WarrantyValues]| w.iter().map(|w| w.asset_id).collect::<Vec<_>>();
     type Row = (
         DateTime<Utc>,
+        Option<NaiveDate>,
         Vec<BulkStockId>,
         Vec<WarrantyId>,
         Vec<String>,
@@ -497,7 +532,9 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
     );
     let row: Row = sqlx::query_as(
         "WITH invoice AS (
-           UPDATE invoices SET status = $2, hold_expires_at = $3 WHERE id = $1 RETURNING id, updated_at
+           UPDATE invoices i SET status = $2, hold_expires_at = $3, due_date = CASE WHEN $2 = 'Sent' AND i.due_date IS NULL
+               THEN shop_today() + (SELECT c.payment_terms_days FROM customers c WHERE c.id = i.customer_id) ELSE i.due_date END
+           WHERE id = $1 RETURNING id, updated_at, due_date
          ), devices AS (
            UPDATE assets a SET status = $5, location_id = CASE WHEN $5 = 'Sold'
                     THEN coalesce((SELECT l.id FROM locations l WHERE l.location_name = 'Sold'), a.location_id) ELSE a.location_id END
@@ -516,7 +553,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
            FROM invoice i, unnest($10::integer[], $11::text[], $12::date[]) AS n(asset, tier, last)
            RETURNING id, warranty_number, check_code
          )
-         SELECT i.updated_at, ARRAY(SELECT id FROM stock), ARRAY(SELECT id FROM given ORDER BY id),
+         SELECT i.updated_at, i.due_date, ARRAY(SELECT id FROM stock), ARRAY(SELECT id FROM given ORDER BY id),
                 ARRAY(SELECT warranty_number::text FROM given ORDER BY id), ARRAY(SELECT check_code::text FROM given ORDER BY id),
                 set_config('bizhub.stock_kind', 'Sold', true)
          FROM invoice i",
@@ -536,7 +573,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
     .bind(s.start_date)
     .fetch_one(conn)
     .await?;
-    let (updated_at, stock_ids, ids, numbers, codes) = row;
+    let (updated_at, due_date, stock_ids, ids, numbers, codes) = row;
     let warranties = ids
         .into_iter()
         .zip(numbers)
@@ -549,6 +586,7 @@ pub async fn sale_settle(conn: &mut PgConnection, s: &Settlement<'_>) -> Result<
         .collect();
     Ok(Settled {
         updated_at,
+        due_date,
         stock_ids,
         warranties,
     })

@@ -1,6 +1,6 @@
 //! What the till shows of devices and items: by what a scanner reads, by a part of a name, or by their numbers.
 
-use domain::{AssetId, AssetStatus, BulkStockId, Grade, Money};
+use domain::{AssetId, AssetStatus, BulkStockId, Category, Grade, Money, PricePercents};
 use sqlx::{FromRow, PgConnection};
 
 /// A device or an item, as the till shows it.
@@ -24,6 +24,19 @@ pub struct TillItem {
     pub status: Option<AssetStatus>,
     /// How many are free; null for devices and services.
     pub available: Option<i32>,
+    /// What kind of device it is.
+    pub category: Option<Category>,
+}
+
+impl TillItem {
+    /// What it costs this customer: its list price, or what their price list makes of it. Services keep their price.
+    pub fn usual_price(&self, prices: Option<&PricePercents>) -> Option<Money> {
+        let is_service = self.asset_id.is_none() && self.available.is_none();
+        match (prices, self.list_price) {
+            (Some(prices), Some(list)) if !is_service => Some(prices.price(list, self.category)),
+            (_, list) => list,
+        }
+    }
 }
 
 macro_rules! devices {
@@ -33,7 +46,7 @@ macro_rules! devices {
        a.condition_grade AS grade,
        coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN pm.default_price_grade_a
          WHEN 'B' THEN pm.default_price_grade_b WHEN 'C' THEN pm.default_price_grade_c END) AS list_price,
-       a.status, NULL::integer AS available
+       a.status, NULL::integer AS available, pm.category
 FROM assets a JOIN product_models pm ON pm.id = a.product_model_id"
     };
 }
@@ -42,7 +55,7 @@ macro_rules! items {
     () => {
         "SELECT NULL::integer AS asset_id, b.id AS bulk_stock_id, b.sku AS code, b.item_name AS title, b.category AS sub,
        NULL::varchar AS grade, b.unit_price AS list_price, NULL::varchar AS status,
-       CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END AS available
+       CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END AS available, NULL::varchar AS category
 FROM bulk_stock b"
     };
 }

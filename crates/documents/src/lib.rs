@@ -12,6 +12,7 @@ mod plain_text;
 mod press;
 mod qr;
 mod shop;
+mod statement;
 mod till_report;
 mod warranty_certificate;
 mod wipe_certificate;
@@ -23,6 +24,7 @@ pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, Invo
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
 pub use shop::Shop;
+pub use statement::{StatementDoc, StatementLine, statement};
 pub use till_report::{
     TillReportCount, TillReportDoc, TillReportMethod, TillReportMovement, till_report, till_report_roll,
 };

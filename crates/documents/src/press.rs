@@ -61,6 +61,7 @@ pub(crate) enum Template {
     WarrantyCertificate,
     TillReport,
     TillReportRoll,
+    Statement,
 }
 
 impl Template {
@@ -71,6 +72,7 @@ impl Template {
             Self::WipeCertificate => "wipe certificate",
             Self::WarrantyCertificate => "warranty certificate",
             Self::TillReport | Self::TillReportRoll => "till report",
+            Self::Statement => "statement",
         }
     }
 
@@ -82,6 +84,7 @@ impl Template {
             Self::WarrantyCertificate => &PRESS.warranty_certificate,
             Self::TillReport => &PRESS.till_report,
             Self::TillReportRoll => &PRESS.till_report_roll,
+            Self::Statement => &PRESS.statement,
         }
     }
 }
@@ -168,6 +171,7 @@ struct Press {
     invoice: Source,
     receipt: Source,
     wipe_certificate: Source,
+    statement: Source,
     warranty_certificate: Source,
     till_report: Source,
     till_report_roll: Source,
@@ -187,6 +191,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         theme: template("/theme.typ", include_str!("../templates/theme.typ")),
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
+        statement: template("/statement.typ", include_str!("../templates/statement.typ")),
         wipe_certificate: template(
             "/wipe_certificate.typ",
             include_str!("../templates/wipe_certificate.typ"),
@@ -235,6 +240,7 @@ impl World for OneJob {
             &press.invoice,
             &press.receipt,
             &press.wipe_certificate,
+            &press.statement,
             &press.warranty_certificate,
             &press.till_report,
             &press.till_report_roll,

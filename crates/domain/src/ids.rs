@@ -112,6 +112,12 @@ ids! {
     ApiTokenId,
     /// A manifest import.
     ImportId,
+    /// A price list.
+    PriceListId,
+    /// What a customer handed over once for several invoices.
+    PaymentBatchId,
+    /// What was given back.
+    RefundId,
 }
 
 #[cfg(test)]

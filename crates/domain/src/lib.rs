@@ -22,6 +22,7 @@ pub mod stock;
 pub mod till;
 pub mod user;
 pub mod warranty;
+pub mod wholesale;
 
 pub use asset::{
     AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade,
@@ -37,7 +38,7 @@ pub use invoice::{
     InvoiceCustomerType,
     payment::{PaymentMethod, Settled, Tender},
     status::{InvoiceAction, InvoiceStatus},
-    totals::{TaxMode, TaxPart, TaxRate, TaxScheme, Totals},
+    totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
@@ -50,6 +51,7 @@ pub use text::{TextError, Tone};
 pub use till::{Denomination, TillMovementKind, TillState};
 pub use user::{Password, Username};
 pub use warranty::{WarrantyStatus, WarrantyTier};
+pub use wholesale::{Percent, PricePercents, ReceivableAge};
 
 /// What the macros of this crate need wherever they are used.
 #[doc(hidden)]

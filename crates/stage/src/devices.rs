@@ -84,8 +84,8 @@ impl Stage {
             "SELECT 'Device ' || a.asset_tag || ' is ' || a.status || ' but its live line is on ' || coalesce(i.status, 'nothing')
              FROM assets a LEFT JOIN invoice_lines l ON l.asset_id = a.id AND l.released_at IS NULL
              LEFT JOIN invoices i ON i.id = l.invoice_id
-             WHERE (a.status = 'Sold') IS DISTINCT FROM coalesce(i.status = 'Paid', false)
-                OR (a.status = 'Reserved') IS DISTINCT FROM coalesce(i.status IN ('Draft', 'Sent'), false)
+             WHERE (a.status = 'Sold') IS DISTINCT FROM coalesce(i.status = 'Paid' OR i.goods_released_at IS NOT NULL, false)
+                OR (a.status = 'Reserved') IS DISTINCT FROM coalesce(i.status IN ('Draft', 'Sent') AND i.goods_released_at IS NULL, false)
              UNION ALL
              SELECT 'The ledger of ' || b.sku || ' says ' || coalesce(sum(g.quantity_change), 0) || ', the shelf ' || b.quantity
              FROM bulk_stock b LEFT JOIN stock_ledger g ON g.bulk_stock_id = b.id
@@ -94,13 +94,13 @@ impl Stage {
              SELECT b.sku || ' holds ' || b.reserved_quantity || ', its open lines ' || coalesce(sum(l.quantity), 0)
              FROM bulk_stock b LEFT JOIN (
                SELECT n.bulk_stock_id, n.quantity FROM invoice_lines n JOIN invoices i ON i.id = n.invoice_id
-               WHERE i.status IN ('Draft', 'Sent') AND n.released_at IS NULL
+               WHERE i.status IN ('Draft', 'Sent') AND i.goods_released_at IS NULL AND n.released_at IS NULL
              ) l ON l.bulk_stock_id = b.id
              WHERE b.is_stocked GROUP BY b.id HAVING coalesce(sum(l.quantity), 0) <> b.reserved_quantity
              UNION ALL
              SELECT i.invoice_number || ' says ' || i.amount_paid || ' is paid, its payments ' || coalesce(sum(p.amount), 0)
              FROM invoices i LEFT JOIN payments p ON p.invoice_id = i.id
-             GROUP BY i.id HAVING coalesce(sum(p.amount), 0) <> i.amount_paid OR i.amount_paid > i.total_amount
+             GROUP BY i.id HAVING coalesce(sum(p.amount), 0) <> i.amount_paid OR i.amount_paid - i.amount_refunded > i.total_amount
              UNION ALL
              SELECT i.invoice_number || ' is Paid with ' || (i.total_amount - i.amount_paid + i.amount_refunded) || ' to pay'
              FROM invoices i WHERE i.status = 'Paid' AND i.total_amount <> i.amount_paid - i.amount_refunded

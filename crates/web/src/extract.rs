@@ -248,6 +248,20 @@ pub fn parse_list_query(query: &str, default_limit: u32) -> Result<PageRequest, 
     Ok(page)
 }
 
+/// The days `from` and `to` of a query string.
+pub fn period(
+    query: Option<&str>,
+    today: chrono::NaiveDate,
+) -> Result<app::reports::period::Period, Refusal> {
+    let one = |name: &str| {
+        form_urlencoded::parse(query.unwrap_or("").as_bytes())
+            .find(|(n, _)| n == name)
+            .map(|(_, value)| value.into_owned())
+            .unwrap_or_default()
+    };
+    app::reports::period::Period::parse(&one("from"), &one("to"), today)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -588,6 +588,123 @@ fn gate() -> Gate {
             get(pages::close_day::open).post(pages::close_day::close),
             may!(CloseDay),
         )
+        .list(
+            routes!(api::wholesale::list),
+            &app::wholesale::PRICE_LISTS,
+            may!(ViewInvoices),
+        )
+        .api(routes!(api::wholesale::create), may!(EditCatalog))
+        .api(routes!(api::wholesale::change), may!(EditCatalog))
+        .api(routes!(api::wholesale::terms), may!(ViewInvoices))
+        .api(routes!(api::wholesale::set_terms), may!(EditCatalog))
+        .api(routes!(api::wholesale::release), may!(ReleaseOnCredit))
+        .api(routes!(api::wholesale::pay), may!(Sell))
+        .api(routes!(api::wholesale::account), may!(ViewInvoices))
+        .api(routes!(api::wholesale::account_document), may!(ViewInvoices))
+        .api(routes!(api::wholesale::receivables), may!(ReportsAll))
+        .list(
+            routes!(api::payments::claimed),
+            &app::payments::CLAIMED,
+            may!(ConfirmPayments),
+        )
+        .api(routes!(api::payments::confirm), may!(ConfirmPayments))
+        .api(routes!(api::payments::reject), may!(ConfirmPayments))
+        .api(
+            upload_route(routes!(api::payments::statement)),
+            may!(ConfirmPayments),
+        )
+        .page(
+            "GET POST",
+            "/settings/price-lists",
+            get(pages::price_lists::list).post(pages::price_lists::create),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/settings/price-lists/{id}",
+            post(pages::price_lists::change),
+            may!(EditCatalog),
+        )
+        .page(
+            "GET",
+            "/customers/{id}/account",
+            get(pages::customer_account::account),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/customers/{id}/account/document.pdf",
+            get(pages::customer_account::document),
+            may!(ViewInvoices),
+        )
+        .page(
+            "POST",
+            "/customers/{id}/payments",
+            post(pages::customer_account::pay),
+            may!(Sell),
+        )
+        .page(
+            "POST",
+            "/customers/{id}/terms",
+            post(pages::customer_account::set_terms),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/invoices/{id}/release",
+            post(pages::invoices::release),
+            may!(ReleaseOnCredit),
+        )
+        .page(
+            "GET",
+            "/payments/claimed",
+            get(pages::payments::claimed),
+            may!(ConfirmPayments),
+        )
+        .page(
+            "POST",
+            "/payments/{id}/confirm",
+            post(pages::payments::confirm),
+            may!(ConfirmPayments),
+        )
+        .page(
+            "POST",
+            "/payments/{id}/reject",
+            post(pages::payments::reject),
+            may!(ConfirmPayments),
+        )
+        .page(
+            "GET POST",
+            "/payments/statement",
+            get(pages::payments::statement_form)
+                .post(pages::payments::statement)
+                .layer(DefaultBodyLimit::disable()),
+            may!(ConfirmPayments),
+        )
+        .page(
+            "GET",
+            "/reports/receivables",
+            get(pages::reports::receivables::by_age),
+            may!(ReportsAll),
+        )
+        .api(routes!(api::reports::tax_by_name), may!(ReportsAll))
+        .list(
+            routes!(api::reports::tax_documents),
+            &app::reports::tax::TAX_DOCUMENTS,
+            may!(ReportsAll),
+        )
+        .page(
+            "GET",
+            "/reports/tax",
+            get(pages::reports::tax::by_name),
+            may!(ReportsAll),
+        )
+        .page(
+            "GET",
+            "/reports/tax/documents",
+            get(pages::reports::tax::documents),
+            may!(ReportsAll),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

@@ -1058,6 +1058,7 @@ impl Year {
         NewPayment {
             payment_date: None,
             back_date_reason: None,
+            claimed: false,
             payment_method,
             amount: amount.try_into().expect("nothing in the demo shop is free"),
             reference: reference.as_deref().map(made),

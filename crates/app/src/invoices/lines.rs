@@ -31,7 +31,12 @@ pub async fn add_line(
         .max()
         .unwrap_or(0)
         .saturating_add(1);
-    let cart = Cart::load(&mut tx, shop, &settings, &lines, number, "")
+    let prices = match before.customer_id {
+        Some(customer) => db::wholesale::customer_price_list(tx.conn(), customer).await?,
+        None => None,
+    };
+    let prices = prices.map(|list| list.percents());
+    let cart = Cart::load(&mut tx, shop, &settings, &lines, prices.as_ref(), number, "")
         .await
         .map_err(on_the_line)?;
     db::sales::lines_insert(tx.conn(), id, &cart.values()).await?;

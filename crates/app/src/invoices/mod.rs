@@ -116,7 +116,7 @@ pub async fn change(
 }
 
 /// Reads and locks an invoice, and refuses what was asked for on an older version of it.
-async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
+pub(crate) async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
     let invoice = db::invoices::invoice_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("invoice"))?;
@@ -125,7 +125,7 @@ async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
 }
 
 /// Ends a use case on an invoice: reads what it is now, writes the audit row, commits.
-async fn finish(
+pub(crate) async fn finish(
     shop: &Shop,
     mut tx: Tx,
     action: &str,

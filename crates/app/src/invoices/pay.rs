@@ -28,7 +28,13 @@ pub async fn pay(
     let move_refused = |refused| refused_move(&before, refused);
     before.status.after_payment(Money::ZERO).map_err(move_refused)?;
     let (payments, balance) = tender(&[payment], &[day], before.balance_due).map_err(on_the_payment)?;
-    let status = before.status.after_payment(balance).map_err(move_refused)?;
+    let mut status = before.status.after_payment(balance).map_err(move_refused)?;
+    // Until somebody has seen the money the invoice stays Sent, and its goods stay here.
+    if status == InvoiceStatus::Paid
+        && (payments.iter().any(|p| p.claimed) || db::payments::claims_open(tx.conn(), id).await?)
+    {
+        status = InvoiceStatus::Sent;
+    }
     if status != InvoiceStatus::Paid && before.customer_id.is_none() {
         let text = "A part payment needs a name: take the customer's name and phone, put them on the invoice, then take the payment.";
         return Err(Refusal::conflict("customer_needed", text));

@@ -40,6 +40,13 @@ pub async fn renew_hold(shop: &Shop, actor: &Actor, id: InvoiceId) -> Result<Inv
         );
         return Err(Refusal::conflict("invoice_status", text));
     }
+    if before.goods_released_at.is_some() {
+        let text = format!(
+            "The goods of {} are with the customer: nothing is held.",
+            before.invoice_number
+        );
+        return Err(Refusal::conflict("goods_released", text));
+    }
     hold_goods(&mut tx, shop, &settings, &before, &Goods::none()).await?;
     finish(shop, tx, "invoice.renew_hold", 200, &before).await
 }

@@ -4,6 +4,8 @@
 
 pub mod dashboard;
 mod file;
+pub mod period;
+pub mod tax;
 
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::list::ListSpec;

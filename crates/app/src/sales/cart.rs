@@ -5,7 +5,7 @@ use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use db::invoices::InvoiceLine;
 use db::sales::{CartNames, LineValues, SaleItem, StockChange};
 use domain::invoice::totals::{discount_exceeds, line_total};
-use domain::{AssetId, AssetStatus, Invalid, InvoiceLineId, Money, Price, Serial};
+use domain::{AssetId, AssetStatus, Invalid, InvoiceLineId, Money, Price, PricePercents, Serial};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// One priced line.
@@ -21,6 +21,8 @@ pub struct CartLine {
     pub serial_number: Option<String>,
     /// Whether its stock is counted.
     pub is_stocked: bool,
+    /// The list price, or what the customer's price list makes of it: below that it is a discount.
+    pub usual_price: Option<Money>,
 }
 
 /// The priced lines of a sale. Its devices are locked and free.
@@ -89,13 +91,14 @@ pub(crate) fn check(lines: &[NewLine], list: &str) -> Result<(), Refusal> {
 }
 
 impl Cart {
-    /// Reads and prices the lines, and locks their devices. `first_number` is the number of the first line; `list` points
+    /// Reads and prices the lines, by the customer's price list where they have one, and locks their devices. `first_number` is the number of the first line; `list` points
     /// at the lines.
     pub(crate) async fn load(
         tx: &mut Tx,
         shop: &Shop,
         settings: &Settings,
         lines: &[NewLine],
+        prices: Option<&PricePercents>,
         first_number: i32,
         list: &str,
     ) -> Result<Cart, Refusal> {
@@ -140,7 +143,12 @@ impl Cart {
                     continue;
                 }
             }
-            let Some(unit_price) = line.unit_price.map(Price::money).or(item.list_price) else {
+            let is_service = item.asset_id.is_none() && item.available.is_none();
+            let usual_price = match (prices, item.list_price) {
+                (Some(prices), Some(list)) if !is_service => Some(prices.price(list, item.category)),
+                (_, list) => list,
+            };
+            let Some(unit_price) = line.unit_price.map(Price::money).or(usual_price) else {
                 let text = format!("{} has no price: say what it is sold for.", item.code);
                 invalid.push(format!("{list}/{n}/unit_price"), text);
                 continue;
@@ -165,6 +173,7 @@ impl Cart {
                 code: item.code.clone(),
                 serial_number: item.serial_number.clone(),
                 is_stocked: item.available.is_some(),
+                usual_price,
             });
         }
         invalid.into_result().map_err(|e| Refusal::Invalid(e.0))?;
@@ -180,7 +189,7 @@ impl Cart {
     fn approve_prices(&mut self, actor: &Actor, settings: &Settings) -> Result<(), Refusal> {
         let allowed = settings.allowed_discount_percent;
         for line in &mut self.lines {
-            let Some(list) = line.values.list_price else {
+            let Some(list) = line.usual_price else {
                 continue;
             };
             if !discount_exceeds(list, line.values.unit_price, allowed) {

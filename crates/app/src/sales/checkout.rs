@@ -46,7 +46,17 @@ pub(crate) async fn make(
     let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
     let mut tx = shop.begin(actor).await?;
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
-    let cart = Cart::load(&mut tx, shop, &settings, &sale.lines, 1, "/lines").await?;
+    let prices = customer.as_ref().and_then(SaleReferences::percents);
+    let cart = Cart::load(
+        &mut tx,
+        shop,
+        &settings,
+        &sale.lines,
+        prices.as_ref(),
+        1,
+        "/lines",
+    )
+    .await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let totals = total_up(
@@ -57,10 +67,17 @@ pub(crate) async fn make(
     )?;
     let (payments, balance) = tender(&sale.payments, &payment_days, totals.total_amount)?;
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
+    let claimed = payments.iter().any(|payment| payment.claimed);
     let status = match (draft, balance.is_positive()) {
         (true, _) => InvoiceStatus::Draft,
-        (false, false) => InvoiceStatus::Paid,
-        (false, true) if customer_id.is_some() => InvoiceStatus::Sent,
+        (false, false) if !claimed => InvoiceStatus::Paid,
+        (false, _) if customer_id.is_some() => InvoiceStatus::Sent,
+        (false, false) => {
+            return Err(Refusal::invalid(
+                "/payments",
+                "A payment that is only claimed needs a name: take the customer's name and phone, and the goods are kept for them.",
+            ));
+        }
         (false, true) => {
             return Err(Refusal::invalid(
                 "/payments",
@@ -102,6 +119,7 @@ pub(crate) async fn make(
     let end = End {
         invoice_id: written.id,
         status,
+        gone: paid,
         customer_id,
         warranties: &warranties,
         start_date: earlier.as_ref().map(|earlier| earlier.day),
@@ -131,7 +149,7 @@ pub(crate) async fn make(
         sales_rep_id: actor.user_id,
         sales_rep_name: actor.user_id.map(|_| actor.full_name.clone()),
         hold_expires_at,
-        due_date: None,
+        due_date: settled.due_date,
         goods_released_at: None,
         cancelled_reason: None,
         check_code: written.check_code,
@@ -331,6 +349,18 @@ pub(crate) fn tender(
             reference: p.reference.as_ref().and_then(Text::non_empty).map(str::to_owned),
         })
         .collect();
+    let wire = |p: &NewPayment| {
+        matches!(
+            p.payment_method,
+            PaymentMethod::MoMo | PaymentMethod::BankTransfer
+        )
+    };
+    if let Some(n) = payments.iter().position(|p| p.claimed && !wire(p)) {
+        return Err(Refusal::invalid(
+            format!("/payments/{n}/claimed"),
+            super::CLAIM_BY_WIRE,
+        ));
+    }
     let settled = settle_tenders(due, &tenders).map_err(|refused| vec![refused.at("/payments")])?;
     let mut recorded: Vec<PaymentValues> = settled
         .recorded
@@ -343,6 +373,8 @@ pub(crate) fn tender(
             amount: tender.amount,
             tendered: Some(given.amount.money()).filter(|given| *given > tender.amount),
             reference: tender.reference,
+            claimed: given.claimed,
+            batch_id: None,
             notes: given.notes.as_ref().and_then(Text::non_empty).map(str::to_owned),
         })
         .collect();
@@ -399,7 +431,9 @@ fn taken(
         reference: payment.reference,
         notes: payment.notes,
         received_by: actor.user_id,
-        claimed: false,
+        claimed: payment.claimed,
+        rejected: false,
+        batch_id: None,
         created_at: invoice.created_at,
     }
 }

@@ -13,7 +13,7 @@ pub(crate) use back_date::{BackDate, back_date};
 pub use cart::Cart;
 pub use checkout::checkout;
 pub use public_check::{PublicCheck, public_check};
-pub(crate) use settle::{Goods, complete, hold_goods};
+pub(crate) use settle::{Goods, complete, complete_all, hand_over, hold_goods};
 pub(crate) use taxes::total_up;
 
 use crate::customers::NewCustomer;
@@ -159,4 +159,12 @@ pub struct NewPayment {
     /// Why it is entered for an earlier day.
     #[serde(default)]
     pub back_date_reason: Option<Text<0, 500>>,
+    /// Whether the customer only says so: the goods stay held until somebody has seen the money, or a Manager releases
+    /// them. MoMo and bank transfers only.
+    #[serde(default)]
+    pub claimed: bool,
 }
+
+/// Why something else than a transfer cannot be claimed.
+pub(crate) const CLAIM_BY_WIRE: &str =
+    "Only a MoMo or bank payment can be claimed: anything else is seen when it is taken.";

@@ -82,13 +82,15 @@ pub(crate) fn plan_warranties(
 pub(super) struct End<'a> {
     pub(super) invoice_id: InvoiceId,
     pub(super) status: InvoiceStatus,
+    /// Whether the goods leave.
+    pub(super) gone: bool,
     pub(super) customer_id: Option<CustomerId>,
     pub(super) warranties: &'a [WarrantyValues],
     /// When they begin, where it is not today.
     pub(super) start_date: Option<NaiveDate>,
 }
 
-/// Settles an invoice whose devices are locked: Paid sells its goods, Draft and Sent hold them.
+/// Settles an invoice whose devices are locked: its goods leave, or are held.
 pub(super) async fn settle(
     tx: &mut Tx,
     shop: &Shop,
@@ -96,8 +98,7 @@ pub(super) async fn settle(
     end: &End<'_>,
     goods: &Goods,
 ) -> Result<(Settled, Option<DateTime<Utc>>), Refusal> {
-    let paid = end.status == InvoiceStatus::Paid;
-    let hold_expires_at = (!paid).then(|| hold_end(shop, settings));
+    let hold_expires_at = (!end.gone).then(|| hold_end(shop, settings));
     let settled = db::sales::sale_settle(
         tx.conn(),
         &Settlement {
@@ -105,7 +106,7 @@ pub(super) async fn settle(
             status: end.status,
             hold_expires_at,
             asset_ids: &goods.asset_ids,
-            asset_status: if paid {
+            asset_status: if end.gone {
                 AssetStatus::Sold
             } else {
                 AssetStatus::Reserved
@@ -137,7 +138,8 @@ fn hold_end(shop: &Shop, settings: &Settings) -> DateTime<Utc> {
     (shop.now() + hours).trunc_subsecs(6)
 }
 
-/// Completes a Draft or Sent invoice, which holds its goods and has nothing left to pay. Its row is locked.
+/// Completes a Draft or Sent invoice, which holds its goods (or has handed them over on credit) and has nothing left to pay.
+/// Its row is locked.
 pub(crate) async fn complete(
     tx: &mut Tx,
     shop: &Shop,
@@ -145,10 +147,59 @@ pub(crate) async fn complete(
     invoice: &Invoice,
     lines: &[InvoiceLine],
 ) -> Result<(), Refusal> {
-    let goods = Goods::held(lines, true);
+    // Goods that were released are with the customer already, and their warranties run.
+    let goods = match invoice.goods_released_at {
+        None => Goods::held(lines, true),
+        Some(_) => Goods::none(),
+    };
     db::sales::devices_lock(tx.conn(), &goods.asset_ids).await?;
+    hand_over(tx, shop, settings, invoice, lines, &goods, InvoiceStatus::Paid).await
+}
+
+/// Completes several invoices, whose rows are locked: all their devices are locked first and then all their items, so that
+/// no two such payments wait for each other.
+pub(crate) async fn complete_all(
+    tx: &mut Tx,
+    shop: &Shop,
+    settings: &Settings,
+    invoices: &[Invoice],
+) -> Result<(), Refusal> {
+    let mut all = Vec::new();
+    let (mut devices, mut items) = (Vec::new(), Vec::new());
+    for invoice in invoices {
+        let lines = db::invoices::invoice_lines(tx.conn(), invoice.id).await?;
+        if invoice.goods_released_at.is_none() {
+            let goods = Goods::held(&lines, true);
+            devices.extend(goods.asset_ids);
+            items.extend(goods.stock.iter().map(|change| change.bulk_stock_id));
+        }
+        all.push((invoice, lines));
+    }
+    db::sales::devices_lock(tx.conn(), &devices).await?;
+    db::wholesale::stock_lock(tx.conn(), &items).await?;
+    for (invoice, lines) in all {
+        let reason = format!("On invoice {}", invoice.invoice_number);
+        db::sales::reason_set(tx.conn(), invoice.id, &reason).await?;
+        complete(tx, shop, settings, invoice, &lines).await?;
+    }
+    Ok(())
+}
+
+/// Hands over goods, whose devices are locked, with their warranties, and brings the invoice to its status.
+pub(crate) async fn hand_over(
+    tx: &mut Tx,
+    shop: &Shop,
+    settings: &Settings,
+    invoice: &Invoice,
+    lines: &[InvoiceLine],
+    goods: &Goods,
+    status: InvoiceStatus,
+) -> Result<(), Refusal> {
     let live = || lines.iter().filter(|line| line.released_at.is_none());
-    let devices: Vec<AssetId> = live().filter_map(|line| line.asset_id).collect();
+    let devices: Vec<AssetId> = live()
+        .filter_map(|line| line.asset_id)
+        .filter(|id| goods.asset_ids.contains(id))
+        .collect();
     let premiums = live()
         .filter(|line| line.sku.as_deref() == Some(PREMIUM_SKU))
         .map(|line| usize::try_from(line.quantity).unwrap_or(0))
@@ -156,12 +207,13 @@ pub(crate) async fn complete(
     let warranties = plan_warranties(settings, shop.today(), invoice.customer_id, &devices, premiums);
     let end = End {
         invoice_id: invoice.id,
-        status: InvoiceStatus::Paid,
+        status,
+        gone: true,
         customer_id: invoice.customer_id,
         warranties: &warranties,
         start_date: None,
     };
-    settle(tx, shop, settings, &end, &goods).await?;
+    settle(tx, shop, settings, &end, goods).await?;
     Ok(())
 }
 
@@ -176,6 +228,7 @@ pub(crate) async fn hold_goods(
     let end = End {
         invoice_id: invoice.id,
         status: invoice.status,
+        gone: false,
         customer_id: invoice.customer_id,
         warranties: &[],
         start_date: None,

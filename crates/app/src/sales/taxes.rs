@@ -31,6 +31,7 @@ pub(crate) fn total_up(
             .map(|part| TaxLine {
                 name: part.name,
                 rate: part.percent,
+                on: part.on,
                 amount: part.amount,
             })
             .collect(),
@@ -54,6 +55,7 @@ fn scheme_of(tax: &TaxSettings, day: NaiveDate) -> TaxScheme {
         .map(|rate| TaxRate {
             name: rate.name.clone(),
             percent: rate.percent,
+            on: rate.on,
         })
         .collect();
     if mode == TaxMode::Off || rates.is_empty() {
@@ -74,6 +76,7 @@ mod tests {
         let rate = |name: &str, from: Option<&str>, until: Option<&str>| SetRate {
             name: name.into(),
             percent: 10.into(),
+            on: domain::TaxOn::Base,
             from: from.map(day),
             until: until.map(day),
         };

@@ -53,6 +53,50 @@ pub async fn reckon(shop: &Shop, lines: &[(Money, i32)]) -> Result<StoredTotals,
     total_up(&settings, shop.today(), totals, "/lines")
 }
 
+/// What was pasted or scanned in one run, line by line: what was found, and what was not with its reason.
+#[derive(Debug, Default)]
+pub struct Pasted {
+    /// Found and free to be sold.
+    pub found: Vec<TillItem>,
+    /// As it was written, and why it cannot be sold.
+    pub refused: Vec<(String, String)>,
+}
+
+/// Finds what a list names, one serial number, tag, IMEI or SKU a line.
+pub async fn paste(shop: &Shop, text: &str) -> Result<Pasted, Refusal> {
+    let mut pasted = Pasted::default();
+    let mut seen = std::collections::HashSet::new();
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    for (n, line) in lines.enumerate() {
+        let mut refuse = |why: String| pasted.refused.push((line.to_owned(), why));
+        if n >= super::MOST_LINES {
+            refuse(format!("A sale has at most {} lines.", super::MOST_LINES));
+            continue;
+        }
+        let item = match scan(shop, line).await? {
+            Scanned::Exact(item) => *item,
+            Scanned::Found(found) if found.len() > 1 => {
+                refuse("Several things are called so: scan this one by itself.".into());
+                continue;
+            }
+            Scanned::Found(_) => {
+                refuse("Nothing has this tag, serial number, IMEI or SKU.".into());
+                continue;
+            }
+        };
+        match item.status {
+            Some(_) if !seen.insert(item.asset_id) => {
+                refuse(format!("{} stands on the list twice.", item.code))
+            }
+            Some(domain::AssetStatus::ReadyForSale) => pasted.found.push(item),
+            Some(status) => refuse(format!("{} is {status}.", item.code)),
+            None if item.available.is_none_or(|free| free > 0) => pasted.found.push(item),
+            None => refuse(format!("There is none of {} left.", item.code)),
+        }
+    }
+    Ok(pasted)
+}
+
 /// The active lead sources, for choosing one.
 pub async fn lead_sources(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::till::lead_source_names(&mut *shop.read().await?).await?)

@@ -8,10 +8,24 @@ DECLARE
   c integer;
   p integer;
 BEGIN
-  INSERT INTO payment_confirmations (payment_id, confirmed_by) SELECT max(id), 1 FROM payments;
+  INSERT INTO invoices (customer_type, subtotal, total_amount) VALUES ('Walk-in', 5, 5) RETURNING id INTO c;
+  PERFORM trial.refused('INSERT INTO payment_confirmations (payment_id, confirmed_by) SELECT max(id), 1 FROM payments',
+    'BZ002', 'payment_is_claimed');
+  INSERT INTO payments (invoice_id, payment_method, amount, claimed) VALUES (c, 'MoMo', 2, TRUE) RETURNING id INTO p;
+  INSERT INTO payment_confirmations (payment_id, confirmed_by) VALUES (p, 1);
+  PERFORM trial.refused(format('INSERT INTO payment_rejections (payment_id, refund_id, reason, rejected_by) VALUES (%s, 1, $q$x$q$, 1)', p),
+    'BZ002', 'payment_claim_open');
+  INSERT INTO payments (invoice_id, payment_method, amount, claimed) VALUES (c, 'MoMo', 3, TRUE) RETURNING id INTO p;
+  INSERT INTO refunds (invoice_id, payment_method, amount) VALUES (c, 'MoMo', 3) RETURNING id INTO c;
+  INSERT INTO payment_rejections (payment_id, refund_id, reason, rejected_by) VALUES (p, c, 'never came', 1);
   INSERT INTO refunds (invoice_id, payment_method, amount) VALUES (i, 'Cash', 1);
   INSERT INTO bulk_stock (sku, item_name, category, quantity) VALUES ('M-1', 'Mouse', 'Mouse', 5);
   INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Efua', '+233200000009') RETURNING id INTO c;
+  INSERT INTO invoices (customer_id, customer_type, subtotal, total_amount) VALUES (c, 'Retail', 2, 2) RETURNING id INTO i;
+  INSERT INTO payment_batches (customer_id, payment_method, amount) VALUES (c, 'Cash', 1) RETURNING id INTO p;
+  PERFORM trial.refused('SET CONSTRAINTS ALL IMMEDIATE', 'BZ002', 'payment_batch_parts');
+  INSERT INTO payments (invoice_id, payment_method, amount, batch_id) VALUES (i, 'Cash', 1, p);
+  SET CONSTRAINTS ALL IMMEDIATE;
   INSERT INTO preorders (customer_id, requested_specs) VALUES (c, 'x') RETURNING id INTO p;
   INSERT INTO preorder_events (preorder_id, event_type) VALUES (p, 'note_added');
   INSERT INTO repair_tickets (issue_type, issue_description) VALUES ('x', 'x') RETURNING id INTO p;
@@ -21,7 +35,8 @@ BEGIN
 
   FOREACH kept IN ARRAY ARRAY[
     'inventory_movements', 'diagnostics_results', 'wipe_certificates', 'stock_ledger', 'payments', 'payment_confirmations',
-    'returns', 'return_lines', 'refunds', 'preorder_events', 'repair_events', 'audit_log', 'audit_seals'
+    'payment_batches', 'payment_rejections', 'returns', 'return_lines', 'refunds', 'preorder_events', 'repair_events',
+    'audit_log', 'audit_seals'
   ] LOOP
     PERFORM trial.refused(format('UPDATE %1$I SET %2$I = %2$I', kept, (
       SELECT attname FROM pg_attribute WHERE attrelid = kept::regclass AND attnum = 2)), 'BZ003', 'append_only');

@@ -2,12 +2,15 @@
 
 use crate::AppState;
 use crate::answer::{Answer, ListAnswer};
-use crate::extract::ListQuery;
+use crate::extract::{ListQuery, period};
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::reports::dashboard::{self, Dashboard};
+use app::reports::tax::{self, TaxDocument, TaxSum};
 use app::reports::{self, AgingAsset, InventorySummary, PreorderSla, SalesDay};
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 /// Models and how many of each there are.
 #[utoipa::path(get, path = "/reports/inventory-summary", tag = "reports",
@@ -64,4 +67,48 @@ pub async fn preorder_sla(
     responses((status = 200, description = "As of now", body = Dashboard)))]
 pub async fn dashboard(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
     Answer::ok(&actor, &dashboard::dashboard(&state.shop, &actor).await?)
+}
+
+/// Taxes of a period.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TaxReport {
+    /// First day.
+    pub from: chrono::NaiveDate,
+    /// Last day.
+    pub to: chrono::NaiveDate,
+    /// By name and rate.
+    pub data: Vec<TaxSum>,
+}
+
+/// Tax by name and rate over a period: invoices on their day, less returns on theirs.
+#[utoipa::path(get, path = "/reports/tax", tag = "reports",
+    params(("from" = Option<chrono::NaiveDate>, Query, description = "First day; the first of the month unless said otherwise."),
+        ("to" = Option<chrono::NaiveDate>, Query, description = "Last day; today unless said otherwise.")),
+    responses((status = 200, description = "The sums", body = TaxReport)))]
+pub async fn tax_by_name(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Answer, Problem> {
+    let period = period(query.as_deref(), state.shop.today())?;
+    let data = tax::by_name(&state.shop, &actor, period).await?;
+    Answer::ok(
+        &actor,
+        &TaxReport {
+            from: period.from,
+            to: period.to,
+            data,
+        },
+    )
+}
+
+/// The documents behind the tax report.
+#[utoipa::path(get, path = "/reports/tax/documents", tag = "reports",
+    responses((status = 200, description = "A page", body = ListAnswer<TaxDocument>)))]
+pub async fn tax_documents(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, tax::documents(&state.shop, &actor, &query).await?)
 }

@@ -364,6 +364,7 @@ pub struct CustomerPage {
     phone: String,
     alternate_phone: String,
     call_href: String,
+    account_href: String,
     whatsapp_href: String,
     sees_contacts: bool,
     sell_href: String,
@@ -466,6 +467,7 @@ pub async fn find(
             .as_deref()
             .map(|p| shown_phone(&frame, p))
             .unwrap_or_default(),
+        account_href: format!("/customers/{id}/account"),
         call_href: called.as_ref().map(Phone::call_link).unwrap_or_default(),
         whatsapp_href: called.as_ref().map(|p| p.whatsapp_link("")).unwrap_or_default(),
         sees_contacts,

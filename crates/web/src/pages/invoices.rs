@@ -180,6 +180,9 @@ pub struct InvoicePage {
     may_send: bool,
     may_cancel: bool,
     may_renew: bool,
+    may_release: bool,
+    claims: String,
+    may_confirm: bool,
     methods: Vec<Choice>,
     amount: String,
     reference: String,
@@ -356,7 +359,16 @@ fn page(
         sub,
         hold: match invoice.hold_expires_at {
             Some(until) if open => format!("Holds its goods until {}", when(shop, until)),
-            _ => String::new(),
+            _ => match (invoice.goods_released_at, invoice.due_date) {
+                (Some(at), Some(due)) if open => {
+                    format!(
+                        "Its goods went out on {}. Due on {}.",
+                        when(shop, at),
+                        long_date(due)
+                    )
+                }
+                _ => String::new(),
+            },
         },
         lines: detail
             .lines
@@ -394,7 +406,11 @@ fn page(
             .iter()
             .map(|p| PaymentRow {
                 when: when(shop, p.created_at),
-                method: p.payment_method.to_string(),
+                method: match (p.claimed, p.rejected) {
+                    (true, _) => format!("{}, claimed", p.payment_method),
+                    (_, true) => format!("{}, never came", p.payment_method),
+                    _ => p.payment_method.to_string(),
+                },
                 reference: p.reference.clone().unwrap_or_default(),
                 who: if p.received_by == invoice.sales_rep_id {
                     seller.clone()
@@ -421,6 +437,20 @@ fn page(
         may_send: invoice.status == InvoiceStatus::Draft && actor.can(Capability::Sell),
         may_cancel,
         may_renew: open && invoice.hold_expires_at.is_some() && actor.can(Capability::Sell),
+        may_release: invoice.status == InvoiceStatus::Sent
+            && invoice.goods_released_at.is_none()
+            && invoice.customer_id.is_some()
+            && actor.can(Capability::ReleaseOnCredit),
+        claims: match Money::sum(detail.payments.iter().filter(|p| p.claimed).map(|p| p.amount)) {
+            Some(claimed) if claimed.is_positive() => {
+                format!(
+                    "{} is only claimed so far. The goods wait until a Manager has seen the money.",
+                    claimed.ghs()
+                )
+            }
+            _ => String::new(),
+        },
+        may_confirm: actor.can(Capability::ConfirmPayments),
         methods: Choice::list(
             PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())),
             form.get("payment_method"),
@@ -529,6 +559,18 @@ pub async fn renew(
         .await
         .map(|_| "The goods are held for longer.");
     after(&state, visitor, id, &form, outcome).await
+}
+
+/// `POST /invoices/{id}/release`
+pub async fn release(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<InvoiceId>,
+    form: Form,
+) -> PageResult {
+    let outcome = app::wholesale::release(&state.shop, &visitor.actor, id).await;
+    let word = "The goods are released: hand them over.";
+    after(&state, visitor, id, &form, outcome.map(|_| word)).await
 }
 
 /// `POST /invoices/{id}/cancel`

@@ -133,6 +133,8 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Ageing stock", AGING, Capability::ReportsStock),
     ("Preorders", PREORDERS, Capability::ReportsOwnSales),
     ("Close a day", super::close_day::PATH, Capability::CloseDay),
+    ("Receivables", receivables::RECEIVABLES, Capability::ReportsAll),
+    ("Tax", tax::TAX, Capability::ReportsAll),
 ];
 
 /// The reports that this person may see, and closing days.
@@ -233,6 +235,9 @@ macro_rules! reader {
         }
     }};
 }
+
+pub mod receivables;
+pub mod tax;
 
 /// `GET /reports/sales-daily`
 pub async fn sales_daily(

@@ -15,7 +15,7 @@ use askama::Template;
 use axum::extract::State;
 use domain::{
     Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money,
-    PaymentMethod, Phone, Price, Text, WarrantyTier,
+    PaymentMethod, Phone, Price, PricePercents, Text, WarrantyTier,
 };
 use http::StatusCode;
 use std::str::FromStr;
@@ -52,6 +52,9 @@ pub struct Sell {
     notes: String,
     idempotency_key: String,
     till: Option<String>,
+    price_list: String,
+    paste: String,
+    paste_refused: Vec<(String, String)>,
     errors: Errors,
 }
 
@@ -110,6 +113,8 @@ struct Payment {
     amount: String,
     reference: String,
     wants_reference: bool,
+    may_be_claimed: bool,
+    claimed: bool,
     error: String,
     is_new: bool,
 }
@@ -172,6 +177,7 @@ struct CartPayment {
     method: PaymentMethod,
     amount: String,
     reference: String,
+    claimed: bool,
     is_new: bool,
     error: String,
 }
@@ -218,16 +224,19 @@ impl Cart {
             .collect();
         let mut amounts = form.all("payment_amount");
         let mut references = form.all("payment_reference");
+        let mut claims = form.all("payment_claimed");
         let payments = form
             .all("payment_method")
             .filter_map(|method| {
                 let amount = amounts.next().unwrap_or("").trim().to_owned();
                 let reference = references.next().unwrap_or("").trim().to_owned();
+                let claimed = claims.next() == Some("true");
                 let method = method.parse().ok()?;
                 Some(CartPayment {
                     method,
                     amount,
                     reference,
+                    claimed,
                     is_new: false,
                     error: String::new(),
                 })
@@ -254,7 +263,7 @@ impl Cart {
         }
     }
 
-    fn add(&mut self, item: &TillItem) {
+    fn add(&mut self, item: &TillItem, prices: Option<&PricePercents>) {
         let Some(reference) = Reference::of(item) else {
             return;
         };
@@ -266,7 +275,10 @@ impl Cart {
             line.is_new = true;
             return;
         }
-        let unit_price = item.list_price.map(|p| p.to_string()).unwrap_or_default();
+        let unit_price = item
+            .usual_price(prices)
+            .map(|p| p.to_string())
+            .unwrap_or_default();
         self.lines.push(CartLine {
             reference,
             quantity: "1".into(),
@@ -304,6 +316,7 @@ struct Word {
     refusal: Option<TillRefusal>,
     found: Vec<TillItem>,
     customer_matches: Vec<TillCustomer>,
+    paste_refused: Vec<(String, String)>,
     errors: Errors,
 }
 
@@ -331,9 +344,63 @@ fn not_sellable(item: &TillItem) -> TillRefusal {
     }
 }
 
+/// What the price list of a customer takes off, and its name.
+async fn prices_of(
+    state: &AppState,
+    customer: Option<CustomerId>,
+) -> Result<Option<(String, PricePercents)>, Refusal> {
+    match customer {
+        Some(id) => app::wholesale::price_lists::of_customer(&state.shop, id).await,
+        None => Ok(None),
+    }
+}
+
+/// Sells to somebody else: lines at the usual price take theirs; a price that was typed stays.
+async fn choose_customer(state: &AppState, cart: &mut Cart, id: Option<CustomerId>) -> Result<(), Refusal> {
+    let (before, after) = (
+        prices_of(state, cart.customer_id).await?,
+        prices_of(state, id).await?,
+    );
+    cart.customer_id = id;
+    if cart.lines.is_empty() || (before.is_none() && after.is_none()) {
+        return Ok(());
+    }
+    let items = cart_items(state, cart).await?;
+    for line in &mut cart.lines {
+        let Some(item) = items.iter().find(|i| Reference::of(i) == Some(line.reference)) else {
+            continue;
+        };
+        let usual = |list: &Option<(String, PricePercents)>| item.usual_price(list.as_ref().map(|l| &l.1));
+        if typed_money(&line.unit_price) == usual(&before)
+            && let Some(price) = usual(&after)
+        {
+            line.unit_price = price.to_string();
+        }
+    }
+    Ok(())
+}
+
+/// What stands in the cart.
+async fn cart_items(state: &AppState, cart: &Cart) -> Result<Vec<TillItem>, Refusal> {
+    let (mut assets, mut stock) = (Vec::new(), Vec::new());
+    for line in &cart.lines {
+        match line.reference {
+            Reference::Asset(id) => assets.push(id),
+            Reference::Stock(id) => stock.push(id),
+        }
+    }
+    if cart.lines.is_empty() {
+        return Ok(Vec::new());
+    }
+    till::items(&state.shop, &assets, &stock).await
+}
+
 async fn scan(state: &AppState, cart: &mut Cart, word: &mut Word, text: &str) -> Result<(), Refusal> {
     match till::scan(&state.shop, text).await? {
-        Scanned::Exact(item) if may_be_sold(&item) => cart.add(&item),
+        Scanned::Exact(item) if may_be_sold(&item) => {
+            let prices = prices_of(state, cart.customer_id).await?;
+            cart.add(&item, prices.as_ref().map(|list| &list.1));
+        }
         Scanned::Exact(item) => {
             word.refusal = Some(not_sellable(&item));
             word.query = text.to_owned();
@@ -366,7 +433,10 @@ async fn pick(
         Reference::Stock(id) => till::items(&state.shop, &[], &[id]).await?,
     };
     match items.first() {
-        Some(item) if may_be_sold(item) => cart.add(item),
+        Some(item) if may_be_sold(item) => {
+            let prices = prices_of(state, cart.customer_id).await?;
+            cart.add(item, prices.as_ref().map(|list| &list.1));
+        }
         Some(item) => word.refusal = Some(not_sellable(item)),
         None => {}
     }
@@ -471,18 +541,8 @@ async fn page(
     word: Word,
 ) -> Result<Sell, Refusal> {
     let till = app::tills::current_head(&state.shop, actor).await?;
-    let (mut assets, mut stock) = (Vec::new(), Vec::new());
-    for line in &cart.lines {
-        match line.reference {
-            Reference::Asset(id) => assets.push(id),
-            Reference::Stock(id) => stock.push(id),
-        }
-    }
-    let items = if cart.lines.is_empty() {
-        Vec::new()
-    } else {
-        till::items(&state.shop, &assets, &stock).await?
-    };
+    let items = cart_items(state, &cart).await?;
+    let price_list = prices_of(state, cart.customer_id).await?.map(|list| list.0);
     cart.lines
         .retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
     let sums = reckon(state, &mut cart).await?;
@@ -542,12 +602,18 @@ async fn page(
             amount: p.amount.clone(),
             reference: p.reference.clone(),
             wants_reference: p.method != PaymentMethod::Cash,
+            may_be_claimed: matches!(p.method, PaymentMethod::MoMo | PaymentMethod::BankTransfer),
+            claimed: p.claimed,
             error: p.error.clone(),
             is_new: p.is_new,
         })
         .collect();
     let customer_type = if cart.customer_type.is_empty() {
-        if has_customer { "Retail" } else { "Walk-in" }
+        match (has_customer, price_list.is_some()) {
+            (true, true) => "Wholesale",
+            (true, false) => "Retail",
+            (false, _) => "Walk-in",
+        }
     } else {
         cart.customer_type.as_str()
     };
@@ -644,6 +710,14 @@ async fn page(
                 _ => format!("Till open since {}", opened.format("%a %-d %b, %H:%M")),
             }
         }),
+        price_list: price_list.unwrap_or_default(),
+        paste: word
+            .paste_refused
+            .iter()
+            .map(|(line, _)| line.as_str())
+            .collect::<Vec<_>>()
+            .join("\n"),
+        paste_refused: word.paste_refused,
         errors: word.errors,
     })
 }
@@ -656,10 +730,10 @@ pub async fn till(
 ) -> PageResult {
     let form = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let (mut cart, mut word) = (Cart::empty(), Word::default());
+    cart.customer_id = form.get("customer_id").parse().ok();
     if !form.get("scan").is_empty() {
         scan(&state, &mut cart, &mut word, form.get("scan")).await?;
     }
-    cart.customer_id = form.get("customer_id").parse().ok();
     show(&page(&state, &visitor.actor, visitor.frame, cart, word).await?)
 }
 
@@ -702,6 +776,7 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
                     method,
                     amount,
                     reference: String::new(),
+                    claimed: false,
                     is_new: true,
                     error: String::new(),
                 });
@@ -725,11 +800,21 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
             word.customer_matches = matches;
         }
         "customer" => {
-            cart.customer_id = object.parse().ok();
+            choose_customer(&state, &mut cart, object.parse().ok()).await?;
             cart.customer_query.clear();
             if cart.customer_id.is_some() && cart.customer_type == "Walk-in" {
                 cart.customer_type.clear();
             }
+        }
+        "paste" => {
+            let pasted = till::paste(&state.shop, form.get("paste")).await?;
+            let prices = prices_of(&state, cart.customer_id).await?;
+            for item in &pasted.found {
+                if cart.lines.len() < app::sales::MOST_LINES {
+                    cart.add(item, prices.as_ref().map(|list| &list.1));
+                }
+            }
+            word.paste_refused = pasted.refused;
         }
         "clear" => cart = Cart::empty(),
         "complete" | "draft" => return complete(state, visitor, &form, cart, verb == "draft").await,
@@ -783,6 +868,7 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
             Ok(NewPayment {
                 payment_date: None,
                 back_date_reason: None,
+                claimed: payment.claimed,
                 payment_method: payment.method,
                 amount: Amount::try_from(amount).map_err(|e| Refusal::invalid(pointer, e.to_string()))?,
                 reference,

@@ -67,6 +67,13 @@ const GROUPS: &[(&str, &[Item])] = &[
                 capability: Capability::EditCatalog,
             },
             Item {
+                label: "Price lists",
+                text: "What wholesale customers pay, off the list price",
+                icon: "tag",
+                href: "/settings/price-lists",
+                capability: Capability::EditCatalog,
+            },
+            Item {
                 label: "Lead sources",
                 text: "Where customers have heard of the shop",
                 icon: "message-circle",

@@ -269,9 +269,18 @@ fn stuck_stage(stage: &StageCount, now: DateTime<Utc>) -> Option<Todo> {
     })
 }
 
-fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
+fn stuck(d: &Dashboard, shop: &Shop, claimed: i64) -> Vec<Todo> {
     let (now, zone) = (shop.now(), shop.zone());
     let mut todos = Vec::new();
+    if claimed > 0 {
+        todos.push(Todo {
+            icon: "banknote",
+            tone: "warn",
+            text: "claimed payments to confirm".into(),
+            count: claimed.to_string(),
+            href: "/payments/claimed".into(),
+        });
+    }
     if d.overdue_preorder_count > 0 {
         todos.push(Todo {
             icon: "circle-alert",
@@ -331,6 +340,10 @@ fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
 /// `GET /today`
 pub async fn today(State(state): State<AppState>, visitor: Visitor) -> PageResult {
     let d = dashboard::dashboard(&state.shop, &visitor.actor).await?;
+    let claimed = match visitor.actor.can(app::Capability::ConfirmPayments) {
+        true => app::payments::waiting(&state.shop).await?,
+        false => 0,
+    };
     let (now, zone) = (state.shop.now(), state.shop.zone());
     let date = d.date.to_string();
     let greeting = match now.with_timezone(&zone).hour() {
@@ -388,7 +401,7 @@ pub async fn today(State(state): State<AppState>, visitor: Visitor) -> PageResul
         pace: pace(&d),
         tenders,
         stages,
-        stuck: stuck(&d, &state.shop),
+        stuck: stuck(&d, &state.shop, claimed),
         recent,
         frame: visitor.frame.titled("Today"),
     })
