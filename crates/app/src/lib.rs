@@ -23,6 +23,7 @@ pub mod locks;
 pub mod patch;
 pub mod refusal;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod settings;

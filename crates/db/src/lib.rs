@@ -17,6 +17,7 @@ pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod settings;

@@ -3,15 +3,19 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use documents::{DocumentError, InvoiceDoc, WarrantyDoc, WipeCertificateDoc};
+use documents::{CreditNoteDoc, DocumentError, InvoiceDoc, WarrantyDoc, WipeCertificateDoc};
 
 type Preview = (&'static str, fn() -> Result<Vec<u8>, DocumentError>);
 
-const PREVIEWS: [Preview; 7] = [
+const PREVIEWS: [Preview; 9] = [
     ("invoice", || documents::invoice(&InvoiceDoc::sample())),
     ("invoice-wholesale", || documents::invoice(&wholesale())),
     ("receipt", || documents::receipt(&InvoiceDoc::sample())),
     ("receipt-unpaid", || documents::receipt(&wholesale())),
+    ("credit-note", || documents::credit_note(&CreditNoteDoc::sample())),
+    ("credit-receipt", || {
+        documents::credit_receipt(&CreditNoteDoc::sample())
+    }),
     ("wipe-certificate", || {
         documents::wipe_certificate(&WipeCertificateDoc::sample())
     }),

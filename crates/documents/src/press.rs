@@ -57,6 +57,8 @@ pub struct TemplateError(String);
 pub(crate) enum Template {
     Invoice,
     Receipt,
+    CreditNote,
+    CreditReceipt,
     WipeCertificate,
     WarrantyCertificate,
 }
@@ -66,6 +68,7 @@ impl Template {
         match self {
             Self::Invoice => "invoice",
             Self::Receipt => "receipt",
+            Self::CreditNote | Self::CreditReceipt => "credit note",
             Self::WipeCertificate => "wipe certificate",
             Self::WarrantyCertificate => "warranty certificate",
         }
@@ -75,6 +78,8 @@ impl Template {
         match self {
             Self::Invoice => &PRESS.invoice,
             Self::Receipt => &PRESS.receipt,
+            Self::CreditNote => &PRESS.credit_note,
+            Self::CreditReceipt => &PRESS.credit_receipt,
             Self::WipeCertificate => &PRESS.wipe_certificate,
             Self::WarrantyCertificate => &PRESS.warranty_certificate,
         }
@@ -162,6 +167,8 @@ struct Press {
     theme: Source,
     invoice: Source,
     receipt: Source,
+    credit_note: Source,
+    credit_receipt: Source,
     wipe_certificate: Source,
     warranty_certificate: Source,
     data: FileId,
@@ -180,6 +187,11 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         theme: template("/theme.typ", include_str!("../templates/theme.typ")),
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
+        credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
+        credit_receipt: template(
+            "/credit_receipt.typ",
+            include_str!("../templates/credit_receipt.typ"),
+        ),
         wipe_certificate: template(
             "/wipe_certificate.typ",
             include_str!("../templates/wipe_certificate.typ"),
@@ -222,6 +234,8 @@ impl World for OneJob {
             &press.theme,
             &press.invoice,
             &press.receipt,
+            &press.credit_note,
+            &press.credit_receipt,
             &press.wipe_certificate,
             &press.warranty_certificate,
         ]

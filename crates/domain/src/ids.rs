@@ -96,6 +96,12 @@ ids! {
     InvoiceLineId,
     /// A payment.
     PaymentId,
+    /// A return.
+    ReturnId,
+    /// A refund.
+    RefundId,
+    /// A request for a return.
+    ReturnRequestId,
     /// A preorder.
     PreorderId,
     /// A warranty.

@@ -35,6 +35,7 @@ pub use invalid::{FieldError, Invalid};
 pub use invoice::{
     InvoiceCustomerType,
     payment::{PaymentMethod, Settled, Tender},
+    returns::{Disposition, ReturnRequestStatus},
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxPart, TaxRate, TaxScheme, Totals},
 };

@@ -281,6 +281,31 @@ fn gate() -> Gate {
         )
         .api(routes!(api::invoices::pay), may!(Sell))
         .api(routes!(api::invoices::document), may!(ViewInvoices))
+        .api(
+            routes!(api::returns::take_back),
+            may!(ApproveReturns, RequestReturn),
+        )
+        .api(
+            routes!(api::returns::exchange),
+            may!(ApproveReturns, RequestReturn),
+        )
+        .api(routes!(api::returns::request), may!(RequestReturn))
+        .list(
+            routes!(api::returns::list),
+            &app::returns::LIST,
+            may!(ViewInvoices),
+        )
+        .api(routes!(api::returns::find), may!(ViewInvoices))
+        .api(routes!(api::returns::refund), may!(ApproveReturns))
+        .api(routes!(api::returns::document), may!(ViewInvoices))
+        .list(
+            routes!(api::returns::requests),
+            &app::returns::REQUESTS,
+            may!(RequestReturn),
+        )
+        .api(routes!(api::returns::request_find), may!(RequestReturn))
+        .api(routes!(api::returns::approve), may!(ApproveReturns))
+        .api(routes!(api::returns::decline), may!(ApproveReturns))
         .list(
             routes!(api::warranties::list),
             &app::warranties::LIST,

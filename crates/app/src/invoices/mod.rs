@@ -115,7 +115,7 @@ pub async fn change(
 }
 
 /// Reads and locks an invoice, and refuses what was asked for on an older version of it.
-async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
+pub(crate) async fn lock(tx: &mut Tx, id: InvoiceId) -> Result<Invoice, Refusal> {
     let invoice = db::invoices::invoice_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("invoice"))?;
@@ -147,7 +147,7 @@ async fn finish(
     Ok(after)
 }
 
-fn on_its_day(shop: &Shop, mut detail: InvoiceDetail) -> InvoiceDetail {
+pub(crate) fn on_its_day(shop: &Shop, mut detail: InvoiceDetail) -> InvoiceDetail {
     let today = shop.today();
     detail.warranties = detail.warranties.into_iter().map(|w| w.on(today)).collect();
     detail

@@ -8,14 +8,14 @@ use super::cart::{self, Cart};
 use super::settle::{End, Goods, plan_warranties, settle};
 use super::{NewPayment, NewSale, total_up};
 use crate::customers::NewCustomer;
-use crate::{Actor, Capability, Refusal, Shop, Tx};
+use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use db::Fault;
 use db::invoices::{Invoice, InvoiceDetail, Payment};
 use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, WrittenWarranty};
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
-use domain::{CustomerId, InvoiceStatus, Money, PaymentMethod, Tender, Text, WarrantyTier};
+use domain::{CustomerId, InvoiceStatus, Money, PaymentMethod, ReturnId, Tender, Text, WarrantyTier};
 use serde_json::json;
 
 /// Sells.
@@ -33,19 +33,69 @@ pub(crate) async fn make(
 ) -> Result<InvoiceDetail, Refusal> {
     check(&sale)?;
     let settings = shop.settings().await?;
-    let mut tx = shop.begin(actor).await?;
+    let tx = shop.begin(actor).await?;
+    let (tx, detail) = sell_in(tx, shop, actor, &settings, sale, draft, Vec::new()).await?;
+    tx.commit(201, &detail).await?;
+    Ok(detail)
+}
+
+/// What pays a sale and is no money: it pays first, as far as it goes.
+pub(crate) struct Credit {
+    /// At most so much; less when the sale comes to less.
+    pub(crate) up_to: Money,
+    /// Number of the credit note, or tag of the device.
+    pub(crate) reference: String,
+    /// What it is, for the receipt.
+    pub(crate) notes: String,
+    /// Where it comes from.
+    pub(crate) source: CreditSource,
+}
+
+/// Where a [`Credit`] comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CreditSource {
+    /// Goods that came back.
+    Return(ReturnId),
+}
+
+/// Sells inside a transaction that the caller began and commits. The sale is checked already.
+pub(crate) async fn sell_in(
+    mut tx: Tx,
+    shop: &Shop,
+    actor: &Actor,
+    settings: &Settings,
+    sale: NewSale,
+    draft: bool,
+    credits: Vec<Credit>,
+) -> Result<(Tx, InvoiceDetail), Refusal> {
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
-    let cart = Cart::load(&mut tx, shop, &settings, &sale.lines, 1, "/lines").await?;
+    let cart = Cart::load(&mut tx, shop, settings, &sale.lines, 1, "/lines").await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let today = shop.today();
     let totals = total_up(
-        &settings,
+        settings,
         today,
         cart.lines.iter().map(|line| line.line_total),
         "/lines",
     )?;
-    let (payments, balance) = tender(&sale.payments, totals.total_amount)?;
+    let (mut due, mut credited) = (totals.total_amount, Vec::new());
+    for credit in credits {
+        let amount = credit.up_to.min(due);
+        if amount.is_positive() {
+            due = due.checked_sub(amount).unwrap_or(due);
+            credited.push((credit, amount));
+        }
+    }
+    let (mut payments, balance) = tender(&sale.payments, due)?;
+    let of_money = payments.len();
+    payments.extend(credited.iter().map(|(credit, amount)| PaymentValues {
+        payment_method: PaymentMethod::Other,
+        amount: *amount,
+        tendered: None,
+        reference: Some(credit.reference.clone()),
+        notes: Some(credit.notes.clone()),
+    }));
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let status = match (draft, balance.is_positive()) {
         (true, _) => InvoiceStatus::Draft,
@@ -78,10 +128,18 @@ pub(crate) async fn make(
         }
     };
 
+    for ((credit, _), payment) in credited.iter().zip(written.payment_ids.iter().skip(of_money)) {
+        match credit.source {
+            CreditSource::Return(from) => {
+                db::returns::payment_from_return(tx.conn(), *payment, from).await?;
+            }
+        }
+    }
+
     let paid = status == InvoiceStatus::Paid;
     let devices = cart.devices();
     let warranties = match paid {
-        true => plan_warranties(&settings, today, customer_id, &devices, cart.premiums()),
+        true => plan_warranties(settings, today, customer_id, &devices, cart.premiums()),
         false => Vec::new(),
     };
     let goods = Goods {
@@ -94,7 +152,7 @@ pub(crate) async fn make(
         customer_id,
         warranties: &warranties,
     };
-    let (settled, hold_expires_at) = settle(&mut tx, shop, &settings, &end, &goods).await?;
+    let (settled, hold_expires_at) = settle(&mut tx, shop, settings, &end, &goods).await?;
 
     let invoice = Invoice {
         id: written.id,
@@ -114,6 +172,8 @@ pub(crate) async fn make(
         tax_lines: totals.tax_lines.clone(),
         amount_paid: totals.total_amount.checked_sub(balance).unwrap_or(Money::ZERO),
         amount_refunded: Money::ZERO,
+        amount_credited: Money::ZERO,
+        credit_due: Money::ZERO,
         balance_due: balance,
         lead_source: lead_source.clone(),
         sales_rep_id: actor.user_id,
@@ -148,12 +208,11 @@ pub(crate) async fn make(
         Some(json!(detail)),
     )
     .await?;
-    tx.commit(201, &detail).await?;
-    Ok(detail)
+    Ok((tx, detail))
 }
 
 /// What needs no database.
-fn check(sale: &NewSale) -> Result<(), Refusal> {
+pub(crate) fn check(sale: &NewSale) -> Result<(), Refusal> {
     cart::check(&sale.lines, "/lines")?;
     if sale.customer_id.is_some() && sale.customer.is_some() {
         return Err(Refusal::invalid(

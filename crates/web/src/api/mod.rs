@@ -10,6 +10,7 @@ pub mod lead_sources;
 pub mod locations;
 pub mod product_models;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod users;

@@ -416,6 +416,7 @@ mod tests {
             invoice_date: NaiveDate::from_ymd_opt(2026, 1, day).expect("a day"),
             transaction_count: 1,
             total_sales: Money::from_pesewas(sum),
+            returned_amount: Money::ZERO,
             month_to_date: Money::from_pesewas(sum),
             entries: 1,
         };

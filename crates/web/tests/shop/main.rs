@@ -12,6 +12,7 @@ mod devices_pages;
 mod generated;
 mod imports;
 mod reports;
+mod returns;
 mod sales;
 mod search;
 mod stock;
