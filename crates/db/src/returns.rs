@@ -686,3 +686,24 @@ pub async fn request_decide(
     .await?;
     Ok(())
 }
+
+/// How many requests nobody decided yet.
+pub async fn requests_open_count(conn: &mut PgConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT count(*) FROM return_requests WHERE status = 'Requested'")
+        .fetch_one(conn)
+        .await
+}
+
+/// Says that a payment is a device that was taken in trade.
+pub async fn payment_from_device(
+    conn: &mut PgConnection,
+    payment: PaymentId,
+    device: AssetId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO payment_sources (payment_id, asset_id) VALUES ($1, $2)")
+        .bind(payment)
+        .bind(device)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

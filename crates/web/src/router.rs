@@ -370,6 +370,49 @@ fn gate() -> Gate {
             may!(Sell),
         )
         .page(
+            "GET POST",
+            "/invoices/{id}/return",
+            get(pages::returns::form).post(pages::returns::take_back),
+            may!(RequestReturn),
+        )
+        .page("GET", "/returns", get(pages::returns::list), may!(ViewInvoices))
+        .page(
+            "GET",
+            "/returns/{id}",
+            get(pages::returns::find),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/returns/{id}/document.pdf",
+            get(pages::returns::document),
+            may!(ViewInvoices),
+        )
+        .page(
+            "POST",
+            "/returns/{id}/refunds",
+            post(pages::returns::refund),
+            may!(ApproveReturns),
+        )
+        .page(
+            "GET",
+            "/return-requests/{id}",
+            get(pages::returns::request_find),
+            may!(RequestReturn),
+        )
+        .page(
+            "POST",
+            "/return-requests/{id}/approve",
+            post(pages::returns::approve),
+            may!(ApproveReturns),
+        )
+        .page(
+            "POST",
+            "/return-requests/{id}/decline",
+            post(pages::returns::decline),
+            may!(ApproveReturns),
+        )
+        .page(
             "GET",
             "/warranties",
             get(pages::warranties::list),

@@ -783,6 +783,7 @@ impl Year {
         ];
         let source: &str = *self.dice.pick(SOURCES);
         let sale = NewSale {
+            trade_ins: Vec::new(),
             customer_id,
             customer: None,
             customer_type: if known {
@@ -813,6 +814,7 @@ impl Year {
             return Ok(());
         }
         let sale = NewSale {
+            trade_ins: Vec::new(),
             customer_id: None,
             customer: None,
             customer_type: InvoiceCustomerType::WalkIn,
@@ -865,6 +867,7 @@ impl Year {
             total
         };
         let sale = NewSale {
+            trade_ins: Vec::new(),
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Wholesale,
@@ -891,6 +894,7 @@ impl Year {
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
+            trade_ins: Vec::new(),
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,

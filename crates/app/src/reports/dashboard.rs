@@ -75,6 +75,8 @@ pub struct Dashboard {
     pub overdue_preorder_count: i64,
     /// The first of them.
     pub overdue_preorders: Vec<OverduePreorder>,
+    /// Returns that are asked for and wait for a Manager.
+    pub return_request_count: i64,
     /// How many items are below their reorder threshold.
     pub low_stock_count: i64,
     /// The first of them.
@@ -123,6 +125,7 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
     let overdue_preorders = db::reports::preorders_overdue(&mut conn, date, SHOWN).await?;
     let low_stock = db::reports::items_low(&mut conn, SHOWN).await?;
     let open_invoices = db::reports::invoices_open(&mut conn, now, date).await?;
+    let return_request_count = db::returns::requests_open_count(&mut conn).await?;
     let recent_sales = db::reports::sales_recent(&mut conn, date, SHOWN).await?;
     drop(conn);
     if pace
@@ -151,6 +154,7 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
         stages,
         overdue_preorder_count: overdue_preorders.first().map_or(0, |p| p.total),
         overdue_preorders,
+        return_request_count,
         low_stock_count: low_stock.first().map_or(0, |i| i.total),
         low_stock,
         open_invoices,

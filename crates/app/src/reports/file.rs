@@ -106,6 +106,9 @@ impl FileRow for SalesDay {
         "retail_sales",
         "wholesale_sales",
         "walk_in_sales",
+        "return_count",
+        "returned_amount",
+        "net_sales",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -116,6 +119,9 @@ impl FileRow for SalesDay {
             self.retail_sales.into(),
             self.wholesale_sales.into(),
             self.walk_in_sales.into(),
+            self.return_count.into(),
+            self.returned_amount.into(),
+            self.net_sales.into(),
         ]
     }
 }

@@ -11,7 +11,7 @@ pub use exchange::{Exchanged, NewExchange, exchange};
 pub use print::print;
 pub use refund::{refund, tenders_left};
 pub use request::{Decline, approve, decline, open_requests, request, request_find};
-pub use take_back::take_back;
+pub use take_back::{Preview, preview, take_back};
 
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Refusal, Shop};

@@ -385,3 +385,43 @@ pub(super) async fn answer(
         made,
     })
 }
+
+/// What the chosen lines would credit, and how that would be given back as it was paid.
+#[derive(Debug, Clone)]
+pub struct Preview {
+    /// What the lines are worth.
+    pub total: Money,
+    /// What could be given back.
+    pub credit_due: Money,
+    /// As it was paid, by tender.
+    pub refunds: Vec<TenderLeft>,
+}
+
+/// Works out a return without making it.
+pub async fn preview(shop: &Shop, id: InvoiceId, wish: &NewReturn) -> Result<Preview, Refusal> {
+    check(wish)?;
+    let mut conn = shop.read().await?;
+    let invoice = db::invoices::invoice_find(&mut conn, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("invoice"))?;
+    let lines = db::invoices::invoice_lines(&mut conn, id).await?;
+    let back: HashMap<i32, i64> = db::returns::lines_returned(&mut conn, id)
+        .await?
+        .into_iter()
+        .collect();
+    let tenders = db::returns::tenders_left(&mut conn, id).await?;
+    let chosen = choose(&invoice, &lines, &back, wish)?;
+    let (credit, _) = worth(&invoice, &lines, &back, &chosen)?;
+    let credited = invoice.amount_credited.checked_add(credit.total_amount);
+    let credit_due = domain::invoice::returns::credit_due(
+        invoice.total_amount,
+        credited.unwrap_or(invoice.total_amount),
+        invoice.amount_paid,
+        invoice.amount_refunded,
+    );
+    Ok(Preview {
+        total: credit.total_amount,
+        credit_due,
+        refunds: domain::invoice::returns::as_it_came(&tenders, credit_due),
+    })
+}

@@ -6,7 +6,7 @@
 
 use super::cart::{self, Cart};
 use super::settle::{End, Goods, plan_warranties, settle};
-use super::{NewPayment, NewSale, total_up};
+use super::{NewPayment, NewSale, total_up, trade_in};
 use crate::customers::NewCustomer;
 use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,7 +15,9 @@ use db::invoices::{Invoice, InvoiceDetail, Payment};
 use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, WrittenWarranty};
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
-use domain::{CustomerId, InvoiceStatus, Money, PaymentMethod, ReturnId, Tender, Text, WarrantyTier};
+use domain::{
+    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, ReturnId, Tender, Text, WarrantyTier,
+};
 use serde_json::json;
 
 /// Sells.
@@ -56,6 +58,8 @@ pub(crate) struct Credit {
 pub(crate) enum CreditSource {
     /// Goods that came back.
     Return(ReturnId),
+    /// A device taken in trade.
+    TradeIn(AssetId),
 }
 
 /// Sells inside a transaction that the caller began and commits. The sale is checked already.
@@ -66,7 +70,7 @@ pub(crate) async fn sell_in(
     settings: &Settings,
     sale: NewSale,
     draft: bool,
-    credits: Vec<Credit>,
+    mut credits: Vec<Credit>,
 ) -> Result<(Tx, InvoiceDetail), Refusal> {
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let cart = Cart::load(&mut tx, shop, settings, &sale.lines, 1, "/lines").await?;
@@ -79,6 +83,18 @@ pub(crate) async fn sell_in(
         cart.lines.iter().map(|line| line.line_total),
         "/lines",
     )?;
+    if !sale.trade_ins.is_empty() {
+        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
+        let mut open = totals.total_amount;
+        for credit in &credits {
+            open = open
+                .checked_sub(credit.up_to)
+                .unwrap_or(Money::ZERO)
+                .max(Money::ZERO);
+        }
+        trade_in::refuse_beyond(&received, open)?;
+        credits.extend(received);
+    }
     let (mut due, mut credited) = (totals.total_amount, Vec::new());
     for credit in credits {
         let amount = credit.up_to.min(due);
@@ -132,6 +148,9 @@ pub(crate) async fn sell_in(
         match credit.source {
             CreditSource::Return(from) => {
                 db::returns::payment_from_return(tx.conn(), *payment, from).await?;
+            }
+            CreditSource::TradeIn(device) => {
+                db::returns::payment_from_device(tx.conn(), *payment, device).await?;
             }
         }
     }
@@ -214,6 +233,7 @@ pub(crate) async fn sell_in(
 /// What needs no database.
 pub(crate) fn check(sale: &NewSale) -> Result<(), Refusal> {
     cart::check(&sale.lines, "/lines")?;
+    trade_in::check(&sale.trade_ins)?;
     if sale.customer_id.is_some() && sale.customer.is_some() {
         return Err(Refusal::invalid(
             "/customer",

@@ -14,6 +14,7 @@ pub mod my_account;
 pub mod names;
 pub mod receive;
 pub mod reports;
+pub mod returns;
 pub mod search;
 pub mod sell;
 pub mod settings;

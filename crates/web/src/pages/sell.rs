@@ -806,6 +806,7 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
             .map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
     };
     Ok(NewSale {
+        trade_ins: Vec::new(),
         customer_id: cart.customer_id,
         customer,
         customer_type,

@@ -127,6 +127,16 @@ fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
             ..Figure::default()
         },
     ];
+    if d.today.returned_amount.is_positive() {
+        figures.push(Figure {
+            label: "Returned today".into(),
+            value: d.today.returned_amount.grouped(),
+            money: true,
+            note: format!("Sales less returns: {}", d.today.net_sales.ghs()),
+            href: link("/returns", &[("return_date", &date)]),
+            ..Figure::default()
+        });
+    }
     if frame.sees_margin() {
         let is_known = d.lines_without_cost == 0;
         figures.push(Figure {
@@ -279,6 +289,15 @@ fn stuck(d: &Dashboard, shop: &Shop) -> Vec<Todo> {
             text: "preorders past their date".into(),
             count: d.overdue_preorder_count.to_string(),
             href: link("/reports/preorder-sla", &[("is_overdue", "true")]),
+        });
+    }
+    if d.return_request_count > 0 {
+        todos.push(Todo {
+            icon: "undo-2",
+            tone: "warn",
+            text: "returns wait for a decision".into(),
+            count: d.return_request_count.to_string(),
+            href: "/returns".into(),
         });
     }
     let open = &d.open_invoices;
