@@ -142,6 +142,15 @@ pub(super) async fn goods_back(
     db::sales::devices_lock(tx.conn(), &ids).await?;
 
     let (values, tax_lines) = worth(invoice, &lines, &back, &chosen)?;
+    let credited = invoice.amount_credited.checked_add(values.total_amount);
+    let credit_due = domain::invoice::returns::credit_due(
+        invoice.total_amount,
+        credited.unwrap_or(invoice.total_amount),
+        invoice.amount_paid,
+        invoice.amount_refunded,
+    );
+    // Before a number is taken, so that what is refused leaves no gap.
+    check_money(&tenders, &new.refunds, credit_due)?;
     let written: Vec<(InvoiceLineId, i32, Disposition)> = chosen
         .iter()
         .map(|(line, quantity, disposition)| (line.id, *quantity, *disposition))
@@ -181,18 +190,10 @@ pub(super) async fn goods_back(
         let text = format!("{warranty} has an open claim on this device: decide the claim first.");
         return Err(Refusal::conflict("warranty_claimed", text));
     }
-    let after = db::invoices::invoice_find(tx.conn(), invoice.id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("invoice"))?;
     Ok(GoodsBack {
         id,
         number,
-        credit_due: domain::invoice::returns::credit_due(
-            after.total_amount,
-            after.amount_credited,
-            after.amount_paid,
-            after.amount_refunded,
-        ),
+        credit_due,
         tenders,
     })
 }
@@ -309,6 +310,19 @@ fn worth(
     Ok((credit, tax_lines))
 }
 
+/// Whether this money may be given back.
+fn check_money(tenders: &[TenderLeft], refunds: &[NewRefund], most: Money) -> Result<(), Refusal> {
+    let wished: Vec<Giveback> = refunds
+        .iter()
+        .map(|r| Giveback {
+            payment_method: r.payment_method,
+            amount: r.amount.money(),
+            instead_of: r.instead_of,
+        })
+        .collect();
+    check_refunds(&wished, tenders, most).map_err(|refused| Refusal::Invalid(vec![refused.at("/refunds")]))
+}
+
 /// Gives money back, never more than `most` and never more by a tender than it paid.
 pub(super) async fn give_back(
     tx: &mut Tx,
@@ -318,16 +332,7 @@ pub(super) async fn give_back(
     refunds: &[NewRefund],
     most: Money,
 ) -> Result<(), Refusal> {
-    let wished: Vec<Giveback> = refunds
-        .iter()
-        .map(|r| Giveback {
-            payment_method: r.payment_method,
-            amount: r.amount.money(),
-            instead_of: r.instead_of,
-        })
-        .collect();
-    check_refunds(&wished, tenders, most)
-        .map_err(|refused| Refusal::Invalid(vec![refused.at("/refunds")]))?;
+    check_money(tenders, refunds, most)?;
     let values: Vec<RefundValues> = refunds
         .iter()
         .map(|r| RefundValues {

@@ -84,7 +84,6 @@ pub(crate) async fn sell_in(
         "/lines",
     )?;
     if !sale.trade_ins.is_empty() {
-        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
         let mut open = totals.total_amount;
         for credit in &credits {
             open = open
@@ -92,7 +91,8 @@ pub(crate) async fn sell_in(
                 .unwrap_or(Money::ZERO)
                 .max(Money::ZERO);
         }
-        trade_in::refuse_beyond(&received, open)?;
+        trade_in::refuse_beyond(&sale.trade_ins, open)?;
+        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
         credits.extend(received);
     }
     let (mut due, mut credited) = (totals.total_amount, Vec::new());

@@ -122,13 +122,10 @@ fn known_already(tag: &str, status: AssetStatus) -> Refusal {
 }
 
 /// A device in trade pays no more than the sale comes to.
-pub(super) fn refuse_beyond(credits: &[Credit], total: Money) -> Result<(), Refusal> {
+pub(super) fn refuse_beyond(trade_ins: &[NewTradeIn], total: Money) -> Result<(), Refusal> {
     let mut left = total;
-    let worth = credits
-        .iter()
-        .filter(|c| matches!(c.source, CreditSource::TradeIn(_)));
-    for (n, credit) in worth.enumerate() {
-        match left.checked_sub(credit.up_to) {
+    for (n, device) in trade_ins.iter().enumerate() {
+        match left.checked_sub(device.agreed_value.money()) {
             Some(rest) if !rest.is_negative() => left = rest,
             _ => {
                 return Err(Refusal::invalid(
