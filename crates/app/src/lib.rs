@@ -25,6 +25,7 @@ pub mod patch;
 pub mod payments;
 pub mod refusal;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod settings;

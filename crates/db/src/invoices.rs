@@ -1,6 +1,7 @@
 //! Invoices, their lines and payments (schema sections 3.10 to 3.12).
 
 use crate::list::{Column, Filter, Kind, ListSpec};
+use crate::returns::ReturnDetail;
 use crate::warranties::Warranty;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
@@ -61,7 +62,13 @@ pub struct Invoice {
     pub amount_paid: Money,
     /// What was given back.
     pub amount_refunded: Money,
-    /// What is still to pay: nothing once it is cancelled or refunded.
+    /// What was credited for goods that came back.
+    #[serde(default)]
+    pub amount_credited: Money,
+    /// What is owed to the customer for goods that came back and is not given back yet.
+    #[serde(default)]
+    pub credit_due: Money,
+    /// What is still to pay, less what came back: nothing once it is paid, cancelled or refunded.
     pub balance_due: Money,
     /// Where the customer comes from.
     pub lead_source: Option<String>,
@@ -168,6 +175,8 @@ pub struct InvoiceDetail {
     pub payments: Vec<Payment>,
     /// Warranties that came with it.
     pub warranties: Vec<Warranty>,
+    /// What came back of it.
+    pub returns: Vec<ReturnDetail>,
     /// Cash given back at the counter.
     pub change_due: Money,
 }
@@ -191,6 +200,7 @@ impl InvoiceDetail {
             lines,
             payments,
             warranties,
+            returns: Vec::new(),
             change_due,
         }
     }
@@ -200,8 +210,11 @@ macro_rules! invoice_select {
     () => {
         "SELECT i.id, i.invoice_number, i.customer_id, coalesce(c.business_name, c.full_name) AS customer_name,
        c.phone AS customer_phone, i.customer_type, i.invoice_date, i.status, i.subtotal, i.tax_amount, i.total_amount,
-       i.tax_mode, i.tax_lines, i.amount_paid, i.amount_refunded,
-       CASE WHEN i.status IN ('Draft', 'Sent') THEN i.total_amount - i.amount_paid + i.amount_refunded ELSE 0 END AS balance_due,
+       i.tax_mode, i.tax_lines, i.amount_paid, i.amount_refunded, i.amount_credited,
+       CASE WHEN i.status IN ('Draft', 'Sent')
+         THEN greatest(i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded, 0) ELSE 0 END AS balance_due,
+       CASE WHEN i.amount_credited > 0
+         THEN greatest(i.amount_paid - i.amount_refunded - i.total_amount + i.amount_credited, 0) ELSE 0 END AS credit_due,
        i.lead_source, i.sales_rep_id, u.full_name AS sales_rep_name, i.hold_expires_at, i.due_date, i.goods_released_at,
        i.cancelled_reason, i.check_code, i.notes, i.created_at, i.updated_at
 FROM invoices i LEFT JOIN customers c ON c.id = i.customer_id LEFT JOIN users u ON u.id = i.sales_rep_id"
@@ -297,7 +310,9 @@ pub async fn invoice_detail(
     let lines = invoice_lines(conn, id).await?;
     let payments = invoice_payments(conn, id).await?;
     let warranties = crate::warranties::invoice_warranties(conn, id).await?;
-    Ok(Some(InvoiceDetail::new(invoice, lines, payments, warranties)))
+    let mut detail = InvoiceDetail::new(invoice, lines, payments, warranties);
+    detail.returns = crate::returns::invoice_returns(conn, id).await?;
+    Ok(Some(detail))
 }
 
 /// The parts of one payment over several invoices: payment, amount, and the invoice as it is now.

@@ -19,6 +19,7 @@ pub mod list;
 pub mod locations;
 pub mod payments;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod settings;

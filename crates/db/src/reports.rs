@@ -107,11 +107,18 @@ pub struct SalesDay {
     pub wholesale_sales: Money,
     /// To walk-ins.
     pub walk_in_sales: Money,
+    /// Returns of this day, of invoices of any day.
+    pub return_count: i64,
+    /// What they credited.
+    pub returned_amount: Money,
+    /// The sales less the returns.
+    pub net_sales: Money,
 }
 
 /// The list of [`SalesDay`].
 pub const SALES_DAILY: ListSpec = ListSpec {
-    select: "SELECT v.invoice_date, v.transaction_count, v.total_sales, v.retail_sales, v.wholesale_sales, v.walk_in_sales
+    select: "SELECT v.invoice_date, v.transaction_count, v.total_sales, v.retail_sales, v.wholesale_sales, v.walk_in_sales,
+       v.return_count, v.returned_amount, v.net_sales
 FROM view_sales_daily v",
     always: "true",
     id: "(v.invoice_date - date '2000-01-01')",
@@ -145,12 +152,21 @@ const SALES_DAILY_FILTERS: &[Filter] = &[
 
 /// The same of one seller: to be used with the filter `sales_rep_id`, which makes a day one row.
 pub const SALES_DAILY_OF_SELLER: ListSpec = ListSpec {
-    select: "SELECT v.invoice_date, v.transaction_count, v.total_sales, v.retail_sales, v.wholesale_sales, v.walk_in_sales
-FROM (SELECT i.sales_rep_id, i.invoice_date, count(*) AS transaction_count, sum(i.total_amount) AS total_sales,
-             sum(CASE WHEN i.customer_type = 'Retail' THEN i.total_amount ELSE 0 END) AS retail_sales,
-             sum(CASE WHEN i.customer_type = 'Wholesale' THEN i.total_amount ELSE 0 END) AS wholesale_sales,
-             sum(CASE WHEN i.customer_type = 'Walk-in' THEN i.total_amount ELSE 0 END) AS walk_in_sales
-      FROM invoices i WHERE i.status = 'Paid' GROUP BY i.sales_rep_id, i.invoice_date) v",
+    select: "SELECT v.invoice_date, v.transaction_count, v.total_sales, v.retail_sales, v.wholesale_sales, v.walk_in_sales,
+       v.return_count, v.returned_amount, v.net_sales
+FROM (SELECT d.sales_rep_id, d.day AS invoice_date, sum(d.sales)::bigint AS transaction_count, sum(d.amount) AS total_sales,
+             sum(CASE WHEN d.customer_type = 'Retail' THEN d.amount ELSE 0 END) AS retail_sales,
+             sum(CASE WHEN d.customer_type = 'Wholesale' THEN d.amount ELSE 0 END) AS wholesale_sales,
+             sum(CASE WHEN d.customer_type = 'Walk-in' THEN d.amount ELSE 0 END) AS walk_in_sales,
+             sum(d.returns)::bigint AS return_count, sum(d.returned) AS returned_amount, sum(d.amount - d.returned) AS net_sales
+      FROM (
+        SELECT i.sales_rep_id, i.invoice_date AS day, i.customer_type, 1 AS sales, i.total_amount AS amount, 0 AS returns,
+               0::numeric AS returned
+        FROM invoices i WHERE i.status IN ('Paid', 'Refunded')
+        UNION ALL
+        SELECT i.sales_rep_id, r.return_date, i.customer_type, 0, 0, 1, r.total_amount
+        FROM returns r JOIN invoices i ON i.id = r.invoice_id WHERE i.status IN ('Paid', 'Refunded')
+      ) d GROUP BY d.sales_rep_id, d.day) v",
     filters: &[
         SALES_DAILY_FILTERS[0],
         SALES_DAILY_FILTERS[1],
@@ -175,12 +191,17 @@ pub struct SalesTotals {
     pub wholesale_sales: Money,
     /// To walk-ins.
     pub walk_in_sales: Money,
+    /// What returns credited.
+    pub returned_amount: Money,
+    /// The sales less the returns.
+    pub net_sales: Money,
 }
 
 /// Columns of [`SalesTotals`].
 pub const SALES_TOTALS: &str = "count(*) AS days, coalesce(sum(v.transaction_count), 0)::bigint AS transaction_count,
     coalesce(sum(v.total_sales), 0) AS total_sales, coalesce(sum(v.retail_sales), 0) AS retail_sales,
-    coalesce(sum(v.wholesale_sales), 0) AS wholesale_sales, coalesce(sum(v.walk_in_sales), 0) AS walk_in_sales";
+    coalesce(sum(v.wholesale_sales), 0) AS wholesale_sales, coalesce(sum(v.walk_in_sales), 0) AS walk_in_sales,
+    coalesce(sum(v.returned_amount), 0) AS returned_amount, coalesce(sum(v.net_sales), 0) AS net_sales";
 
 /// A row of view_aging_inventory: a device that could be sold, and how long it has been here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
@@ -354,7 +375,9 @@ pub struct PaceDay {
     pub transaction_count: i64,
     /// Their totals.
     pub total_sales: Money,
-    /// The totals of its month up to this day.
+    /// What returns of this day credited.
+    pub returned_amount: Money,
+    /// The sales less the returns of its month up to this day.
     pub month_to_date: Money,
     /// How many rows it was added up from.
     #[serde(skip)]
@@ -368,12 +391,21 @@ pub async fn sales_pace(
     to: NaiveDate,
 ) -> Result<Vec<PaceDay>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT d.invoice_date, d.transaction_count, d.total_sales, d.entries,
-                sum(d.total_sales) OVER (PARTITION BY date_trunc('month', d.invoice_date) ORDER BY d.invoice_date) AS month_to_date
+        "SELECT d.invoice_date, d.transaction_count, d.total_sales, d.returned_amount, d.entries,
+                sum(d.total_sales - d.returned_amount) OVER (PARTITION BY date_trunc('month', d.invoice_date) ORDER BY d.invoice_date)
+                  AS month_to_date
          FROM (
-           SELECT invoice_date, sum(transaction_count) AS transaction_count, sum(total_sales) AS total_sales, count(*) AS entries
-           FROM paid_day_changes WHERE invoice_date BETWEEN $1 AND $2 GROUP BY invoice_date
-         ) d WHERE d.transaction_count <> 0 ORDER BY d.invoice_date",
+           SELECT coalesce(s.day, r.day) AS invoice_date, coalesce(s.sales, 0) AS transaction_count, coalesce(s.amount, 0) AS total_sales,
+                  coalesce(r.amount, 0) AS returned_amount, coalesce(s.entries, 0) AS entries
+           FROM (
+             SELECT invoice_date AS day, sum(transaction_count) AS sales, sum(total_sales) AS amount, count(*) AS entries
+             FROM paid_day_changes WHERE invoice_date BETWEEN $1 AND $2 GROUP BY invoice_date
+           ) s FULL JOIN (
+             SELECT b.return_date AS day, sum(b.total_amount) AS amount
+             FROM returns b JOIN invoices i ON i.id = b.invoice_id
+             WHERE b.return_date BETWEEN $1 AND $2 AND i.status IN ('Paid', 'Refunded') GROUP BY b.return_date
+           ) r ON r.day = s.day
+         ) d WHERE d.transaction_count <> 0 OR d.returned_amount <> 0 ORDER BY d.invoice_date",
     )
     .bind(from)
     .bind(to)
@@ -419,17 +451,27 @@ pub struct DayProfit {
     pub lines_without_cost: i64,
 }
 
-/// The profit of the invoices that [`SALES_DAILY`] counts on a day.
+/// The profit of the invoices that [`SALES_DAILY`] counts on a day, less that of what came back on it.
 pub async fn sales_profit(conn: &mut PgConnection, day: NaiveDate) -> Result<DayProfit, sqlx::Error> {
     sqlx::query_as!(
         DayProfit,
-        r#"SELECT coalesce(sum(c.cost), 0) AS "cost_total!", coalesce(sum(i.subtotal - c.cost), 0) AS "profit!",
-                  coalesce(sum(c.unknown), 0)::bigint AS "lines_without_cost!"
-           FROM invoices i CROSS JOIN LATERAL (
-             SELECT coalesce(sum(l.unit_cost * l.quantity), 0) AS cost, count(*) FILTER (WHERE l.unit_cost IS NULL) AS unknown
-             FROM invoice_lines l WHERE l.invoice_id = i.id
-           ) c
-           WHERE i.invoice_date = $1 AND i.status = 'Paid'"#,
+        r#"SELECT coalesce(sum(d.cost), 0) AS "cost_total!", coalesce(sum(d.net - d.cost), 0) AS "profit!",
+                  coalesce(sum(d.unknown), 0)::bigint AS "lines_without_cost!"
+           FROM (
+             SELECT i.subtotal AS net, c.cost, c.unknown
+             FROM invoices i CROSS JOIN LATERAL (
+               SELECT coalesce(sum(l.unit_cost * l.quantity), 0) AS cost, count(*) FILTER (WHERE l.unit_cost IS NULL) AS unknown
+               FROM invoice_lines l WHERE l.invoice_id = i.id
+             ) c
+             WHERE i.invoice_date = $1 AND i.status IN ('Paid', 'Refunded')
+             UNION ALL
+             SELECT -r.subtotal, -c.cost, 0
+             FROM returns r JOIN invoices i ON i.id = r.invoice_id CROSS JOIN LATERAL (
+               SELECT coalesce(sum(l.unit_cost * n.quantity), 0) AS cost
+               FROM return_lines n JOIN invoice_lines l ON l.id = n.invoice_line_id WHERE n.return_id = r.id
+             ) c
+             WHERE r.return_date = $1 AND i.status IN ('Paid', 'Refunded')
+           ) d"#,
         day
     )
     .fetch_one(conn)
@@ -449,17 +491,20 @@ pub struct Tender {
     pub refunded: Money,
 }
 
-/// The money of a day by method. A preorder's deposit counts on its own day, and not again when it pays an invoice.
+/// The money of a day by method. A preorder's deposit counts on its own day, and not again when it pays an
+/// invoice; the two halves of an exchange move no money and are left out.
 pub async fn tender_by_method(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<Tender>, sqlx::Error> {
     sqlx::query_as(
         "SELECT t.payment_method, count(*) FILTER (WHERE t.amount > 0) AS payment_count, sum(t.amount) AS amount,
                 sum(t.refunded) AS refunded
          FROM (
-           SELECT payment_method, amount, 0::numeric AS refunded FROM payments WHERE payment_date = $1 AND preorder_id IS NULL
+           SELECT payment_method, amount, 0::numeric AS refunded FROM payments p
+           WHERE payment_date = $1 AND preorder_id IS NULL
+             AND NOT EXISTS (SELECT FROM payment_sources s WHERE s.payment_id = p.id AND s.return_id IS NOT NULL)
            UNION ALL
            SELECT coalesce(deposit_payment_method, 'Other'), deposit_amount, 0 FROM preorders WHERE deposit_paid AND deposit_date = $1
            UNION ALL
-           SELECT payment_method, 0, amount FROM refunds WHERE refund_date = $1
+           SELECT payment_method, 0, amount FROM refunds WHERE refund_date = $1 AND exchange_invoice_id IS NULL
          ) t GROUP BY t.payment_method ORDER BY sum(t.amount) DESC, t.payment_method",
     )
     .bind(day)
@@ -599,7 +644,7 @@ pub async fn invoices_open(
            SELECT count(*) AS receivable_count, coalesce(sum(balance), 0) AS receivable_balance,
                   count(*) FILTER (WHERE due_date < $2) AS overdue_count,
                   coalesce(sum(balance) FILTER (WHERE due_date < $2), 0) AS overdue_balance
-           FROM (SELECT due_date, total_amount - amount_paid + amount_refunded AS balance FROM invoices WHERE status = 'Sent') s
+           FROM (SELECT due_date, greatest(total_amount - amount_credited - amount_paid + amount_refunded, 0) AS balance FROM invoices WHERE status = 'Sent') s
          ) r",
     )
     .bind(now)

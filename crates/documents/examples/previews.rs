@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use documents::{DocumentError, InvoiceDoc, TillReportDoc, WarrantyDoc, WipeCertificateDoc};
+use documents::{CreditNoteDoc, DocumentError, InvoiceDoc, TillReportDoc, WarrantyDoc, WipeCertificateDoc};
 
 type Preview = (&'static str, fn() -> Result<Vec<u8>, DocumentError>);
 
@@ -12,6 +12,10 @@ const PREVIEWS: [Preview; 9] = [
     ("invoice-wholesale", || documents::invoice(&wholesale())),
     ("receipt", || documents::receipt(&InvoiceDoc::sample())),
     ("receipt-unpaid", || documents::receipt(&wholesale())),
+    ("credit-note", || documents::credit_note(&CreditNoteDoc::sample())),
+    ("credit-receipt", || {
+        documents::credit_receipt(&CreditNoteDoc::sample())
+    }),
     ("wipe-certificate", || {
         documents::wipe_certificate(&WipeCertificateDoc::sample())
     }),

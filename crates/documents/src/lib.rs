@@ -7,6 +7,7 @@
 //!
 //! Drawing takes some milliseconds of processor time: call it from a thread that may block.
 
+mod credit_note;
 mod invoice;
 mod plain_text;
 mod press;
@@ -20,6 +21,7 @@ mod wipe_certificate;
 #[cfg(test)]
 mod tests;
 
+pub use credit_note::{CreditNoteDoc, CreditNoteLine, CreditNoteRefund, credit_note, credit_receipt};
 pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;

@@ -57,6 +57,8 @@ pub struct TemplateError(String);
 pub(crate) enum Template {
     Invoice,
     Receipt,
+    CreditNote,
+    CreditReceipt,
     WipeCertificate,
     WarrantyCertificate,
     TillReport,
@@ -69,6 +71,7 @@ impl Template {
         match self {
             Self::Invoice => "invoice",
             Self::Receipt => "receipt",
+            Self::CreditNote | Self::CreditReceipt => "credit note",
             Self::WipeCertificate => "wipe certificate",
             Self::WarrantyCertificate => "warranty certificate",
             Self::TillReport | Self::TillReportRoll => "till report",
@@ -80,6 +83,8 @@ impl Template {
         match self {
             Self::Invoice => &PRESS.invoice,
             Self::Receipt => &PRESS.receipt,
+            Self::CreditNote => &PRESS.credit_note,
+            Self::CreditReceipt => &PRESS.credit_receipt,
             Self::WipeCertificate => &PRESS.wipe_certificate,
             Self::WarrantyCertificate => &PRESS.warranty_certificate,
             Self::TillReport => &PRESS.till_report,
@@ -170,6 +175,8 @@ struct Press {
     theme: Source,
     invoice: Source,
     receipt: Source,
+    credit_note: Source,
+    credit_receipt: Source,
     wipe_certificate: Source,
     statement: Source,
     warranty_certificate: Source,
@@ -192,6 +199,11 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
         statement: template("/statement.typ", include_str!("../templates/statement.typ")),
+        credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
+        credit_receipt: template(
+            "/credit_receipt.typ",
+            include_str!("../templates/credit_receipt.typ"),
+        ),
         wipe_certificate: template(
             "/wipe_certificate.typ",
             include_str!("../templates/wipe_certificate.typ"),
@@ -239,6 +251,8 @@ impl World for OneJob {
             &press.theme,
             &press.invoice,
             &press.receipt,
+            &press.credit_note,
+            &press.credit_receipt,
             &press.wipe_certificate,
             &press.statement,
             &press.warranty_certificate,

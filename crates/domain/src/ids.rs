@@ -98,6 +98,12 @@ ids! {
     InvoiceLineId,
     /// A payment.
     PaymentId,
+    /// A return.
+    ReturnId,
+    /// A refund.
+    RefundId,
+    /// A request for a return.
+    ReturnRequestId,
     /// A preorder.
     PreorderId,
     /// A warranty.
@@ -116,8 +122,6 @@ ids! {
     PriceListId,
     /// What a customer handed over once for several invoices.
     PaymentBatchId,
-    /// What was given back.
-    RefundId,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Invoices: how they move, what they add up to, how they are paid.
 
 pub mod payment;
+pub mod returns;
 pub mod status;
 pub mod totals;
 

@@ -37,6 +37,7 @@ pub use invalid::{FieldError, Invalid};
 pub use invoice::{
     InvoiceCustomerType,
     payment::{PaymentMethod, Settled, Tender},
+    returns::{Disposition, ReturnRequestStatus},
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };

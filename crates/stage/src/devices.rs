@@ -102,8 +102,28 @@ impl Stage {
              FROM invoices i LEFT JOIN payments p ON p.invoice_id = i.id
              GROUP BY i.id HAVING coalesce(sum(p.amount), 0) <> i.amount_paid OR i.amount_paid - i.amount_refunded > i.total_amount
              UNION ALL
-             SELECT i.invoice_number || ' is Paid with ' || (i.total_amount - i.amount_paid + i.amount_refunded) || ' to pay'
-             FROM invoices i WHERE i.status = 'Paid' AND i.total_amount <> i.amount_paid - i.amount_refunded
+             SELECT i.invoice_number || ' is Paid with ' || (i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded) || ' to pay'
+             FROM invoices i WHERE i.status = 'Paid' AND i.total_amount - i.amount_credited > i.amount_paid - i.amount_refunded
+             UNION ALL
+             SELECT i.invoice_number || ' says ' || i.amount_credited || ' came back, its returns ' || coalesce(sum(r.total_amount), 0)
+             FROM invoices i LEFT JOIN returns r ON r.invoice_id = i.id
+             GROUP BY i.id HAVING coalesce(sum(r.total_amount), 0) <> i.amount_credited
+             UNION ALL
+             SELECT i.invoice_number || ' says ' || i.amount_refunded || ' was given back, its refunds ' || coalesce(sum(f.amount), 0)
+             FROM invoices i LEFT JOIN refunds f ON f.invoice_id = i.id
+             GROUP BY i.id HAVING coalesce(sum(f.amount), 0) <> i.amount_refunded
+             UNION ALL
+             SELECT i.invoice_number || ': ' || sum(n.quantity) || ' of ' || l.quantity || ' came back'
+             FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id JOIN return_lines n ON n.invoice_line_id = l.id
+             GROUP BY i.id, l.id HAVING sum(n.quantity) > l.quantity OR (sum(n.quantity) = l.quantity) <> (l.released_at IS NOT NULL)
+             UNION ALL
+             SELECT 'The exchange of ' || r.return_number || ' has halves of ' || coalesce(f.amount, 0) || ' and ' || coalesce(p.amount, 0)
+             FROM returns r
+             LEFT JOIN (SELECT return_id, sum(amount) AS amount FROM refunds WHERE exchange_invoice_id IS NOT NULL GROUP BY return_id) f
+               ON f.return_id = r.id
+             LEFT JOIN (SELECT s.return_id, sum(p.amount) AS amount FROM payment_sources s JOIN payments p ON p.id = s.payment_id
+                        WHERE s.return_id IS NOT NULL GROUP BY s.return_id) p ON p.return_id = r.id
+             WHERE coalesce(f.amount, 0) <> coalesce(p.amount, 0)
              UNION ALL
              SELECT i.invoice_number || ': its lines are ' || coalesce(sum(l.line_total), 0) || ', it says ' || i.total_amount
              FROM invoices i LEFT JOIN invoice_lines l ON l.invoice_id = i.id

@@ -281,6 +281,31 @@ fn gate() -> Gate {
         )
         .api(routes!(api::invoices::pay), may!(Sell))
         .api(routes!(api::invoices::document), may!(ViewInvoices))
+        .api(
+            routes!(api::returns::take_back),
+            may!(ApproveReturns, RequestReturn),
+        )
+        .api(
+            routes!(api::returns::exchange),
+            may!(ApproveReturns, RequestReturn),
+        )
+        .api(routes!(api::returns::request), may!(RequestReturn))
+        .list(
+            routes!(api::returns::list),
+            &app::returns::LIST,
+            may!(ViewInvoices),
+        )
+        .api(routes!(api::returns::find), may!(ViewInvoices))
+        .api(routes!(api::returns::refund), may!(ApproveReturns))
+        .api(routes!(api::returns::document), may!(ViewInvoices))
+        .list(
+            routes!(api::returns::requests),
+            &app::returns::REQUESTS,
+            may!(RequestReturn),
+        )
+        .api(routes!(api::returns::request_find), may!(RequestReturn))
+        .api(routes!(api::returns::approve), may!(ApproveReturns))
+        .api(routes!(api::returns::decline), may!(ApproveReturns))
         .list(
             routes!(api::warranties::list),
             &app::warranties::LIST,
@@ -343,6 +368,49 @@ fn gate() -> Gate {
             "/invoices/{id}/lines/{line_number}/remove",
             post(pages::invoices::remove_line),
             may!(Sell),
+        )
+        .page(
+            "GET POST",
+            "/invoices/{id}/return",
+            get(pages::returns::form).post(pages::returns::take_back),
+            may!(RequestReturn),
+        )
+        .page("GET", "/returns", get(pages::returns::list), may!(ViewInvoices))
+        .page(
+            "GET",
+            "/returns/{id}",
+            get(pages::returns::find),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/returns/{id}/document.pdf",
+            get(pages::returns::document),
+            may!(ViewInvoices),
+        )
+        .page(
+            "POST",
+            "/returns/{id}/refunds",
+            post(pages::returns::refund),
+            may!(ApproveReturns),
+        )
+        .page(
+            "GET",
+            "/return-requests/{id}",
+            get(pages::returns::request_find),
+            may!(RequestReturn),
+        )
+        .page(
+            "POST",
+            "/return-requests/{id}/approve",
+            post(pages::returns::approve),
+            may!(ApproveReturns),
+        )
+        .page(
+            "POST",
+            "/return-requests/{id}/decline",
+            post(pages::returns::decline),
+            may!(ApproveReturns),
         )
         .page(
             "GET",

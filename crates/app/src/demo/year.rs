@@ -797,6 +797,7 @@ impl Year {
         let sale = NewSale {
             invoice_date: None,
             back_date_reason: None,
+            trade_ins: Vec::new(),
             customer_id,
             customer: None,
             customer_type: if known {
@@ -829,6 +830,7 @@ impl Year {
         let sale = NewSale {
             invoice_date: None,
             back_date_reason: None,
+            trade_ins: Vec::new(),
             customer_id: None,
             customer: None,
             customer_type: InvoiceCustomerType::WalkIn,
@@ -883,6 +885,7 @@ impl Year {
         let sale = NewSale {
             invoice_date: None,
             back_date_reason: None,
+            trade_ins: Vec::new(),
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Wholesale,
@@ -911,6 +914,7 @@ impl Year {
         let sale = NewSale {
             invoice_date: None,
             back_date_reason: None,
+            trade_ins: Vec::new(),
             customer_id: Some(customer_id),
             customer: None,
             customer_type: InvoiceCustomerType::Retail,

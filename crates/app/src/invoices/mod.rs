@@ -148,7 +148,7 @@ pub(crate) async fn finish(
     Ok(after)
 }
 
-fn on_its_day(shop: &Shop, mut detail: InvoiceDetail) -> InvoiceDetail {
+pub(crate) fn on_its_day(shop: &Shop, mut detail: InvoiceDetail) -> InvoiceDetail {
     let today = shop.today();
     detail.warranties = detail.warranties.into_iter().map(|w| w.on(today)).collect();
     detail

@@ -98,6 +98,7 @@ fn document(
         lines,
         payments,
         warranties,
+        returns: _,
         change_due,
     } = detail;
     let phone = |text: String| text.parse::<Phone>().map_or(text, |p| p.international());

@@ -40,6 +40,10 @@ pub struct DaySales {
     pub transaction_count: i64,
     /// Their totals.
     pub total_sales: Money,
+    /// What returns of this day credited.
+    pub returned_amount: Money,
+    /// The sales less the returns.
+    pub net_sales: Money,
 }
 
 /// Everything that the first page shows.
@@ -51,10 +55,10 @@ pub struct Dashboard {
     pub today: DaySales,
     /// Those of the same day last week.
     pub same_day_last_week: DaySales,
-    /// What today's sales brought without tax, less what the goods cost. Only for those who may see it.
+    /// What today's sales brought without tax, less what the goods cost, and less the profit of what came back today. Only for those who may see it.
     #[schema(required = false)]
     pub profit: Money,
-    /// What today's goods cost. Only for those who may see it.
+    /// What today's goods cost, less the cost of what came back. Only for those who may see it.
     #[schema(required = false)]
     pub cost_total: Money,
     /// Lines sold today whose cost is not known; it counts as nothing.
@@ -71,6 +75,8 @@ pub struct Dashboard {
     pub overdue_preorder_count: i64,
     /// The first of them.
     pub overdue_preorders: Vec<OverduePreorder>,
+    /// Returns that are asked for and wait for a Manager.
+    pub return_request_count: i64,
     /// How many items are below their reorder threshold.
     pub low_stock_count: i64,
     /// The first of them.
@@ -86,6 +92,8 @@ fn day_sales(days: &[PaceDay], day: NaiveDate) -> DaySales {
         invoice_date: day,
         transaction_count: 0,
         total_sales: Money::ZERO,
+        returned_amount: Money::ZERO,
+        net_sales: Money::ZERO,
     };
     days.iter()
         .find(|d| d.invoice_date == day)
@@ -93,6 +101,11 @@ fn day_sales(days: &[PaceDay], day: NaiveDate) -> DaySales {
             invoice_date: day,
             transaction_count: d.transaction_count,
             total_sales: d.total_sales,
+            returned_amount: d.returned_amount,
+            net_sales: d
+                .total_sales
+                .checked_sub(d.returned_amount)
+                .unwrap_or(Money::ZERO),
         })
 }
 
@@ -112,6 +125,7 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
     let overdue_preorders = db::reports::preorders_overdue(&mut conn, date, SHOWN).await?;
     let low_stock = db::reports::items_low(&mut conn, SHOWN).await?;
     let open_invoices = db::reports::invoices_open(&mut conn, now, date).await?;
+    let return_request_count = db::returns::requests_open_count(&mut conn).await?;
     let recent_sales = db::reports::sales_recent(&mut conn, date, SHOWN).await?;
     drop(conn);
     if pace
@@ -140,6 +154,7 @@ pub async fn dashboard(shop: &Shop, actor: &Actor) -> Result<Dashboard, Refusal>
         stages,
         overdue_preorder_count: overdue_preorders.first().map_or(0, |p| p.total),
         overdue_preorders,
+        return_request_count,
         low_stock_count: low_stock.first().map_or(0, |i| i.total),
         low_stock,
         open_invoices,

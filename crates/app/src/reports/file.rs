@@ -28,6 +28,9 @@ impl Row for SalesDay {
         Column::new("retail_sales", |r| r.retail_sales.into()),
         Column::new("wholesale_sales", |r| r.wholesale_sales.into()),
         Column::new("walk_in_sales", |r| r.walk_in_sales.into()),
+        Column::new("return_count", |r| r.return_count.into()),
+        Column::new("returned_amount", |r| r.returned_amount.into()),
+        Column::new("net_sales", |r| r.net_sales.into()),
     ];
 }
 

@@ -90,6 +90,23 @@ pub(crate) fn check(lines: &[NewLine], list: &str) -> Result<(), Refusal> {
     invalid.into_result().map_err(|e| Refusal::Invalid(e.0))
 }
 
+/// What the lines of a cart name.
+pub(crate) fn names(lines: &[NewLine]) -> CartNames {
+    lines
+        .iter()
+        .filter_map(NewLine::name)
+        .fold(CartNames::default(), |mut names, name| {
+            match name {
+                Name::AssetId(id) => names.asset_ids.push(id.get()),
+                Name::Tag(tag) => names.asset_tags.push(tag),
+                Name::Serial(serial) => names.serial_numbers.push(serial.as_str().to_owned()),
+                Name::ItemId(id) => names.bulk_stock_ids.push(id),
+                Name::Sku(sku) => names.skus.push(sku.to_owned()),
+            }
+            names
+        })
+}
+
 impl Cart {
     /// Reads and prices the lines, by the customer's price list where they have one, and locks their devices. `first_number` is the number of the first line; `list` points
     /// at the lines.
@@ -102,20 +119,7 @@ impl Cart {
         first_number: i32,
         list: &str,
     ) -> Result<Cart, Refusal> {
-        let names = lines
-            .iter()
-            .filter_map(NewLine::name)
-            .fold(CartNames::default(), |mut names, name| {
-                match name {
-                    Name::AssetId(id) => names.asset_ids.push(id.get()),
-                    Name::Tag(tag) => names.asset_tags.push(tag),
-                    Name::Serial(serial) => names.serial_numbers.push(serial.as_str().to_owned()),
-                    Name::ItemId(id) => names.bulk_stock_ids.push(id),
-                    Name::Sku(sku) => names.skus.push(sku.to_owned()),
-                }
-                names
-            });
-        let items = Shelf::of(db::sales::cart_lock(tx.conn(), &names).await?);
+        let items = Shelf::of(db::sales::cart_lock(tx.conn(), &names(lines)).await?);
 
         let mut invalid = Invalid::new();
         let (mut cart, mut taken, mut devices) = (Cart::default(), Vec::new(), HashSet::new());

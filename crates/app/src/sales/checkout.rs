@@ -6,16 +6,18 @@
 
 use super::cart::{self, Cart};
 use super::settle::{End, Goods, plan_warranties, settle};
-use super::{BackDate, NewPayment, NewSale, back_date, total_up};
+use super::{BackDate, NewPayment, NewSale, back_date, total_up, trade_in};
 use crate::customers::NewCustomer;
-use crate::{Actor, Capability, Refusal, Shop, Tx};
+use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use db::Fault;
 use db::invoices::{Invoice, InvoiceDetail, Payment};
 use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, WrittenWarranty};
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
-use domain::{CustomerId, InvoiceStatus, Money, PaymentMethod, Tender, Text, WarrantyTier};
+use domain::{
+    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, ReturnId, Tender, Text, WarrantyTier,
+};
 use serde_json::json;
 
 /// Sells.
@@ -33,6 +35,43 @@ pub(crate) async fn make(
 ) -> Result<InvoiceDetail, Refusal> {
     check(&sale)?;
     let settings = shop.settings().await?;
+    let tx = shop.begin(actor).await?;
+    let (tx, detail) = sell_in(tx, shop, actor, &settings, sale, draft, Vec::new()).await?;
+    tx.commit(201, &detail).await?;
+    Ok(detail)
+}
+
+/// What pays a sale and is no money: it pays first, as far as it goes.
+pub(crate) struct Credit {
+    /// At most so much; less when the sale comes to less.
+    pub(crate) up_to: Money,
+    /// Number of the credit note, or tag of the device.
+    pub(crate) reference: String,
+    /// What it is, for the receipt.
+    pub(crate) notes: String,
+    /// Where it comes from.
+    pub(crate) source: CreditSource,
+}
+
+/// Where a [`Credit`] comes from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum CreditSource {
+    /// Goods that came back.
+    Return(ReturnId),
+    /// A device taken in trade.
+    TradeIn(AssetId),
+}
+
+/// Sells inside a transaction that the caller began and commits. The sale is checked already.
+pub(crate) async fn sell_in(
+    mut tx: Tx,
+    shop: &Shop,
+    actor: &Actor,
+    settings: &Settings,
+    sale: NewSale,
+    draft: bool,
+    mut credits: Vec<Credit>,
+) -> Result<(Tx, InvoiceDetail), Refusal> {
     let today = shop.today();
     let earlier = back_date(
         actor,
@@ -44,28 +83,49 @@ pub(crate) async fn make(
     let payment_days = payment_days(actor, today, &sale, earlier.as_ref())?;
     // What is sold for an earlier day is taxed and guaranteed by that day.
     let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
-    let mut tx = shop.begin(actor).await?;
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let prices = customer.as_ref().and_then(SaleReferences::percents);
-    let cart = Cart::load(
-        &mut tx,
-        shop,
-        &settings,
-        &sale.lines,
-        prices.as_ref(),
-        1,
-        "/lines",
-    )
-    .await?;
+    let cart = Cart::load(&mut tx, shop, settings, &sale.lines, prices.as_ref(), 1, "/lines").await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let totals = total_up(
-        &settings,
+        settings,
         today,
         cart.lines.iter().map(|line| line.line_total),
         "/lines",
     )?;
-    let (payments, balance) = tender(&sale.payments, &payment_days, totals.total_amount)?;
+    if !sale.trade_ins.is_empty() {
+        let mut open = totals.total_amount;
+        for credit in &credits {
+            open = open
+                .checked_sub(credit.up_to)
+                .unwrap_or(Money::ZERO)
+                .max(Money::ZERO);
+        }
+        trade_in::refuse_beyond(&sale.trade_ins, open)?;
+        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
+        credits.extend(received);
+    }
+    let (mut due, mut credited) = (totals.total_amount, Vec::new());
+    for credit in credits {
+        let amount = credit.up_to.min(due);
+        if amount.is_positive() {
+            due = due.checked_sub(amount).unwrap_or(due);
+            credited.push((credit, amount));
+        }
+    }
+    let (mut payments, balance) = tender(&sale.payments, &payment_days, due)?;
+    let of_money = payments.len();
+    payments.extend(credited.iter().map(|(credit, amount)| PaymentValues {
+        payment_method: PaymentMethod::Other,
+        amount: *amount,
+        tendered: None,
+        reference: Some(credit.reference.clone()),
+        notes: Some(credit.notes.clone()),
+        payment_date: earlier.as_ref().map(|earlier| earlier.day),
+        claimed: false,
+        batch_id: None,
+    }));
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let claimed = payments.iter().any(|payment| payment.claimed);
     let status = match (draft, balance.is_positive()) {
@@ -106,10 +166,21 @@ pub(crate) async fn make(
         }
     };
 
+    for ((credit, _), payment) in credited.iter().zip(written.payment_ids.iter().skip(of_money)) {
+        match credit.source {
+            CreditSource::Return(from) => {
+                db::returns::payment_from_return(tx.conn(), *payment, from).await?;
+            }
+            CreditSource::TradeIn(device) => {
+                db::returns::payment_from_device(tx.conn(), *payment, device).await?;
+            }
+        }
+    }
+
     let paid = status == InvoiceStatus::Paid;
     let devices = cart.devices();
     let warranties = match paid {
-        true => plan_warranties(&settings, today, customer_id, &devices, cart.premiums()),
+        true => plan_warranties(settings, today, customer_id, &devices, cart.premiums()),
         false => Vec::new(),
     };
     let goods = Goods {
@@ -124,7 +195,7 @@ pub(crate) async fn make(
         warranties: &warranties,
         start_date: earlier.as_ref().map(|earlier| earlier.day),
     };
-    let (settled, hold_expires_at) = settle(&mut tx, shop, &settings, &end, &goods).await?;
+    let (settled, hold_expires_at) = settle(&mut tx, shop, settings, &end, &goods).await?;
 
     let invoice = Invoice {
         id: written.id,
@@ -144,6 +215,8 @@ pub(crate) async fn make(
         tax_lines: totals.tax_lines.clone(),
         amount_paid: totals.total_amount.checked_sub(balance).unwrap_or(Money::ZERO),
         amount_refunded: Money::ZERO,
+        amount_credited: Money::ZERO,
+        credit_due: Money::ZERO,
         balance_due: balance,
         lead_source: lead_source.clone(),
         sales_rep_id: actor.user_id,
@@ -183,13 +256,13 @@ pub(crate) async fn make(
         Some(json!(detail)),
     )
     .await?;
-    tx.commit(201, &detail).await?;
-    Ok(detail)
+    Ok((tx, detail))
 }
 
 /// What needs no database.
-fn check(sale: &NewSale) -> Result<(), Refusal> {
+pub(crate) fn check(sale: &NewSale) -> Result<(), Refusal> {
     cart::check(&sale.lines, "/lines")?;
+    trade_in::check(&sale.trade_ins)?;
     if sale.customer_id.is_some() && sale.customer.is_some() {
         return Err(Refusal::invalid(
             "/customer",

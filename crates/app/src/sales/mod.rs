@@ -7,6 +7,7 @@ pub mod public_check;
 mod settle;
 mod taxes;
 pub mod till;
+mod trade_in;
 mod unavailable;
 
 pub(crate) use back_date::{BackDate, back_date};
@@ -19,8 +20,8 @@ pub(crate) use taxes::total_up;
 use crate::customers::NewCustomer;
 use chrono::NaiveDate;
 use domain::{
-    Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price, Serial,
-    Sku, Text, WarrantyTier,
+    Amount, AssetId, AssetTag, BulkStockId, CustomerId, InvoiceCustomerType, PaymentMethod, Price,
+    ProductModelId, Serial, Sku, Text, WarrantyTier,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -66,6 +67,25 @@ pub struct NewSale {
     /// Why it is entered for an earlier day.
     #[serde(default)]
     pub back_date_reason: Option<Text<0, 500>>,
+    /// Old devices taken as part payment of a known customer, for no more than the sale comes to.
+    #[serde(default)]
+    #[schema(max_items = 20)]
+    pub trade_ins: Vec<NewTradeIn>,
+}
+
+/// An old device taken as part payment.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTradeIn {
+    /// Its serial number; nobody has received it before.
+    pub serial_number: Serial,
+    /// Its model.
+    pub product_model_id: ProductModelId,
+    /// What it counts for, which is its purchase cost then.
+    pub agreed_value: Amount,
+    /// How it looks.
+    #[serde(default)]
+    pub condition: Option<Text<0, 1000>>,
 }
 
 /// An invoice to be paid later: a sale without payments.
@@ -107,6 +127,7 @@ impl From<NewInvoice> for NewSale {
             warranty_tier: new.warranty_tier,
             invoice_date: None,
             back_date_reason: None,
+            trade_ins: Vec::new(),
         }
     }
 }

@@ -75,6 +75,8 @@ BEGIN
   INSERT INTO returns (invoice_id, reason) VALUES (i, 'all of it') RETURNING id INTO r;
   PERFORM trial.refused(format($q$INSERT INTO return_lines (return_id, invoice_line_id, disposition) SELECT %s, id, 'Restock' FROM invoice_lines WHERE invoice_id = %s AND asset_id IS NOT NULL$q$, r, i), 'BZ002', 'return_device_disposition');
   INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition) SELECT r, id, 1, CASE WHEN asset_id IS NULL THEN 'Restock' ELSE 'Diagnostics' END FROM invoice_lines WHERE invoice_id = i;
+  PERFORM trial.refused(format($q$UPDATE invoices SET status = 'Refunded' WHERE id = %s$q$, i), 'BZ002', 'invoice_needs_refund');
+  INSERT INTO refunds (invoice_id, return_id, payment_method, amount) VALUES (i, r, 'Cash', 5100);
   UPDATE invoices SET status = 'Refunded' WHERE id = i;
   PERFORM trial.refused(format('UPDATE invoice_lines SET released_at = NULL WHERE invoice_id = %s', i), 'BZ003', 'line_release_kept');
   INSERT INTO invoices (customer_type, subtotal, total_amount) VALUES ('Walk-in', 0, 0) RETURNING id INTO j;

@@ -12,6 +12,7 @@ pub mod locations;
 pub mod payments;
 pub mod product_models;
 pub mod reports;
+pub mod returns;
 pub mod sales;
 pub mod search;
 pub mod till_sessions;

@@ -14,7 +14,10 @@ use askama::Template;
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use domain::{InvoiceCustomerType, InvoiceId, InvoiceStatus, Money, PaymentMethod, Phone, WarrantyStatus};
+use domain::{
+    InvoiceCustomerType, InvoiceId, InvoiceStatus, Money, PaymentMethod, Phone, ReturnRequestId,
+    WarrantyStatus,
+};
 use http::{HeaderValue, StatusCode, header};
 
 /// "Wed 14 Jan 2026, 10:00" in the shop's zone.
@@ -83,6 +86,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         InvoiceStatus::Draft,
         InvoiceStatus::Sent,
         InvoiceStatus::Paid,
+        InvoiceStatus::Refunded,
         InvoiceStatus::Cancelled,
     ];
     let mut tabs = vec![Tab {
@@ -189,6 +193,21 @@ pub struct InvoicePage {
     errors: Errors,
     idempotency_key: String,
     share_href: String,
+    credited: String,
+    refunded: String,
+    credit_due: String,
+    returns: Vec<ReturnRow>,
+    return_label: &'static str,
+    asked_href: String,
+}
+
+#[derive(Debug)]
+struct ReturnRow {
+    number: String,
+    href: String,
+    date: String,
+    what: String,
+    total: String,
 }
 
 #[derive(Debug)]
@@ -272,16 +291,28 @@ fn event(icon: &str, tone: &str, title: String, who: String, shop: &Shop, at: Da
     }
 }
 
+fn amount_or_none(amount: Money) -> String {
+    if amount.is_positive() {
+        amount.grouped()
+    } else {
+        String::new()
+    }
+}
+
+/// `asked` is a request for a return that nobody decided yet.
 fn page(
     state: &AppState,
     visitor: Visitor,
     detail: &InvoiceDetail,
+    asked: Option<ReturnRequestId>,
     form: &Form,
     errors: Errors,
 ) -> InvoicePage {
     let (shop, actor, invoice) = (&state.shop, &visitor.actor, &detail.invoice);
     let open = matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Sent);
     let own = invoice.sales_rep_id == actor.user_id;
+    let out = (invoice.status == InvoiceStatus::Paid || (open && invoice.goods_released_at.is_some()))
+        && detail.lines.iter().any(|l| l.released_at.is_none());
     let may_cancel = open
         && invoice.amount_paid.is_zero()
         && (actor.can(Capability::CancelAnyInvoice)
@@ -295,6 +326,14 @@ fn page(
             event("banknote", "good", title, String::new(), shop, p.created_at)
         })
         .collect();
+    events.extend(detail.returns.iter().map(|r| {
+        let title = format!("{} back with {}", r.head.total_amount.ghs(), r.head.return_number);
+        let who = r.head.approved_by_name.clone().unwrap_or_default();
+        let mut back = event("undo-2", "warn", title, who, shop, r.head.created_at);
+        back.detail = r.head.reason.clone();
+        back.href = format!("/returns/{}", r.head.id);
+        back
+    }));
     events.push(event(
         "file-text",
         "neutral",
@@ -460,6 +499,40 @@ fn page(
         errors,
         idempotency_key: form_key(),
         share_href: share_href(shop, detail),
+        credited: amount_or_none(invoice.amount_credited),
+        refunded: amount_or_none(invoice.amount_refunded),
+        credit_due: amount_or_none(invoice.credit_due),
+        returns: detail
+            .returns
+            .iter()
+            .map(|r| ReturnRow {
+                number: r.head.return_number.clone(),
+                href: format!("/returns/{}", r.head.id),
+                date: long_date(r.head.return_date),
+                what: r
+                    .lines
+                    .iter()
+                    .map(|l| {
+                        l.item_description
+                            .split(" · ")
+                            .next()
+                            .unwrap_or_default()
+                            .to_owned()
+                    })
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                total: r.head.total_amount.grouped(),
+            })
+            .collect(),
+        return_label: match (out, actor.can(Capability::ApproveReturns)) {
+            (false, _) => "",
+            (true, true) => "Take goods back",
+            (true, false) if actor.can(Capability::RequestReturn) => "Ask for a return",
+            (true, false) => "",
+        },
+        asked_href: asked
+            .map(|id| format!("/return-requests/{id}"))
+            .unwrap_or_default(),
         frame: visitor.frame.titled(invoice.invoice_number.clone()),
     }
 }
@@ -469,6 +542,11 @@ pub fn warranty_chip(status: WarrantyStatus) -> Chip {
     Chip::toned(status.as_str(), status.tone())
 }
 
+async fn asked(state: &AppState, id: InvoiceId) -> Result<Option<ReturnRequestId>, Refusal> {
+    let open = app::returns::open_requests(&state.shop, Some(id)).await?;
+    Ok(open.first().map(|request| request.id))
+}
+
 /// `GET /invoices/{id}`
 pub async fn show_one(
     State(state): State<AppState>,
@@ -476,10 +554,12 @@ pub async fn show_one(
     PathId(id): PathId<InvoiceId>,
 ) -> PageResult {
     let detail = invoices::find(&state.shop, id).await?;
+    let asked = asked(&state, id).await?;
     show(&page(
         &state,
         visitor,
         &detail,
+        asked,
         &Form::default(),
         Errors::default(),
     ))
@@ -501,7 +581,7 @@ async fn after(
             let detail = invoices::find(&state.shop, id).await?;
             show_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &page(state, visitor, &detail, form, errors),
+                &page(state, visitor, &detail, asked(state, id).await?, form, errors),
             )
         }
     }

@@ -18,6 +18,7 @@ pub mod payments;
 pub mod price_lists;
 pub mod receive;
 pub mod reports;
+pub mod returns;
 pub mod search;
 pub mod sell;
 pub mod settings;

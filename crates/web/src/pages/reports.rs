@@ -302,6 +302,8 @@ pub async fn sales_daily(
                 Cell::money(Some(d.wholesale_sales)).to(documents(&date, "Wholesale")),
                 Cell::money(Some(d.walk_in_sales)).to(documents(&date, "Walk-in")),
                 Cell::money(Some(d.total_sales)).to(documents(&date, "")),
+                Cell::money(Some(d.returned_amount)).to(link("/returns", &[("return_date", &date)])),
+                Cell::money(Some(d.net_sales)),
             ]
         })
         .collect();
@@ -316,6 +318,8 @@ pub async fn sales_daily(
             amount("Retail", totals.retail_sales),
             amount("Wholesale", totals.wholesale_sales),
             amount("Walk-in", totals.walk_in_sales),
+            amount("Returned", totals.returned_amount),
+            amount("Sales less returns", totals.net_sales),
         ],
         bars,
         bars_title: "Sales of each day",
@@ -326,6 +330,8 @@ pub async fn sales_daily(
             list.head("Wholesale", "", true),
             list.head("Walk-in", "", true),
             list.head("Sales", "total_sales", true),
+            list.head("Returned", "", true),
+            list.head("Less returns", "", true),
         ],
         totals: vec![
             if totals.days == 1 {
@@ -338,6 +344,8 @@ pub async fn sales_daily(
             totals.wholesale_sales.grouped(),
             totals.walk_in_sales.grouped(),
             totals.total_sales.grouped(),
+            totals.returned_amount.grouped(),
+            totals.net_sales.grouped(),
         ],
         empty: "No invoice was paid in these days. Choose others, or come back after the first sale.",
         ..sheet(visitor, &list, SALES, page.next_cursor.as_deref(), rows)

@@ -9,7 +9,7 @@ use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Link;
 use app::customers::{self, Customer, NewCustomer};
 use app::sales::till::{self, Scanned, TillItem};
-use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, checkout};
+use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, NewTradeIn, checkout};
 use app::{Actor, Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
@@ -49,6 +49,8 @@ pub struct Sell {
     can_complete: bool,
     complete_label: String,
     can_draft: bool,
+    trade: TradeIn,
+    trade_models: Vec<Choice>,
     notes: String,
     idempotency_key: String,
     till: Option<String>,
@@ -56,6 +58,58 @@ pub struct Sell {
     paste: String,
     paste_refused: Vec<(String, String)>,
     errors: Errors,
+}
+
+/// An old device taken as part payment, as it is typed.
+#[derive(Debug, Clone, Default)]
+struct TradeIn {
+    serial_number: String,
+    model: String,
+    value: String,
+    condition: String,
+}
+
+impl TradeIn {
+    const SERIAL: &str = "trade_ins_0_serial_number";
+    const MODEL: &str = "trade_ins_0_product_model_id";
+    const VALUE: &str = "trade_ins_0_agreed_value";
+    const CONDITION: &str = "trade_ins_0_condition";
+
+    fn read(form: &Form) -> Self {
+        let text = |name| form.get(name).trim().to_owned();
+        TradeIn {
+            serial_number: text(Self::SERIAL),
+            model: text(Self::MODEL),
+            value: text(Self::VALUE),
+            condition: text(Self::CONDITION),
+        }
+    }
+
+    fn is_typed(&self) -> bool {
+        !self.serial_number.is_empty() || !self.value.is_empty()
+    }
+
+    /// As the sale takes it.
+    fn wish(&self) -> Result<Vec<NewTradeIn>, Refusal> {
+        if !self.is_typed() {
+            return Ok(Vec::new());
+        }
+        let at = |name: &str, text: String| Refusal::invalid(format!("/{name}"), text);
+        let value = typed_money(&self.value)
+            .and_then(|money| Amount::try_from(money).ok())
+            .ok_or_else(|| at(Self::VALUE, "Say what it counts for, like 1500.".into()))?;
+        let condition = self.condition.parse().map_err(|e| at(Self::CONDITION, e))?;
+        Ok(vec![NewTradeIn {
+            serial_number: domain::Serial::parse(&self.serial_number)
+                .map_err(|e| at(Self::SERIAL, e.to_string()))?,
+            product_model_id: self
+                .model
+                .parse()
+                .map_err(|_| at(Self::MODEL, "Choose its model.".into()))?,
+            agreed_value: value,
+            condition: Some(condition),
+        }])
+    }
 }
 
 /// Why what was scanned cannot be sold, and the way on.
@@ -194,6 +248,7 @@ struct Cart {
     customer_type: String,
     lead_source: String,
     warranty_tier: String,
+    trade: TradeIn,
     notes: String,
     key: String,
 }
@@ -254,6 +309,7 @@ impl Cart {
             customer_type: form.get("customer_type").to_owned(),
             lead_source: form.get("lead_source").to_owned(),
             warranty_tier: form.get("warranty_tier").to_owned(),
+            trade: TradeIn::read(form),
             notes: form.get("notes").trim().to_owned(),
             key: if key.is_empty() {
                 form_key()
@@ -491,7 +547,9 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
         }
     }
     let totals = till::reckon(&state.shop, &priced).await?;
-    let mut paid = Money::ZERO;
+    let mut paid = typed_money(&cart.trade.value)
+        .filter(|_| cart.trade.is_typed())
+        .unwrap_or(Money::ZERO);
     let mut cash = Money::ZERO;
     for payment in &mut cart.payments {
         match typed_money(&payment.amount) {
@@ -699,6 +757,8 @@ async fn page(
         },
         can_draft: !lines.is_empty(),
         lines,
+        trade_models: Choice::list(app::catalog::named(&state.shop).await?, &cart.trade.model),
+        trade: cart.trade.clone(),
         notes: cart.notes.clone(),
         idempotency_key: cart.key.clone(),
         till: till.map(|till| {
@@ -913,6 +973,7 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
     Ok(NewSale {
         invoice_date: None,
         back_date_reason: None,
+        trade_ins: cart.trade.wish()?,
         customer_id: cart.customer_id,
         customer,
         customer_type,
@@ -936,6 +997,10 @@ async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart
         ..visitor.actor.request
     };
     let outcome = match sale_of(&cart) {
+        Ok(sale) if draft && !sale.trade_ins.is_empty() => Err(Refusal::invalid(
+            format!("/{}", TradeIn::SERIAL),
+            "A device is taken in trade when the sale is paid: complete the sale, or take the trade-in out.",
+        )),
         Ok(sale) if draft => app::invoices::create(&state.shop, &visitor.actor, as_invoice(sale)).await,
         Ok(sale) => checkout(&state.shop, &visitor.actor, sale).await,
         Err(refusal) => Err(refusal),

@@ -127,6 +127,16 @@ fn figures(d: &Dashboard, frame: &Frame) -> Vec<Figure> {
             ..Figure::default()
         },
     ];
+    if d.today.returned_amount.is_positive() {
+        figures.push(Figure {
+            label: "Returned today".into(),
+            value: d.today.returned_amount.grouped(),
+            money: true,
+            note: format!("Sales less returns: {}", d.today.net_sales.ghs()),
+            href: link("/returns", &[("return_date", &date)]),
+            ..Figure::default()
+        });
+    }
     if frame.sees_margin() {
         let is_known = d.lines_without_cost == 0;
         figures.push(Figure {
@@ -290,6 +300,15 @@ fn stuck(d: &Dashboard, shop: &Shop, claimed: i64) -> Vec<Todo> {
             href: link("/reports/preorder-sla", &[("is_overdue", "true")]),
         });
     }
+    if d.return_request_count > 0 {
+        todos.push(Todo {
+            icon: "undo-2",
+            tone: "warn",
+            text: "returns wait for a decision".into(),
+            count: d.return_request_count.to_string(),
+            href: "/returns".into(),
+        });
+    }
     let open = &d.open_invoices;
     if open.overdue_count > 0 {
         todos.push(Todo {
@@ -429,6 +448,7 @@ mod tests {
             invoice_date: NaiveDate::from_ymd_opt(2026, 1, day).expect("a day"),
             transaction_count: 1,
             total_sales: Money::from_pesewas(sum),
+            returned_amount: Money::ZERO,
             month_to_date: Money::from_pesewas(sum),
             entries: 1,
         };

@@ -14,6 +14,7 @@ mod imports;
 mod main_job;
 mod payments;
 mod reports;
+mod returns;
 mod sales;
 mod search;
 mod stock;

@@ -65,7 +65,7 @@ async fn the_day_is_the_same_everywhere() {
     assert_eq!(today["date"], "2026-01-14");
     assert_eq!(
         today["today"],
-        json!({"invoice_date": "2026-01-14", "transaction_count": 2, "total_sales": "10120.00"})
+        json!({"invoice_date": "2026-01-14", "transaction_count": 2, "total_sales": "10120.00", "returned_amount": "0.00", "net_sales": "10120.00"})
     );
     assert_eq!(today["same_day_last_week"]["total_sales"], "0.00");
     assert_eq!(today["month"][0]["month_to_date"], "10120.00");
@@ -100,7 +100,7 @@ async fn the_day_is_the_same_everywhere() {
         day,
         [
             json!({"invoice_date": "2026-01-14", "transaction_count": 2, "total_sales": "10120.00", "retail_sales": "5000.00",
-            "wholesale_sales": "0.00", "walk_in_sales": "5120.00"})
+            "wholesale_sales": "0.00", "walk_in_sales": "5120.00", "return_count": 0, "returned_amount": "0.00", "net_sales": "10120.00"})
         ]
     );
     let own = rows(&ama, "/reports/sales-daily").await;
@@ -324,7 +324,8 @@ async fn the_lists_are_the_views_by_whatever_they_are_sorted() {
         SalesDay,
         &SALES_DAILY,
         "invoice_date, transaction_count, total_sales::text, retail_sales::text, wholesale_sales::numeric(12,2)::text,
-         walk_in_sales::numeric(12,2)::text",
+         walk_in_sales::numeric(12,2)::text,
+         return_count, returned_amount::numeric(12,2)::text, net_sales::numeric(12,2)::text",
         "FROM view_sales_daily"
     );
     same!(
