@@ -7,7 +7,7 @@ use documents::{CreditNoteDoc, DocumentError, InvoiceDoc, TillReportDoc, Warrant
 
 type Preview = (&'static str, fn() -> Result<Vec<u8>, DocumentError>);
 
-const PREVIEWS: [Preview; 9] = [
+const PREVIEWS: [Preview; 11] = [
     ("invoice", || documents::invoice(&InvoiceDoc::sample())),
     ("invoice-wholesale", || documents::invoice(&wholesale())),
     ("receipt", || documents::receipt(&InvoiceDoc::sample())),
