@@ -10,6 +10,8 @@ const EMPTY: &[&str] = &[
     "/auth/sessions",
     "/till-sessions/current",
     "/payments/claimed",
+    "/return-requests",
+    "/returns",
     "/price-lists",
     "/reports/tax",
     "/reports/tax/documents",
