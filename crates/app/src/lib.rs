@@ -30,6 +30,7 @@ pub mod shop;
 pub mod stock;
 pub mod tx;
 pub mod users;
+pub mod verify;
 pub mod warranties;
 
 pub use actor::{Actor, Idempotency, RequestInfo};

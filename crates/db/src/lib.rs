@@ -23,6 +23,7 @@ pub mod settings;
 pub mod stock;
 pub mod till;
 pub mod users;
+pub mod verify;
 pub mod warranties;
 
 pub use fault::Fault;

@@ -15,3 +15,4 @@ mod reports;
 mod sales;
 mod search;
 mod stock;
+mod verify;
