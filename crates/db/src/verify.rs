@@ -200,14 +200,14 @@ invariants! {
     // Movements
     "first-movement-is-receipt": "The first movement of a device is its receipt." =>
         "SELECT a.id, a.asset_tag || coalesce(' began as ' || coalesce(m.to_status, 'nothing'), ' has no movement') AS words
-         FROM assets a LEFT JOIN LATERAL (
-           SELECT n.from_status, n.to_status FROM inventory_movements n WHERE n.asset_id = a.id ORDER BY n.id LIMIT 1
-         ) m ON true WHERE m.to_status IS DISTINCT FROM 'Received' OR m.from_status IS NOT NULL",
+         FROM assets a LEFT JOIN (
+           SELECT DISTINCT ON (n.asset_id) n.asset_id, n.from_status, n.to_status FROM inventory_movements n ORDER BY n.asset_id, n.id
+         ) m ON m.asset_id = a.id WHERE m.to_status IS DISTINCT FROM 'Received' OR m.from_status IS NOT NULL",
     "last-movement-is-status": "A device's last movement led to the status and place that it has." =>
         "SELECT a.id, a.asset_tag || ' is ' || a.status || ', its last movement led to ' || coalesce(m.to_status, 'nothing') AS words
-         FROM assets a LEFT JOIN LATERAL (
-           SELECT n.to_status, n.to_location_id FROM inventory_movements n WHERE n.asset_id = a.id ORDER BY n.id DESC LIMIT 1
-         ) m ON true WHERE (m.to_status, m.to_location_id) IS DISTINCT FROM (a.status, a.location_id)",
+         FROM assets a LEFT JOIN (
+           SELECT DISTINCT ON (n.asset_id) n.asset_id, n.to_status, n.to_location_id FROM inventory_movements n ORDER BY n.asset_id, n.id DESC
+         ) m ON m.asset_id = a.id WHERE (m.to_status, m.to_location_id) IS DISTINCT FROM (a.status, a.location_id)",
     "movements-follow": "Each movement begins where the one before it ended." =>
         "SELECT m.asset_id AS id, 'device ' || m.asset_id || ': movement ' || m.id || ' begins at ' || coalesce(m.from_status, 'nothing')
                 || ', the one before ended at ' || coalesce(m.before, 'nothing') AS words

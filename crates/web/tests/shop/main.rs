@@ -13,6 +13,7 @@ mod generated;
 mod imports;
 mod reports;
 mod sales;
+mod scale;
 mod search;
 mod stock;
 mod verify;
