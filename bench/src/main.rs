@@ -21,7 +21,7 @@ use load::{Figures, Maker, load};
 use rand::Rng;
 use report::Line;
 use serde_json::{Value, json};
-use server::{Place, Server, program};
+use server::{Place, Server};
 use sqlx::{AssertSqlSafe, Connection as _, Executor, PgConnection};
 use std::path::PathBuf;
 use std::sync::Arc;

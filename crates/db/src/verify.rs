@@ -200,14 +200,14 @@ invariants! {
     // Movements
     "first-movement-is-receipt": "The first movement of a device is its receipt." =>
         "SELECT a.id, a.asset_tag || coalesce(' began as ' || coalesce(m.to_status, 'nothing'), ' has no movement') AS words
-         FROM assets a LEFT JOIN (
-           SELECT DISTINCT ON (n.asset_id) n.asset_id, n.from_status, n.to_status FROM inventory_movements n ORDER BY n.asset_id, n.id
-         ) m ON m.asset_id = a.id WHERE m.to_status IS DISTINCT FROM 'Received' OR m.from_status IS NOT NULL",
+         FROM assets a
+         LEFT JOIN (SELECT asset_id, min(id) AS id FROM inventory_movements GROUP BY asset_id) f ON f.asset_id = a.id
+         LEFT JOIN inventory_movements m ON m.id = f.id WHERE m.to_status IS DISTINCT FROM 'Received' OR m.from_status IS NOT NULL",
     "last-movement-is-status": "A device's last movement led to the status and place that it has." =>
         "SELECT a.id, a.asset_tag || ' is ' || a.status || ', its last movement led to ' || coalesce(m.to_status, 'nothing') AS words
-         FROM assets a LEFT JOIN (
-           SELECT DISTINCT ON (n.asset_id) n.asset_id, n.to_status, n.to_location_id FROM inventory_movements n ORDER BY n.asset_id, n.id DESC
-         ) m ON m.asset_id = a.id WHERE (m.to_status, m.to_location_id) IS DISTINCT FROM (a.status, a.location_id)",
+         FROM assets a
+         LEFT JOIN (SELECT asset_id, max(id) AS id FROM inventory_movements GROUP BY asset_id) f ON f.asset_id = a.id
+         LEFT JOIN inventory_movements m ON m.id = f.id WHERE (m.to_status, m.to_location_id) IS DISTINCT FROM (a.status, a.location_id)",
     "movements-follow": "Each movement begins where the one before it ended." =>
         "SELECT m.asset_id AS id, 'device ' || m.asset_id || ': movement ' || m.id || ' begins at ' || coalesce(m.from_status, 'nothing')
                 || ', the one before ended at ' || coalesce(m.before, 'nothing') AS words
@@ -224,9 +224,10 @@ invariants! {
          FROM assets a LEFT JOIN (
            SELECT asset_id, count(*) AS changes FROM inventory_movements WHERE from_status IS DISTINCT FROM to_status GROUP BY asset_id
          ) m ON m.asset_id = a.id WHERE coalesce(m.changes, 0) <> a.status_entry",
-    "movements-have-actors": "Somebody did each movement, but for a hold that ran out." =>
+    "movements-have-actors": "Somebody did each movement, or the audit log tells what the system did by itself at that instant." =>
         "SELECT m.asset_id AS id, 'movement ' || m.id || ' of device ' || m.asset_id || ' to ' || coalesce(m.to_status, 'nothing') || ' has nobody who did it' AS words
-         FROM inventory_movements m WHERE m.moved_by IS NULL AND coalesce(m.reason, '') NOT LIKE '%the hold ran out'",
+         FROM inventory_movements m WHERE m.moved_by IS NULL
+           AND NOT EXISTS (SELECT FROM audit_log g WHERE g.at = m.created_at AND g.user_id IS NULL)",
     "diagnosed-before-on": "A device leaves diagnostics for the wipe or the check with a passed result of that stay." =>
         "SELECT m.asset_id AS id, 'device ' || m.asset_id || ' left diagnostics for ' || m.to_status || ' without a passed result' AS words
          FROM (SELECT n.asset_id, n.from_status, n.to_status, row_number() OVER (PARTITION BY n.asset_id ORDER BY n.id) - 1 AS entry
@@ -282,9 +283,10 @@ invariants! {
            SELECT invoice_id, bulk_stock_id, sum(quantity_change) AS quantity FROM stock_ledger WHERE kind = 'Sold' GROUP BY 1, 2
          ) g ON g.invoice_id = l.invoice_id AND g.bulk_stock_id = l.bulk_stock_id
          WHERE coalesce(-g.quantity, 0) <> l.quantity",
-    "ledger-has-actors": "Somebody did each change of the stock, but for a hold that ran out." =>
+    "ledger-has-actors": "Somebody did each change of the stock, or the audit log tells what the system did by itself at that instant." =>
         "SELECT g.id, 'ledger line ' || g.id || ' (' || g.kind || ' ' || g.quantity_change || ') has nobody who did it' AS words
-         FROM stock_ledger g WHERE g.created_by IS NULL AND coalesce(g.reason, '') NOT LIKE '%the hold ran out'",
+         FROM stock_ledger g WHERE g.created_by IS NULL
+           AND NOT EXISTS (SELECT FROM audit_log l WHERE l.at = g.created_at AND l.user_id IS NULL)",
 
     // Warranties, claims, tickets, preorders
     "warranty-of-a-sale": "A warranty that is in force is for a device that is still sold on its invoice." =>
