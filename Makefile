@@ -3,7 +3,7 @@
 # Both install what is missing first (as root on Debian; otherwise they say what to install).
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check fmt lint lint-deps unit generate e2e fuzz clean-data clean
+.PHONY: help run build test check fmt lint lint-deps unit generate e2e fuzz bench clean-data clean
 
 WITH_POSTGRES := scripts/with-postgres.sh
 
@@ -51,6 +51,11 @@ fuzz: ## the API fuzzer alone: make fuzz FUZZ_EXAMPLES=200
 	@scripts/install-needs.sh test
 	cargo build --workspace --tests --bins --locked
 	@FUZZ_EXAMPLES=$(FUZZ_EXAMPLES) scripts/fuzz.sh
+
+bench: ## speed and weight beside the database's own: make bench SIZE=L, or quickly: make bench SECONDS=5
+	@scripts/install-needs.sh run
+	cargo build --release --locked -p bizhub -p bench
+	@target/release/bench --size $(or $(SIZE),S) $(if $(SECONDS),--seconds $(SECONDS)) --report docs/benchmarks.md
 
 clean-data: ## throw the data of make run away
 	@if target/release/bizhub db url --data-dir ./bizhub-data >/dev/null 2>&1 && [ -e bizhub-data/postgres/postmaster.pid ]; then \

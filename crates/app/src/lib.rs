@@ -34,6 +34,7 @@ pub mod stock;
 pub mod tills;
 pub mod tx;
 pub mod users;
+pub mod verify;
 pub mod warranties;
 pub mod wholesale;
 

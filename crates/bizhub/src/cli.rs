@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::commands::{db, doctor, import, migrate, openapi, seed, token, user};
+use crate::commands::{db, doctor, import, migrate, openapi, seed, token, user, verify};
 use crate::config::{InstallationArgs, ServerArgs, Settings};
 use crate::failure::Failure;
 use crate::{serve, shop, telemetry};
@@ -94,6 +94,12 @@ Example:
   bizhub doctor --data-dir /srv/bizhub
       Check the installation whose data is in /srv/bizhub; ends with 1 if something must be mended")]
     Doctor(doctor::DoctorArgs),
+    /// Check that the books hold together: money, goods, movements, warranties, numbers
+    ///
+    /// Asks the database for everything that breaks one of the invariants of the books, and prints each broken one as a
+    /// sentence with the offending numbers. Works while the server runs.
+    #[command(after_help = verify::EXAMPLES)]
+    Verify(verify::VerifyArgs),
     /// Print the OpenAPI document of the API
     #[command(after_help = "\
 Example:
@@ -174,6 +180,10 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
         Command::Doctor(args) => {
             let settings = begin(args.installation, args.server, "error")?;
             block_on(doctor::run(&settings))
+        }
+        Command::Verify(args) => {
+            let settings = begin(args.installation, ServerArgs::default(), "warn")?;
+            block_on(verify::run(&settings))
         }
     }
 }

@@ -28,6 +28,7 @@ pub mod taxes;
 pub mod till;
 pub mod tills;
 pub mod users;
+pub mod verify;
 pub mod warranties;
 pub mod wholesale;
 

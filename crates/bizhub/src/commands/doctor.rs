@@ -198,7 +198,12 @@ async fn look_at(database: &Database, settings: &Settings, report: &mut Report) 
     report.say("database", version(&mut owner).await)?;
     report.say("locale", locale(&mut owner).await)?;
     report.say("time zone", time_zone(&mut owner, settings).await)?;
-    report.say("schema", schema(&mut owner).await)?;
+    let schema = schema(&mut owner).await;
+    let has_books = schema.is_ok();
+    report.say("schema", schema)?;
+    if has_books {
+        report.say("books", books(&mut owner).await)?;
+    }
     report.say("application role", application_role(&database.urls().app).await)?;
     owner.close().await?;
     Ok(())
@@ -281,6 +286,20 @@ async fn schema(conn: &mut PgConnection) -> Finding {
                 .to_owned(),
         ),
         Err(error) => Err(format!("the database does not answer: {error}")),
+    }
+}
+
+async fn books(conn: &mut PgConnection) -> Finding {
+    let broken = app::verify::verify(conn)
+        .await
+        .map_err(|error| format!("they could not be read: {error}"))?;
+    match broken.first() {
+        None => Ok(format!("{} invariants hold", app::verify::invariants())),
+        Some(first) => Err(format!(
+            "{} of {} invariants are broken: keep a copy of the data and run bizhub verify, which names all; {first}",
+            broken.len(),
+            app::verify::invariants()
+        )),
     }
 }
 

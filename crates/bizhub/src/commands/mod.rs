@@ -8,3 +8,4 @@ pub mod openapi;
 pub mod seed;
 pub mod token;
 pub mod user;
+pub mod verify;

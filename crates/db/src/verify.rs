@@ -1,0 +1,433 @@
+//! The invariants of the books (QUALITY.md section 2): what holds at every commit, asked of the tables themselves.
+//!
+//! Each is one static query for the rows that break it. They ask what the guards, checks and triggers keep, without
+//! trusting them: they find what a bug, a damaged restore or somebody's hand in the database left behind.
+
+use sqlx::PgConnection;
+
+/// Something that always holds in the books.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Invariant {
+    /// Stable name, in kebab case.
+    pub name: &'static str,
+    /// What holds, as a sentence.
+    pub law: &'static str,
+    /// Selects what breaks it: a number of the record and words about it, at most [`MOST_SHOWN`] of them.
+    pub sql: &'static str,
+}
+
+/// How many rows that break an invariant are read.
+pub const MOST_SHOWN: usize = 20;
+
+/// One row that breaks an invariant.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct Offence {
+    /// Number of the record.
+    pub id: i64,
+    /// What is wrong with it.
+    pub words: String,
+}
+
+/// The rows that break an invariant, [`MOST_SHOWN`] at most.
+pub async fn invariant_offences(
+    conn: &mut PgConnection,
+    invariant: &Invariant,
+) -> Result<Vec<Offence>, sqlx::Error> {
+    sqlx::query_as(invariant.sql).fetch_all(conn).await
+}
+
+macro_rules! invariants {
+    ($($name:literal: $law:literal => $sql:literal,)*) => {
+        /// All of them, in the order in which they are read: money, goods, service, records.
+        pub const INVARIANTS: &[Invariant] = &[$(Invariant {
+            name: $name,
+            law: $law,
+            sql: concat!("SELECT id::bigint AS id, words::text AS words FROM (", $sql, ") AS broken ORDER BY 1, 2 LIMIT 20"),
+        }),*];
+    };
+}
+
+invariants! {
+    // Invoices and their lines
+    "line-totals": "A line's total is its price times its quantity." =>
+        "SELECT l.id, i.invoice_number || ' line ' || l.line_number || ': ' || l.quantity || ' at ' || l.unit_price || ' is not ' || l.line_total AS words
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE l.line_total <> l.unit_price * l.quantity",
+    "line-signs": "A line sells at least one of something, at no less than nothing." =>
+        "SELECT l.id, 'line ' || l.id || ' sells ' || l.quantity || ' at ' || l.unit_price AS words
+         FROM invoice_lines l WHERE l.quantity < 1 OR l.unit_price < 0",
+    "line-items": "A line sells one device or an item, never both." =>
+        "SELECT l.id, 'line ' || l.id || ' names ' || num_nonnulls(l.asset_id, l.bulk_stock_id) || ' things, quantity ' || l.quantity AS words
+         FROM invoice_lines l
+         WHERE num_nonnulls(l.asset_id, l.bulk_stock_id) <> 1 OR (l.asset_id IS NOT NULL AND l.quantity <> 1)",
+    "lines-are-totals": "An invoice's lines add up to what it says." =>
+        "SELECT i.id, i.invoice_number || ': its lines are ' || coalesce(l.total, 0) || ', it says '
+                || CASE i.tax_mode WHEN 'inclusive' THEN i.total_amount ELSE i.subtotal END AS words
+         FROM invoices i
+         LEFT JOIN (SELECT invoice_id, sum(line_total) AS total FROM invoice_lines GROUP BY invoice_id) l ON l.invoice_id = i.id
+         WHERE coalesce(l.total, 0) <> CASE i.tax_mode WHEN 'inclusive' THEN i.total_amount ELSE i.subtotal END",
+    "total-is-net-and-tax": "An invoice's total is its net and its tax." =>
+        "SELECT i.id, i.invoice_number || ': ' || i.subtotal || ' and ' || i.tax_amount || ' are not ' || i.total_amount AS words
+         FROM invoices i WHERE i.total_amount <> i.subtotal + i.tax_amount",
+    "tax-parts": "The taxes of an invoice add up to its tax." =>
+        "SELECT i.id, i.invoice_number || ': its taxes are ' || t.amount || ', it says ' || i.tax_amount AS words
+         FROM invoices i CROSS JOIN LATERAL (
+           SELECT coalesce(sum((t ->> 'amount')::numeric), 0) AS amount FROM jsonb_array_elements(i.tax_lines) t
+         ) t WHERE t.amount <> i.tax_amount",
+    "no-tax-when-off": "An invoice without tax charges none." =>
+        "SELECT i.id, i.invoice_number || ' is without tax and charges ' || i.tax_amount AS words
+         FROM invoices i WHERE i.tax_mode = 'off' AND (i.tax_amount <> 0 OR i.tax_lines <> '[]')",
+    "issued-has-lines": "An invoice that was given out sells something." =>
+        "SELECT i.id, i.invoice_number || ' is ' || i.status || ' and has no lines' AS words
+         FROM invoices i WHERE i.status IN ('Sent', 'Paid', 'Refunded')
+           AND NOT EXISTS (SELECT FROM invoice_lines l WHERE l.invoice_id = i.id)",
+    "cancelled-lets-go": "A cancelled invoice holds nothing." =>
+        "SELECT l.id, i.invoice_number || ' is Cancelled and its line ' || l.line_number || ' is live' AS words
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE i.status = 'Cancelled' AND l.released_at IS NULL",
+    "refunded-came-back": "Everything on a refunded invoice came back." =>
+        "SELECT l.id, i.invoice_number || ' is Refunded and its line ' || l.line_number || ' is live' AS words
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id WHERE i.status = 'Refunded' AND l.released_at IS NULL",
+    "released-on-credit": "Goods go out on credit by somebody's hand, and not from a Draft." =>
+        "SELECT i.id, i.invoice_number || ' is ' || i.status || ', its release is half written' AS words
+         FROM invoices i WHERE (i.goods_released_at IS NULL) <> (i.goods_released_by IS NULL)
+            OR (i.goods_released_at IS NOT NULL AND i.status = 'Draft')",
+    "paid-holds-no-longer": "A paid invoice has no hold that could run out." =>
+        "SELECT i.id, i.invoice_number || ' is Paid and its hold ends ' || i.hold_expires_at AS words
+         FROM invoices i WHERE i.status = 'Paid' AND i.hold_expires_at IS NOT NULL",
+
+    // Payments and refunds
+    "paid-is-payments": "What an invoice says was paid is the sum of its payments." =>
+        "SELECT i.id, i.invoice_number || ' says ' || i.amount_paid || ' is paid, its payments are ' || coalesce(p.amount, 0) AS words
+         FROM invoices i LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM payments GROUP BY invoice_id) p ON p.invoice_id = i.id
+         WHERE coalesce(p.amount, 0) <> i.amount_paid",
+    "refunded-is-refunds": "What an invoice says was given back is the sum of its refunds." =>
+        "SELECT i.id, i.invoice_number || ' says ' || i.amount_refunded || ' went back, its refunds are ' || coalesce(r.amount, 0) AS words
+         FROM invoices i LEFT JOIN (SELECT invoice_id, sum(amount) AS amount FROM refunds GROUP BY invoice_id) r ON r.invoice_id = i.id
+         WHERE coalesce(r.amount, 0) <> i.amount_refunded",
+    "never-overpaid": "Nobody pays more than an invoice's total." =>
+        "SELECT i.id, i.invoice_number || ': ' || i.amount_paid - i.amount_refunded || ' is kept of ' || i.total_amount AS words
+         FROM invoices i WHERE i.amount_paid - i.amount_refunded > i.total_amount",
+    "refunds-within-paid": "Never more goes back than was paid." =>
+        "SELECT i.id, i.invoice_number || ': ' || i.amount_refunded || ' went back of ' || i.amount_paid AS words
+         FROM invoices i WHERE i.amount_refunded > i.amount_paid OR i.amount_refunded < 0 OR i.amount_paid < 0",
+    "paid-in-full": "A Paid invoice was paid in full." =>
+        "SELECT i.id, i.invoice_number || ' is Paid with ' || i.amount_paid || ' of ' || i.total_amount AS words
+         FROM invoices i WHERE i.status IN ('Paid', 'Refunded') AND (i.amount_paid - i.amount_refunded < i.total_amount - i.amount_credited
+            OR (i.amount_paid - i.amount_refunded <> i.total_amount AND NOT EXISTS (SELECT FROM returns r WHERE r.invoice_id = i.id)))",
+    "paid-is-seen": "Nothing is Paid by money that a customer only claims." =>
+        "SELECT i.id, i.invoice_number || ' is Paid and its payment ' || p.id || ' is only claimed' AS words
+         FROM payments p JOIN invoices i ON i.id = p.invoice_id
+         WHERE p.claimed AND i.status IN ('Paid', 'Refunded')
+           AND NOT EXISTS (SELECT FROM payment_confirmations c WHERE c.payment_id = p.id)
+           AND NOT EXISTS (SELECT FROM payment_rejections r WHERE r.payment_id = p.id)",
+    "open-is-owed": "An invoice with nothing left to pay is Paid." =>
+        "SELECT i.id, i.invoice_number || ' is ' || i.status || ' and ' || i.amount_paid || ' of ' || i.total_amount || ' is paid' AS words
+         FROM invoices i WHERE i.status IN ('Draft', 'Sent') AND i.total_amount > i.amount_credited
+           AND i.amount_paid - i.amount_refunded >= i.total_amount - i.amount_credited
+           AND NOT EXISTS (SELECT FROM payments p WHERE p.invoice_id = i.id AND p.claimed
+             AND NOT EXISTS (SELECT FROM payment_confirmations c WHERE c.payment_id = p.id)
+             AND NOT EXISTS (SELECT FROM payment_rejections r WHERE r.payment_id = p.id))",
+    "cancelled-keeps-no-money": "A cancelled invoice gave its money back." =>
+        "SELECT i.id, i.invoice_number || ' is Cancelled and keeps ' || i.amount_paid - i.amount_refunded AS words
+         FROM invoices i WHERE i.status = 'Cancelled' AND i.amount_paid <> i.amount_refunded",
+    "money-moves-forward": "Each payment and each refund is of more than nothing, and change is given in cash alone." =>
+        "SELECT p.id, 'payment ' || p.id || ' is of ' || p.amount || ' by ' || p.payment_method || ', ' || coalesce(p.tendered::text, 'no change') AS words
+         FROM payments p WHERE p.amount <= 0 OR p.tendered <= p.amount OR (p.tendered IS NOT NULL AND p.payment_method <> 'Cash')
+         UNION ALL SELECT r.id, 'refund ' || r.id || ' is of ' || r.amount FROM refunds r WHERE r.amount <= 0",
+    "references-once": "A MoMo or bank reference pays once." =>
+        "SELECT min(p.id) AS id, p.payment_method || ' ' || serial_key(p.reference) || ' paid ' || count(*) || ' times' AS words
+         FROM payments p WHERE p.reference IS NOT NULL AND p.payment_method IN ('MoMo', 'Bank Transfer')
+         GROUP BY p.payment_method, serial_key(p.reference) HAVING count(*) > 1",
+    "confirmed-was-claimed": "Only what a customer claimed is confirmed." =>
+        "SELECT p.id, 'payment ' || p.id || ' was never only claimed and is confirmed' AS words
+         FROM payment_confirmations c JOIN payments p ON p.id = c.payment_id WHERE NOT p.claimed",
+
+    "batches-are-their-parts": "One payment over several invoices is what its parts add up to." =>
+        "SELECT b.id, 'payment over several ' || b.id || ' is of ' || b.amount || ', its parts are ' || coalesce(p.amount, 0) AS words
+         FROM payment_batches b LEFT JOIN (SELECT batch_id, sum(amount) AS amount FROM payments GROUP BY 1) p ON p.batch_id = b.id
+         WHERE coalesce(p.amount, 0) <> b.amount",
+    "till-money-is-in-its-days": "Money of a till was taken while that till was open, by whoever had it open." =>
+        "SELECT p.id, 'payment ' || p.id || ' is in till ' || t.id || ', which was not open then' AS words
+         FROM payments p JOIN till_sessions t ON t.id = p.till_session_id
+         WHERE p.created_at < t.opened_at OR p.created_at > t.closed_at
+         UNION ALL
+         SELECT r.id, 'refund ' || r.id || ' is in till ' || t.id || ', which was not open then'
+         FROM refunds r JOIN till_sessions t ON t.id = r.till_session_id
+         WHERE r.created_at < t.opened_at OR r.created_at > t.closed_at",
+
+    // Returns
+    "credited-is-returns": "What an invoice says came back is what its credit notes add up to." =>
+        "SELECT i.id, i.invoice_number || ' says ' || i.amount_credited || ' came back, its returns are ' || coalesce(r.amount, 0) AS words
+         FROM invoices i LEFT JOIN (SELECT invoice_id, sum(total_amount) AS amount FROM returns GROUP BY 1) r ON r.invoice_id = i.id
+         WHERE coalesce(r.amount, 0) <> i.amount_credited",
+    "credit-notes-add-up": "A credit note's total is its net and its taxes." =>
+        "SELECT r.id, r.return_number || ': ' || r.subtotal || ' and ' || t.amount || ' are not ' || r.total_amount AS words
+         FROM returns r CROSS JOIN LATERAL (
+           SELECT coalesce(sum((t ->> 'amount')::numeric), 0) AS amount FROM jsonb_array_elements(r.tax_lines) t
+         ) t WHERE r.subtotal + t.amount <> r.total_amount OR t.amount <> r.tax_amount",
+    "exchanges-have-two-halves": "What an exchange took off one invoice it paid on the other." =>
+        "SELECT r.id, r.return_number || ': its halves are ' || coalesce(f.amount, 0) || ' and ' || coalesce(p.amount, 0) AS words
+         FROM returns r
+         LEFT JOIN (SELECT return_id, sum(amount) AS amount FROM refunds WHERE exchange_invoice_id IS NOT NULL GROUP BY 1) f ON f.return_id = r.id
+         LEFT JOIN (SELECT s.return_id, sum(p.amount) AS amount FROM payment_sources s JOIN payments p ON p.id = s.payment_id
+                    WHERE s.return_id IS NOT NULL GROUP BY 1) p ON p.return_id = r.id
+         WHERE coalesce(f.amount, 0) <> coalesce(p.amount, 0)",
+    "returns-have-lines": "A return says what came back." =>
+        "SELECT r.id, r.return_number || ' has no lines' AS words
+         FROM returns r WHERE NOT EXISTS (SELECT FROM return_lines l WHERE l.return_id = r.id)",
+    "returns-within-sold": "Never more of a line comes back than was sold." =>
+        "SELECT l.id, i.invoice_number || ' line ' || l.line_number || ' sold ' || l.quantity || ', ' || sum(r.quantity) || ' came back' AS words
+         FROM return_lines r JOIN invoice_lines l ON l.id = r.invoice_line_id JOIN invoices i ON i.id = l.invoice_id
+         GROUP BY l.id, i.id HAVING sum(r.quantity) > l.quantity",
+    "returns-of-their-invoice": "What comes back is on the invoice of its return." =>
+        "SELECT r.id, t.return_number || ' takes back line ' || r.invoice_line_id || ' of another invoice' AS words
+         FROM return_lines r JOIN returns t ON t.id = r.return_id JOIN invoice_lines l ON l.id = r.invoice_line_id
+         WHERE l.invoice_id <> t.invoice_id",
+    "returned-is-released": "A line is released when all of it came back, and not before." =>
+        "SELECT l.id, i.invoice_number || ' line ' || l.line_number || ' sold ' || l.quantity || ', ' || coalesce(r.quantity, 0)
+                || ' came back, and it is ' || CASE WHEN l.released_at IS NULL THEN 'live' ELSE 'released' END AS words
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
+         LEFT JOIN (SELECT invoice_line_id, sum(quantity) AS quantity FROM return_lines GROUP BY 1) r ON r.invoice_line_id = l.id
+         WHERE i.status <> 'Cancelled' AND (l.released_at IS NOT NULL) <> (coalesce(r.quantity, 0) >= l.quantity)",
+
+    // Devices and what holds them
+    "one-live-line": "A device is on one live line at most." =>
+        "SELECT l.asset_id AS id, 'device ' || l.asset_id || ' is on ' || count(*) || ' live lines' AS words
+         FROM invoice_lines l WHERE l.released_at IS NULL AND l.asset_id IS NOT NULL GROUP BY l.asset_id HAVING count(*) > 1",
+    "sold-has-its-line": "A Sold device is on a live line of an invoice that is paid, or whose goods were released." =>
+        "SELECT a.id, a.asset_tag || ' is Sold and on no live line of a paid or released invoice' AS words
+         FROM assets a WHERE a.status = 'Sold' AND NOT EXISTS (
+           SELECT FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
+           WHERE l.asset_id = a.id AND l.released_at IS NULL
+             AND (i.status = 'Paid' OR (i.status = 'Sent' AND i.goods_released_at IS NOT NULL)))",
+    "line-has-its-device": "A device on a live line is Sold when its goods went out, and Reserved while they wait." =>
+        "SELECT a.id, a.asset_tag || ' is ' || a.status || ' and on a live line of ' || i.invoice_number || ', ' || i.status AS words
+         FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id JOIN assets a ON a.id = l.asset_id
+         WHERE l.released_at IS NULL AND a.status <> CASE
+           WHEN i.status = 'Paid' OR (i.status = 'Sent' AND i.goods_released_at IS NOT NULL) THEN 'Sold' ELSE 'Reserved' END",
+    "reserved-has-its-holder": "A Reserved device is held by an open invoice or by a preorder." =>
+        "SELECT a.id, a.asset_tag || ' is Reserved and nothing holds it' AS words
+         FROM assets a WHERE a.status = 'Reserved'
+           AND NOT EXISTS (SELECT FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
+             WHERE l.asset_id = a.id AND l.released_at IS NULL AND i.status IN ('Draft', 'Sent') AND i.goods_released_at IS NULL)
+           AND NOT EXISTS (SELECT FROM preorders p WHERE p.asset_id = a.id AND p.status IN ('Arrived', 'Customer Notified'))",
+    "preorder-holds-its-device": "What arrived for a preorder is Reserved for it, and for it alone." =>
+        "SELECT p.id, p.preorder_number || ' is ' || p.status || ' and its device ' || coalesce(a.asset_tag, 'is none') || ' is ' || coalesce(a.status, 'missing') AS words
+         FROM preorders p LEFT JOIN assets a ON a.id = p.asset_id
+         WHERE p.status IN ('Arrived', 'Customer Notified') AND (a.status IS DISTINCT FROM 'Reserved' OR EXISTS (
+           SELECT FROM preorders o WHERE o.asset_id = p.asset_id AND o.status IN ('Arrived', 'Customer Notified') AND o.id < p.id))",
+    "sold-knows-its-sale": "A Sold device knows its invoice, day and price, and no other device does." =>
+        "SELECT a.id, a.asset_tag || ' is ' || a.status || ' and says it was sold for ' || coalesce(a.sale_price::text, 'nothing') AS words
+         FROM assets a LEFT JOIN invoice_lines l ON l.asset_id = a.id AND l.released_at IS NULL
+         LEFT JOIN invoices i ON i.id = l.invoice_id
+         WHERE (a.status = 'Sold' AND (a.invoice_id, a.sale_price, a.sale_date) IS DISTINCT FROM (l.invoice_id, l.unit_price, i.invoice_date))
+            OR (a.status <> 'Sold' AND num_nonnulls(a.invoice_id, a.sale_price, a.sale_date) > 0)",
+    "sellable-is-graded": "A device is graded before it is for sale." =>
+        "SELECT a.id, a.asset_tag || ' is ' || a.status || ' without a grade' AS words
+         FROM assets a WHERE a.status IN ('Ready for Sale', 'Reserved', 'Sold') AND a.condition_grade IS NULL",
+    "unsellable-says-why": "A device that cannot be sold says why." =>
+        "SELECT a.id, a.asset_tag || ' is Not Sellable without a reason' AS words
+         FROM assets a WHERE a.status = 'Not Sellable' AND coalesce(btrim(a.not_sellable_reason), '') = ''",
+    "serials-once": "A serial, a tag and an IMEI is one device's, whatever its case and blanks." =>
+        "SELECT min(n.id) AS id, n.kind || ' ' || n.key || ' stands on ' || count(*) || ' devices' AS words FROM (
+           SELECT id, 'serial' AS kind, serial_key(serial_number) AS key FROM assets
+           UNION ALL SELECT id, 'tag', upper(asset_tag) FROM assets
+           UNION ALL SELECT id, 'IMEI', imei_1 FROM assets WHERE imei_1 IS NOT NULL
+           UNION ALL SELECT id, 'IMEI', imei_2 FROM assets WHERE imei_2 IS NOT NULL
+         ) n GROUP BY n.kind, n.key HAVING count(*) > 1",
+
+    // Movements
+    "first-movement-is-receipt": "The first movement of a device is its receipt." =>
+        "SELECT a.id, a.asset_tag || coalesce(' began as ' || coalesce(m.to_status, 'nothing'), ' has no movement') AS words
+         FROM assets a
+         LEFT JOIN (SELECT asset_id, min(id) AS id FROM inventory_movements GROUP BY asset_id) f ON f.asset_id = a.id
+         LEFT JOIN inventory_movements m ON m.id = f.id WHERE m.to_status IS DISTINCT FROM 'Received' OR m.from_status IS NOT NULL",
+    "last-movement-is-status": "A device's last movement led to the status and place that it has." =>
+        "SELECT a.id, a.asset_tag || ' is ' || a.status || ', its last movement led to ' || coalesce(m.to_status, 'nothing') AS words
+         FROM assets a
+         LEFT JOIN (SELECT asset_id, max(id) AS id FROM inventory_movements GROUP BY asset_id) f ON f.asset_id = a.id
+         LEFT JOIN inventory_movements m ON m.id = f.id WHERE (m.to_status, m.to_location_id) IS DISTINCT FROM (a.status, a.location_id)",
+    "movements-follow": "Each movement begins where the one before it ended." =>
+        "SELECT m.asset_id AS id, 'device ' || m.asset_id || ': movement ' || m.id || ' begins at ' || coalesce(m.from_status, 'nothing')
+                || ', the one before ended at ' || coalesce(m.before, 'nothing') AS words
+         FROM (SELECT n.id, n.asset_id, n.from_status, n.from_location_id,
+                      lag(n.to_status) OVER w AS before, lag(n.to_location_id) OVER w AS place, row_number() OVER w AS place_in_row
+               FROM inventory_movements n WINDOW w AS (PARTITION BY n.asset_id ORDER BY n.id)) m
+         WHERE m.place_in_row > 1 AND (m.before, m.place) IS DISTINCT FROM (m.from_status, m.from_location_id)",
+    "movements-are-allowed": "Devices move as the workflow says." =>
+        "SELECT m.asset_id AS id, 'device ' || m.asset_id || ' went from ' || m.from_status || ' to ' || m.to_status AS words
+         FROM inventory_movements m WHERE m.from_status <> m.to_status AND NOT EXISTS (
+           SELECT FROM asset_status_moves s WHERE s.from_status = m.from_status AND s.to_status = m.to_status)",
+    "a-movement-a-change": "A device has one movement for each change of its status." =>
+        "SELECT a.id, a.asset_tag || ' changed ' || a.status_entry || ' times, its movements say ' || coalesce(m.changes, 0) AS words
+         FROM assets a LEFT JOIN (
+           SELECT asset_id, count(*) AS changes FROM inventory_movements WHERE from_status IS DISTINCT FROM to_status GROUP BY asset_id
+         ) m ON m.asset_id = a.id WHERE coalesce(m.changes, 0) <> a.status_entry",
+    "movements-have-actors": "Somebody did each movement, or the audit log tells what the system did by itself at that instant." =>
+        "SELECT m.asset_id AS id, 'movement ' || m.id || ' of device ' || m.asset_id || ' to ' || coalesce(m.to_status, 'nothing') || ' has nobody who did it' AS words
+         FROM inventory_movements m WHERE m.moved_by IS NULL
+           AND NOT EXISTS (SELECT FROM audit_log g WHERE g.at = m.created_at AND g.user_id IS NULL)",
+    "diagnosed-before-on": "A device leaves diagnostics for the wipe or the check with a passed result of that stay." =>
+        "SELECT m.asset_id AS id, 'device ' || m.asset_id || ' left diagnostics for ' || m.to_status || ' without a passed result' AS words
+         FROM (SELECT n.asset_id, n.from_status, n.to_status, row_number() OVER (PARTITION BY n.asset_id ORDER BY n.id) - 1 AS entry
+               FROM inventory_movements n WHERE n.from_status IS DISTINCT FROM n.to_status) m
+         WHERE m.from_status = 'Diagnostics Pending' AND m.to_status IN ('Wipe Pending', 'QC Pending') AND NOT EXISTS (
+           SELECT FROM diagnostics_results d WHERE d.asset_id = m.asset_id AND d.status_entry = m.entry
+             AND d.overall_result IN ('Pass', 'Pass with Notes'))",
+    "wiped-before-on": "A device leaves the wipe for the check with a certificate of that stay." =>
+        "SELECT m.asset_id AS id, 'device ' || m.asset_id || ' left the wipe without a certificate' AS words
+         FROM (SELECT n.asset_id, n.from_status, n.to_status, row_number() OVER (PARTITION BY n.asset_id ORDER BY n.id) - 1 AS entry
+               FROM inventory_movements n WHERE n.from_status IS DISTINCT FROM n.to_status) m
+         WHERE m.from_status = 'Wipe Pending' AND m.to_status = 'QC Pending' AND NOT EXISTS (
+           SELECT FROM wipe_certificates w WHERE w.asset_id = m.asset_id AND w.status_entry = m.entry)",
+    "returned-is-wiped-again": "A device that came back was tested and wiped again before it is sold again." =>
+        "SELECT a.id, a.asset_tag || ' came back and is ' || a.status || ' without a new test and wipe' AS words
+         FROM assets a JOIN product_models p ON p.id = a.product_model_id
+         WHERE a.returned_entry IS NOT NULL AND a.status IN ('Ready for Sale', 'Reserved', 'Sold') AND NOT (
+           EXISTS (SELECT FROM diagnostics_results d WHERE d.asset_id = a.id AND d.status_entry > a.returned_entry
+             AND d.overall_result IN ('Pass', 'Pass with Notes'))
+           AND (p.category = 'Accessory' OR EXISTS (
+             SELECT FROM wipe_certificates w WHERE w.asset_id = a.id AND w.status_entry > a.returned_entry)))",
+
+    // Bulk stock
+    "stock-is-ledger": "What is on the shelf is what its ledger adds up to." =>
+        "SELECT b.id, b.sku || ': the shelf says ' || b.quantity || ', its ledger ' || coalesce(g.quantity, 0) AS words
+         FROM bulk_stock b
+         LEFT JOIN (SELECT bulk_stock_id, sum(quantity_change) AS quantity FROM stock_ledger GROUP BY 1) g ON g.bulk_stock_id = b.id
+         WHERE coalesce(g.quantity, 0) <> b.quantity",
+    "ledger-follows": "Each line of the ledger goes on from the one before it." =>
+        "SELECT g.id, 'ledger line ' || g.id || ': ' || coalesce(g.before, 0) || ' and ' || g.quantity_change || ' are not ' || g.quantity_after AS words
+         FROM (SELECT n.*, lag(n.quantity_after) OVER (PARTITION BY n.bulk_stock_id ORDER BY n.id) AS before FROM stock_ledger n) g
+         WHERE coalesce(g.before, 0) + g.quantity_change <> g.quantity_after",
+    "held-is-open-lines": "What is held of an item is on the lines of open invoices." =>
+        "SELECT b.id, b.sku || ' holds ' || b.reserved_quantity || ', its open lines are ' || coalesce(l.quantity, 0) AS words
+         FROM bulk_stock b LEFT JOIN (
+           SELECT n.bulk_stock_id, sum(n.quantity) AS quantity FROM invoices i JOIN invoice_lines n ON n.invoice_id = i.id
+           WHERE i.status IN ('Draft', 'Sent') AND i.goods_released_at IS NULL AND n.released_at IS NULL GROUP BY 1
+         ) l ON l.bulk_stock_id = b.id
+         WHERE b.is_stocked AND coalesce(l.quantity, 0) <> b.reserved_quantity",
+    "stock-within-bounds": "No shelf is below nothing, nor holds more than is on it." =>
+        "SELECT b.id, b.sku || ': ' || b.reserved_quantity || ' held of ' || b.quantity AS words
+         FROM bulk_stock b WHERE b.quantity < 0 OR b.reserved_quantity < 0 OR b.reserved_quantity > b.quantity
+            OR (NOT b.is_stocked AND b.quantity <> 0)",
+    "sold-stock-names-its-invoice": "What left the shelf by a sale names the invoice." =>
+        "SELECT g.id, 'ledger line ' || g.id || ': a sale of ' || -g.quantity_change || ' names no invoice' AS words
+         FROM stock_ledger g WHERE g.kind = 'Sold' AND g.invoice_id IS NULL",
+    "sold-stock-left-the-shelf": "What a paid invoice sold of an item left the shelf." =>
+        "SELECT l.invoice_id AS id, i.invoice_number || ' sold ' || l.quantity || ' of ' || b.sku || ', ' || coalesce(-g.quantity, 0) || ' left the shelf' AS words
+         FROM (SELECT invoice_id, bulk_stock_id, sum(quantity) AS quantity FROM invoice_lines WHERE bulk_stock_id IS NOT NULL GROUP BY 1, 2) l
+         JOIN invoices i ON i.id = l.invoice_id AND i.status = 'Paid'
+         JOIN bulk_stock b ON b.id = l.bulk_stock_id AND b.is_stocked
+         LEFT JOIN (
+           SELECT invoice_id, bulk_stock_id, sum(quantity_change) AS quantity FROM stock_ledger WHERE kind = 'Sold' GROUP BY 1, 2
+         ) g ON g.invoice_id = l.invoice_id AND g.bulk_stock_id = l.bulk_stock_id
+         WHERE coalesce(-g.quantity, 0) <> l.quantity",
+    "ledger-has-actors": "Somebody did each change of the stock, or the audit log tells what the system did by itself at that instant." =>
+        "SELECT g.id, 'ledger line ' || g.id || ' (' || g.kind || ' ' || g.quantity_change || ') has nobody who did it' AS words
+         FROM stock_ledger g WHERE g.created_by IS NULL
+           AND NOT EXISTS (SELECT FROM audit_log l WHERE l.at = g.created_at AND l.user_id IS NULL)",
+
+    // Warranties, claims, tickets, preorders
+    "warranty-of-a-sale": "A warranty that is in force is for a device that is still sold on its invoice." =>
+        "SELECT w.id, w.warranty_number || ' is ' || w.status || ' and its device is on no live line of its invoice' AS words
+         FROM warranties w WHERE w.status IN ('Active', 'Claimed') AND w.asset_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
+           WHERE l.invoice_id = w.invoice_id AND l.asset_id = w.asset_id AND l.released_at IS NULL
+             AND (i.status = 'Paid' OR (i.status = 'Sent' AND i.goods_released_at IS NOT NULL)))",
+    "warranty-dates": "A warranty runs from its sale on, to a later day." =>
+        "SELECT w.id, w.warranty_number || ' runs from ' || w.start_date || ' to ' || w.end_date || ', its invoice is of ' || i.invoice_date AS words
+         FROM warranties w JOIN invoices i ON i.id = w.invoice_id WHERE w.end_date <= w.start_date OR w.start_date < i.invoice_date",
+    "warranty-holder": "A warranty is its buyer's." =>
+        "SELECT w.id, w.warranty_number || ' is of customer ' || w.customer_id || ', its invoice of ' || coalesce(i.customer_id::text, 'nobody') AS words
+         FROM warranties w JOIN invoices i ON i.id = w.invoice_id WHERE w.customer_id IS DISTINCT FROM i.customer_id",
+    "one-active-warranty": "A device has one warranty in force at most." =>
+        "SELECT w.asset_id AS id, 'device ' || w.asset_id || ' has ' || count(*) || ' active warranties' AS words
+         FROM warranties w WHERE w.status = 'Active' AND w.asset_id IS NOT NULL GROUP BY w.asset_id HAVING count(*) > 1",
+    "premium-is-whole": "A Premium warranty comes with accessories, certificate and box." =>
+        "SELECT w.id, w.warranty_number || ' is ' || w.warranty_tier || ' without all of it' AS words
+         FROM warranties w WHERE w.warranty_tier <> 'Standard'
+           AND NOT (w.includes_accessories AND w.includes_certificate AND w.includes_premium_boxing)",
+    "claims-of-the-holder": "A claim is its warranty holder's, from the days that it covers." =>
+        "SELECT c.id, c.claim_number || ' of ' || c.claim_date || ' by customer ' || c.customer_id || ' does not fit ' || w.warranty_number AS words
+         FROM warranty_claims c JOIN warranties w ON w.id = c.warranty_id
+         WHERE c.customer_id <> w.customer_id OR c.claim_date < w.start_date",
+    "service-costs": "What a ticket or a claim cost is its labour and its parts." =>
+        "SELECT t.id, t.ticket_number || ': ' || t.labor_cost || ' and ' || t.parts_cost || ' are not ' || t.total_cost AS words
+         FROM repair_tickets t WHERE t.total_cost <> t.labor_cost + t.parts_cost
+         UNION ALL
+         SELECT c.id, c.claim_number || ': ' || coalesce(c.labor_cost, 0) || ' and ' || coalesce(c.parts_cost, 0) || ' are not ' || c.total_cost
+         FROM warranty_claims c WHERE c.total_cost <> coalesce(c.labor_cost, 0) + coalesce(c.parts_cost, 0)",
+    "closed-tickets-are-dated": "A closed ticket has an outcome and a day, and an open one has no closing day." =>
+        "SELECT t.id, t.ticket_number || ' is ' || t.status || ', closed ' || coalesce(t.closed_date::text, 'never') AS words
+         FROM repair_tickets t WHERE (t.status = 'Closed') <> (t.closed_date IS NOT NULL) OR (t.status = 'Closed' AND t.outcome IS NULL)",
+    "preorders-are-paid-for": "Nothing is ordered for a customer before the deposit, which has its day." =>
+        "SELECT p.id, p.preorder_number || ' is ' || p.status || ', its deposit ' || CASE WHEN p.deposit_paid THEN 'has no day' ELSE 'is not paid' END AS words
+         FROM preorders p WHERE (p.status NOT IN ('Deposit Pending', 'Closed') AND NOT p.deposit_paid) OR (p.deposit_paid AND p.deposit_date IS NULL)",
+
+    // Numbers, keys, the audit log, counts
+    "numbers-once": "Document numbers are of their form, and given once." =>
+        "SELECT min(n.id) AS id, n.number || CASE WHEN count(*) > 1 THEN ' was given ' || count(*) || ' times' ELSE ' is not of the form ' || n.form END AS words
+         FROM (
+           SELECT id, invoice_number AS number, '^INV-[0-9]{6,}$' AS form FROM invoices
+           UNION ALL SELECT id, return_number, '^RET-[0-9]{6,}$' FROM returns
+           UNION ALL SELECT id, warranty_number, '^WAR-[0-9]{6,}$' FROM warranties
+           UNION ALL SELECT id, claim_number, '^WCLAIM-[0-9]{6,}$' FROM warranty_claims
+           UNION ALL SELECT id, ticket_number, '^TKT-[0-9]{6,}$' FROM repair_tickets
+           UNION ALL SELECT id, preorder_number, '^PRE-[0-9]{6,}$' FROM preorders
+         ) n GROUP BY n.number, n.form HAVING count(*) > 1 OR n.number !~ n.form",
+    "next-number-is-free": "The next number of an invoice and of a warranty was not given yet." =>
+        "SELECT n.next AS id, n.kind || ' numbers go on from ' || n.next || ', and one later was given' AS words FROM (
+           SELECT 'invoice' AS kind, last_value AS next, (SELECT max(id) FROM invoices WHERE invoice_number > pad_number('INV-', last_value)
+             AND length(invoice_number) >= length(pad_number('INV-', last_value))) AS later FROM invoice_number_seq
+           UNION ALL
+           SELECT 'warranty', last_value, (SELECT max(id) FROM warranties WHERE warranty_number > pad_number('WAR-', last_value)
+             AND length(warranty_number) >= length(pad_number('WAR-', last_value))) FROM warranty_number_seq
+         ) n WHERE n.later IS NOT NULL",
+    "check-codes-once": "The code of a public page is 22 characters long and one document's." =>
+        "SELECT min(n.id) AS id, 'a check code of ' || length(n.check_code) || ' characters stands on ' || count(*) || ' documents' AS words
+         FROM (SELECT id, check_code FROM invoices UNION ALL SELECT id, check_code FROM warranties) n
+         GROUP BY n.check_code HAVING count(*) > 1 OR length(n.check_code) <> 22",
+    "keys-have-answers": "A kept Idempotency-Key has the answer that it was given." =>
+        "SELECT k.user_id AS id, 'a key of user ' || k.user_id || ' of ' || k.created_at || ' has no answer' AS words
+         FROM idempotency_keys k WHERE k.status IS NULL OR k.body IS NULL OR k.status NOT BETWEEN 200 AND 299",
+    "invoices-are-audited": "The audit log tells of each invoice." =>
+        "SELECT i.id, i.invoice_number || ' is not in the audit log' AS words
+         FROM invoices i WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.entity = 'invoices' AND a.entity_id = i.id)",
+    "payments-are-audited": "The audit log tells of what was done when money moved." =>
+        "SELECT p.id, 'payment ' || p.id || ' of ' || p.created_at || ' is not in the audit log' AS words
+         FROM payments p WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.at = p.created_at)
+         UNION ALL
+         SELECT r.id, 'refund ' || r.id || ' of ' || r.created_at || ' is not in the audit log'
+         FROM refunds r WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.at = r.created_at)",
+    "counted-devices": "The first page's counts of devices are what there is." =>
+        "SELECT 0 AS id, coalesce(a.status, c.status) || ': the counts say ' || coalesce(c.units, 0) || ', there are ' || coalesce(a.units, 0) AS words
+         FROM (SELECT status, count(*) AS units FROM assets GROUP BY status) a
+         FULL JOIN (SELECT status, sum(units) AS units FROM asset_status_changes GROUP BY status) c ON c.status = a.status
+         WHERE coalesce(a.units, 0) <> coalesce(c.units, 0)",
+    "counted-sales": "The first page's sales of each day are what was sold." =>
+        "SELECT 0 AS id, coalesce(i.invoice_date, c.invoice_date) || ': the counts say ' || coalesce(c.sales, 0) || ' by ' || coalesce(c.number, 0)
+                || ', there are ' || coalesce(i.sales, 0) || ' by ' || coalesce(i.number, 0) AS words
+         FROM (SELECT invoice_date, count(*) AS number, sum(total_amount) AS sales FROM invoices WHERE status IN ('Paid', 'Refunded') GROUP BY 1) i
+         FULL JOIN (SELECT invoice_date, sum(transaction_count) AS number, sum(total_sales) AS sales FROM paid_day_changes GROUP BY 1) c
+           ON c.invoice_date = i.invoice_date
+         WHERE (coalesce(i.number, 0), coalesce(i.sales, 0)) <> (coalesce(c.number, 0), coalesce(c.sales, 0))",
+    "nothing-hangs-loose": "Each record names records that are there." =>
+        "SELECT l.id, 'line ' || l.id || ' names an invoice, device or item that is not there' AS words FROM invoice_lines l
+         WHERE NOT EXISTS (SELECT FROM invoices i WHERE i.id = l.invoice_id)
+            OR (l.asset_id IS NOT NULL AND NOT EXISTS (SELECT FROM assets a WHERE a.id = l.asset_id))
+            OR (l.bulk_stock_id IS NOT NULL AND NOT EXISTS (SELECT FROM bulk_stock b WHERE b.id = l.bulk_stock_id))
+         UNION ALL
+         SELECT p.id, 'payment ' || p.id || ' names an invoice that is not there' FROM payments p
+         WHERE NOT EXISTS (SELECT FROM invoices i WHERE i.id = p.invoice_id)
+         UNION ALL
+         SELECT m.id, 'movement ' || m.id || ' names a device that is not there' FROM inventory_movements m
+         WHERE NOT EXISTS (SELECT FROM assets a WHERE a.id = m.asset_id)
+         UNION ALL
+         SELECT g.id, 'ledger line ' || g.id || ' names an item that is not there' FROM stock_ledger g
+         WHERE NOT EXISTS (SELECT FROM bulk_stock b WHERE b.id = g.bulk_stock_id)
+         UNION ALL
+         SELECT i.id, i.invoice_number || ' names a customer who is not there' FROM invoices i
+         WHERE i.customer_id IS NOT NULL AND NOT EXISTS (SELECT FROM customers c WHERE c.id = i.customer_id)",
+    "somebody-can-let-in": "There is an Admin who can sign in." =>
+        "SELECT 0 AS id, 'no user is an active Admin' AS words
+         WHERE NOT EXISTS (SELECT FROM users u WHERE u.role = 'Admin' AND u.is_active)",
+}

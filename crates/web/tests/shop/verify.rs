@@ -1,0 +1,260 @@
+//! `bizhub verify`: each invariant is shown to fail, by breaking the books on purpose behind the guards' backs.
+
+use domain::Role;
+use serde_json::json;
+use sqlx::{Connection, Executor};
+use stage::Stage;
+
+/// An invariant, and how a superuser breaks it with the triggers off. Device 1 is sold on invoice 1 with two chargers and a
+/// warranty, device 2 is on the Sent invoice 2, device 3 is on sale.
+const BREAKS: &[(&str, &str)] = &[
+    ("line-totals", "ALTER TABLE invoice_lines DROP CONSTRAINT check_line_total;
+      UPDATE invoice_lines SET unit_price = unit_price + 1 WHERE bulk_stock_id IS NOT NULL AND invoice_id = 1"),
+    ("line-signs", "ALTER TABLE invoice_lines DROP CONSTRAINT check_line_quantity;
+      INSERT INTO invoice_lines (invoice_id, line_number, bulk_stock_id, item_description, quantity, unit_price, line_total)
+      SELECT 2, 9, id, 'x', 0, 0, 0 FROM bulk_stock WHERE sku = 'DELIVERY'"),
+    ("line-items", "ALTER TABLE invoice_lines DROP CONSTRAINT check_item_reference;
+      INSERT INTO invoice_lines (invoice_id, line_number, item_description, unit_price, line_total) VALUES (2, 9, 'x', 0, 0)"),
+    ("lines-are-totals", "UPDATE invoices SET subtotal = subtotal - 1, total_amount = total_amount - 1 WHERE id = 2"),
+    ("total-is-net-and-tax", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_total;
+      UPDATE invoices SET total_amount = total_amount + 1 WHERE id = 2"),
+    ("tax-parts", "UPDATE invoices SET tax_mode = 'exclusive', tax_lines = '[{\"name\": \"VAT\", \"rate\": \"15\", \"amount\": \"0.01\"}]' WHERE id = 2"),
+    ("no-tax-when-off", "UPDATE invoices SET tax_lines = '[{\"name\": \"VAT\", \"rate\": \"0\", \"amount\": \"0.00\"}]' WHERE id = 2"),
+    ("issued-has-lines", "INSERT INTO invoices (invoice_number, customer_type, status, subtotal, total_amount) VALUES ('INV-000003', 'Retail', 'Sent', 0, 0);
+      INSERT INTO audit_log (action, entity, entity_id) VALUES ('x', 'invoices', currval('invoices_id_seq')); SELECT nextval('invoice_number_seq')"),
+    ("cancelled-lets-go", "INSERT INTO invoices (invoice_number, customer_type, status, subtotal, total_amount) VALUES ('INV-000003', 'Retail', 'Cancelled', 0, 0);
+      INSERT INTO audit_log (action, entity, entity_id) VALUES ('x', 'invoices', currval('invoices_id_seq')); SELECT nextval('invoice_number_seq');
+      INSERT INTO invoice_lines (invoice_id, line_number, bulk_stock_id, item_description, unit_price, line_total)
+      SELECT currval('invoices_id_seq'), 1, id, 'x', 0, 0 FROM bulk_stock WHERE sku = 'DELIVERY'"),
+    ("refunded-came-back", "INSERT INTO invoices (invoice_number, customer_type, status, subtotal, total_amount) VALUES ('INV-000003', 'Retail', 'Refunded', 0, 0);
+      INSERT INTO audit_log (action, entity, entity_id) VALUES ('x', 'invoices', currval('invoices_id_seq')); SELECT nextval('invoice_number_seq');
+      INSERT INTO invoice_lines (invoice_id, line_number, bulk_stock_id, item_description, unit_price, line_total)
+      SELECT currval('invoices_id_seq'), 1, id, 'x', 0, 0 FROM bulk_stock WHERE sku = 'DELIVERY'"),
+    ("released-on-credit", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_release; UPDATE invoices SET goods_released_by = 1 WHERE id = 1"),
+    ("paid-holds-no-longer", "UPDATE invoices SET hold_expires_at = now() WHERE id = 1"),
+    ("paid-is-payments", "UPDATE invoices SET amount_paid = amount_paid + 1 WHERE id = 2"),
+    ("refunded-is-refunds", "UPDATE refunds SET amount = amount + 1"),
+    ("never-overpaid", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_not_overpaid;
+      UPDATE payments SET amount = 90000 WHERE invoice_id = 2; UPDATE invoices SET amount_paid = 90000 WHERE id = 2"),
+    ("refunds-within-paid", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_refunds;
+      UPDATE refunds SET amount = 90000; UPDATE invoices SET amount_refunded = 90000 WHERE id = 2"),
+    ("paid-in-full", "UPDATE payments SET amount = 1 WHERE invoice_id = 1; UPDATE invoices SET amount_paid = 2 WHERE id = 1"),
+    ("open-is-owed", "UPDATE payments SET amount = 5140 WHERE invoice_id = 2; UPDATE invoices SET amount_paid = 5140 WHERE id = 2"),
+    ("cancelled-keeps-no-money", "UPDATE invoices SET status = 'Cancelled' WHERE id = 2;
+      UPDATE invoice_lines SET released_at = now() WHERE invoice_id = 2"),
+    ("money-moves-forward", "ALTER TABLE payments DROP CONSTRAINT check_payment_tendered; UPDATE payments SET tendered = 1 WHERE invoice_id = 2"),
+    ("references-once", "DROP INDEX idx_payments_reference; UPDATE payments SET payment_method = 'MoMo', reference = 'pp 1' WHERE invoice_id = 1;
+      UPDATE payments SET payment_method = 'MoMo', reference = 'PP1' WHERE invoice_id = 2"),
+    ("confirmed-was-claimed", "INSERT INTO payment_confirmations (payment_id, confirmed_by) VALUES (1, 1)"),
+    ("paid-is-seen", "UPDATE payments SET claimed = true WHERE id = 1"),
+    ("batches-are-their-parts", "INSERT INTO payment_batches (customer_id, payment_method, amount) SELECT min(id), 'Cash', 5 FROM customers"),
+    ("till-money-is-in-its-days", "INSERT INTO till_sessions (user_id, opening_float) VALUES (1, 0);
+      UPDATE payments SET till_session_id = currval('till_sessions_id_seq') WHERE id = 1"),
+    ("credited-is-returns", "UPDATE invoices SET amount_credited = 1 WHERE id = 1"),
+    ("credit-notes-add-up", "INSERT INTO returns (return_number, invoice_id, reason, tax_lines) VALUES ('RET-000001', 1, 'x', '[{\"amount\": \"1.00\"}]');
+      INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
+      SELECT currval('returns_id_seq'), id, 1, 'Restock' FROM invoice_lines WHERE invoice_id = 1 AND quantity = 2"),
+    ("exchanges-have-two-halves", "INSERT INTO returns (return_number, invoice_id, reason) VALUES ('RET-000001', 1, 'x');
+      INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
+      SELECT currval('returns_id_seq'), id, 1, 'Restock' FROM invoice_lines WHERE invoice_id = 1 AND quantity = 2;
+      INSERT INTO payment_sources (payment_id, return_id) VALUES (1, currval('returns_id_seq'))"),
+    ("returns-have-lines", "INSERT INTO returns (return_number, invoice_id, reason) VALUES ('RET-000001', 1, 'x')"),
+    ("returns-within-sold", "INSERT INTO returns (return_number, invoice_id, reason) VALUES ('RET-000001', 1, 'x');
+      INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
+      SELECT currval('returns_id_seq'), id, 9, 'Restock' FROM invoice_lines WHERE invoice_id = 1 AND quantity = 2;
+      UPDATE invoice_lines SET released_at = now() WHERE invoice_id = 1 AND quantity = 2"),
+    ("returns-of-their-invoice", "INSERT INTO returns (return_number, invoice_id, reason) VALUES ('RET-000001', 2, 'x');
+      INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
+      SELECT currval('returns_id_seq'), id, 1, 'Restock' FROM invoice_lines WHERE invoice_id = 1 AND quantity = 2"),
+    ("returned-is-released", "UPDATE invoice_lines SET released_at = now() WHERE invoice_id = 1 AND quantity = 2"),
+    ("one-live-line", "DROP INDEX idx_invoice_lines_live_asset;
+      INSERT INTO invoice_lines (invoice_id, line_number, asset_id, item_description, unit_price, line_total)
+      SELECT 2, 9, asset_id, 'x', 0, 0 FROM invoice_lines WHERE invoice_id = 2 AND asset_id IS NOT NULL"),
+    ("sold-has-its-line", "UPDATE invoices SET status = 'Draft' WHERE id = 1"),
+    ("line-has-its-device", "UPDATE invoice_lines SET asset_id = 3 WHERE asset_id = 2"),
+    ("reserved-has-its-holder", "UPDATE invoice_lines SET released_at = now() WHERE asset_id = 2"),
+    ("preorder-holds-its-device", "INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_paid, deposit_date, status, asset_id)
+      VALUES ('PRE-000001', 1, 'x', true, '2026-01-14', 'Arrived', 3)"),
+    ("sold-knows-its-sale", "UPDATE assets SET sale_price = 1 WHERE id = 1"),
+    ("sellable-is-graded", "ALTER TABLE assets DROP CONSTRAINT check_asset_graded; UPDATE assets SET condition_grade = NULL WHERE id = 3"),
+    ("unsellable-says-why", "ALTER TABLE assets DROP CONSTRAINT check_not_sellable_reason; UPDATE assets SET status = 'Not Sellable' WHERE id = 3;
+      INSERT INTO inventory_movements (asset_id, from_status, to_status, from_location_id, to_location_id, moved_by)
+      SELECT id, 'Ready for Sale', 'Not Sellable', location_id, location_id, 1 FROM assets WHERE id = 3; UPDATE assets SET status_entry = status_entry + 1 WHERE id = 3"),
+    ("serials-once", "UPDATE assets SET imei_1 = '356938035643809' WHERE id = 2; UPDATE assets SET imei_2 = '356938035643809' WHERE id = 3"),
+    ("first-movement-is-receipt", "DELETE FROM inventory_movements WHERE id = (SELECT min(id) FROM inventory_movements WHERE asset_id = 3); UPDATE assets SET status_entry = status_entry - 1 WHERE id = 3;
+      UPDATE diagnostics_results SET status_entry = status_entry - 1 WHERE asset_id = 3; UPDATE wipe_certificates SET status_entry = status_entry - 1 WHERE asset_id = 3"),
+    ("last-movement-is-status", "UPDATE assets SET location_id = NULL WHERE id = 3"),
+    ("movements-follow", "UPDATE inventory_movements SET from_location_id = NULL WHERE id = (SELECT max(id) FROM inventory_movements WHERE asset_id = 3)"),
+    ("movements-are-allowed", "DELETE FROM asset_status_moves WHERE to_status = 'Sold'"),
+    ("a-movement-a-change", "UPDATE assets SET status_entry = status_entry + 1 WHERE id = 3"),
+    ("movements-have-actors", "UPDATE inventory_movements SET moved_by = NULL WHERE id = (SELECT max(id) FROM inventory_movements WHERE asset_id = 3)"),
+    ("diagnosed-before-on", "UPDATE diagnostics_results SET overall_result = 'Fail' WHERE asset_id = 3"),
+    ("wiped-before-on", "DELETE FROM wipe_certificates WHERE asset_id = 3"),
+    ("returned-is-wiped-again", "UPDATE assets SET returned_entry = status_entry WHERE id = 3"),
+    ("stock-is-ledger", "UPDATE bulk_stock SET quantity = quantity + 1 WHERE sku = 'CHG-65W'"),
+    ("ledger-follows", "UPDATE stock_ledger SET quantity_after = quantity_after + 1 WHERE kind = 'Sold'"),
+    ("held-is-open-lines", "UPDATE bulk_stock SET reserved_quantity = reserved_quantity + 1 WHERE sku = 'CHG-65W'"),
+    ("stock-within-bounds", "ALTER TABLE bulk_stock DROP CONSTRAINT check_stock_reserved; UPDATE bulk_stock SET reserved_quantity = 1 WHERE sku = 'DELIVERY'"),
+    ("sold-stock-names-its-invoice", "INSERT INTO stock_ledger (bulk_stock_id, quantity_change, quantity_after, kind, created_by)
+      SELECT id, -1, quantity - 1, 'Sold', 1 FROM bulk_stock WHERE sku = 'CHG-65W'; UPDATE bulk_stock SET quantity = quantity - 1 WHERE sku = 'CHG-65W'"),
+    ("sold-stock-left-the-shelf", "UPDATE stock_ledger SET kind = 'Consumed' WHERE kind = 'Sold'"),
+    ("ledger-has-actors", "UPDATE stock_ledger SET created_by = NULL WHERE kind = 'Sold'"),
+    ("warranty-of-a-sale", "UPDATE warranties SET asset_id = 3"),
+    ("warranty-dates", "UPDATE warranties SET start_date = '2025-12-01'"),
+    ("warranty-holder", "UPDATE invoices SET customer_id = NULL WHERE id = 1"),
+    ("one-active-warranty", "DROP INDEX idx_warranties_active; INSERT INTO warranties (warranty_number, invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date)
+      SELECT 'WAR-000002', invoice_id, asset_id, customer_id, 'Standard', start_date, end_date FROM warranties; SELECT nextval('warranty_number_seq')"),
+    ("premium-is-whole", "UPDATE warranties SET warranty_tier = 'Premium 1-Year', includes_certificate = false"),
+    ("claims-of-the-holder", "INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date)
+      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date - 1 FROM warranties"),
+    ("service-costs", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, labor_cost, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 6)"),
+    ("closed-tickets-are-dated", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, status, outcome) VALUES ('TKT-000001', 'x', 'x', 'Closed', 'Repaired')"),
+    ("preorders-are-paid-for", "INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_paid, status) VALUES ('PRE-000001', 1, 'x', true, 'Ordered')"),
+    ("numbers-once", "UPDATE invoices SET invoice_number = 'INV-2' WHERE id = 2"),
+    ("next-number-is-free", "UPDATE invoices SET invoice_number = 'INV-000900' WHERE id = 2"),
+    ("check-codes-once", "UPDATE warranties SET check_code = (SELECT check_code FROM invoices WHERE id = 1)"),
+    ("keys-have-answers", "INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (1, 'x', '')"),
+    ("invoices-are-audited", "DELETE FROM audit_log WHERE entity = 'invoices' AND entity_id = 2"),
+    ("payments-are-audited", "UPDATE payments SET created_at = '2020-01-01'"),
+    ("counted-devices", "INSERT INTO asset_status_changes (status, units) VALUES ('Sold', 1)"),
+    ("counted-sales", "UPDATE paid_day_changes SET total_sales = total_sales + 1"),
+    ("nothing-hangs-loose", "DELETE FROM customers"),
+    ("somebody-can-let-in", "UPDATE users SET is_active = false"),
+];
+
+/// Breaking one thing may break another: these come along.
+fn follows(name: &str) -> &'static [&'static str] {
+    match name {
+        "line-signs" => &["returned-is-released"],
+        "never-overpaid" => &["open-is-owed"],
+        "cancelled-keeps-no-money" => &["held-is-open-lines", "reserved-has-its-holder"],
+        "sold-has-its-line" => &[
+            "held-is-open-lines",
+            "line-has-its-device",
+            "open-is-owed",
+            "warranty-of-a-sale",
+        ],
+        "line-has-its-device" => &["reserved-has-its-holder"],
+        "reserved-has-its-holder" => &["returned-is-released"],
+        _ => &[],
+    }
+}
+
+/// A shop with one sale, one open invoice with a payment and a refund, and one device on the shelf.
+async fn shop() -> Stage {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let devices = [
+        stage.ready_device("SN-1").await,
+        stage.ready_device("SN-2").await,
+        stage.ready_device("SN-3").await,
+    ];
+    assert_eq!(devices.map(|id| id.get()), [1, 2, 3]);
+    stage.stocked_item("CHG-65W", 9).await;
+    let ama = server.api(Role::Sales).await;
+    let customer = json!({"customer_type": "Retail", "full_name": "Esi Quaye", "phone": "024 412 3456"});
+    ama.post(
+        "/sales",
+        &json!({"customer": customer, "customer_type": "Retail",
+            "lines": [{"asset_tag": "P4T-000001"}, {"sku": "CHG-65W", "quantity": 2}],
+            "payments": [{"payment_method": "MoMo", "amount": "240.00", "reference": "MP1"}, {"payment_method": "Cash", "amount": "5000.00"}]}),
+    )
+    .await
+    .expect(201);
+    ama.post(
+        "/sales",
+        &json!({"customer_id": 1, "customer_type": "Retail", "lines": [{"asset_tag": "P4T-000002"}, {"sku": "CHG-65W", "quantity": 1}],
+            "payments": [{"payment_method": "Cash", "amount": "100.00"}]}),
+    )
+    .await
+    .expect(201);
+    let mut conn = stage.superuser().await;
+    conn.execute(
+        "BEGIN; SELECT set_config('bizhub.user_id', '2', true), set_config('bizhub.now', '2026-01-14 10:00+00', true);
+         INSERT INTO refunds (invoice_id, payment_method, amount) VALUES (2, 'Cash', 20); COMMIT",
+    )
+    .await
+    .unwrap();
+    stage
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_invariant_can_be_broken_and_is_named() {
+    let stage = shop().await;
+    assert_eq!(
+        stage.broken_books().await,
+        [""; 0],
+        "the books hold before they are broken"
+    );
+    let names: Vec<&str> = BREAKS.iter().map(|(name, _)| *name).collect();
+    for invariant in db::verify::INVARIANTS {
+        assert!(
+            names.contains(&invariant.name),
+            "{} is never shown to fail",
+            invariant.name
+        );
+    }
+    assert_eq!(names.len(), db::verify::INVARIANTS.len());
+    let mut conn = stage.superuser().await;
+    let mut wrong = Vec::new();
+    for (name, sql) in BREAKS {
+        let mut tx = conn.begin().await.unwrap();
+        tx.execute("SET LOCAL session_replication_role = replica")
+            .await
+            .unwrap();
+        if let Err(error) = tx.execute(sqlx::raw_sql(*sql)).await {
+            wrong.push(format!("{name} cannot be broken like that: {error}"));
+            continue;
+        }
+        let mut broken = Vec::new();
+        for invariant in db::verify::INVARIANTS {
+            let offences = db::verify::invariant_offences(&mut tx, invariant).await.unwrap();
+            if !offences.is_empty() {
+                broken.push(invariant.name);
+            }
+        }
+        tx.rollback().await.unwrap();
+        let mut expected = vec![*name];
+        expected.extend(follows(name));
+        expected.sort_unstable();
+        broken.sort_unstable();
+        if broken != expected {
+            wrong.push(format!("{name}: expected {expected:?}, found {broken:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_broken_is_one_sentence_with_its_numbers() {
+    let stage = shop().await;
+    let mut conn = stage.superuser().await;
+    conn.execute("SET session_replication_role = replica; UPDATE bulk_stock SET quantity = quantity + 1 WHERE sku = 'CHG-65W'")
+        .await
+        .unwrap();
+    assert_eq!(
+        stage.broken_books().await,
+        [
+            "stock-is-ledger: What is on the shelf is what its ledger adds up to, but CHG-65W: the shelf says 8, its ledger 7."
+        ]
+    );
+}
+
+#[test]
+fn invariants_have_names_of_their_own_and_their_queries_end() {
+    let all = db::verify::INVARIANTS;
+    assert!(all.len() >= 40, "{}", all.len());
+    for (n, one) in all.iter().enumerate() {
+        assert!(
+            all[..n].iter().all(|other| other.name != one.name),
+            "{}",
+            one.name
+        );
+        assert!(
+            one.law.ends_with('.') && one.sql.ends_with("LIMIT 20"),
+            "{}",
+            one.name
+        );
+    }
+}
