@@ -5,7 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool, Postgres};
+use sqlx::{PgPool, Postgres};
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -46,9 +46,6 @@ pub struct Shop {
     public_url: Arc<str>,
 }
 
-/// A connection that was used within this time is taken as it is.
-const TRUSTED: Duration = Duration::from_secs(1);
-
 /// Settings are read again after this time, so that a second server on the same database follows a change.
 const SETTINGS_AGE: chrono::TimeDelta = chrono::TimeDelta::seconds(5);
 
@@ -75,12 +72,6 @@ impl Shop {
             .min_connections(options.min.min(options.max))
             .acquire_timeout(options.acquire_timeout)
             .idle_timeout(options.idle_timeout)
-            // A connection that worked a moment ago is not asked whether it still does: that would be every second round
-            // trip of a look-up. When the database restarts, each busy connection fails once, and its client asks again.
-            .test_before_acquire(false)
-            .before_acquire(|conn, met| {
-                Box::pin(async move { Ok(met.idle_for < TRUSTED || conn.ping().await.is_ok()) })
-            })
             // sqlx asks for UTC when it connects; the shop's business days are in the shop's zone.
             .after_connect(move |conn, _| {
                 Box::pin(async move {
