@@ -48,10 +48,14 @@ DECLARE
 BEGIN
   -- Appending nothing keeps the planner on the primary key: by status it would walk past every invoice that was ever a Draft.
   UPDATE public.invoices SET amount_paid = amount_paid + NEW.amount
-  WHERE id = NEW.invoice_id AND status || '' IN ('Draft', 'Sent');
+  WHERE id = NEW.invoice_id AND status || '' IN ('Draft', 'Sent')
+    AND (amount_credited = 0 OR amount_paid + NEW.amount - amount_refunded <= total_amount - amount_credited);
   IF NOT FOUND THEN
     SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = NEW.invoice_id;
-    IF FOUND THEN
+    IF FOUND AND invoice.status IN ('Draft', 'Sent') THEN
+      RAISE EXCEPTION 'This is more than what is left to pay on invoice %: goods of it came back.', invoice.invoice_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_within_credit';
+    ELSIF FOUND THEN
       RAISE EXCEPTION 'Invoice % is %: it takes no payments.', invoice.invoice_number, invoice.status
         USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_invoice_open';
     END IF;
@@ -74,6 +78,19 @@ END;
 $$;
 
 --
+-- Name: apply_return(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_return() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.invoices SET amount_credited = amount_credited + NEW.total_amount WHERE id = NEW.invoice_id;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: apply_return_line(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -84,7 +101,7 @@ DECLARE
   line record;
   back bigint;
 BEGIN
-  SELECT l.quantity, l.asset_id, l.line_number, i.id AS invoice_id, i.invoice_number, i.status, i.goods_released_at,
+  SELECT l.quantity, l.asset_id, l.line_number, l.released_at, i.id AS invoice_id, i.invoice_number, i.status, i.goods_released_at,
     r.invoice_id AS return_invoice_id INTO line
   FROM public.invoice_lines l
   JOIN public.invoices i ON i.id = l.invoice_id
@@ -105,6 +122,14 @@ BEGIN
     RAISE EXCEPTION 'A returned device goes to diagnostics, repair or scrap, not straight back into stock.'
       USING ERRCODE = 'BZ002', CONSTRAINT = 'return_device_disposition';
   END IF;
+  IF line.asset_id IS NULL AND NEW.disposition NOT IN ('Restock', 'Scrap') THEN
+    RAISE EXCEPTION 'A returned item goes back into stock or is scrapped: it has no diagnostics of its own.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_item_disposition';
+  END IF;
+  IF line.released_at IS NOT NULL THEN
+    RAISE EXCEPTION 'Line % of invoice % came back already.', line.line_number, line.invoice_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'return_within_sold';
+  END IF;
   SELECT coalesce(sum(r.quantity), 0) + NEW.quantity INTO back
   FROM public.return_lines r WHERE r.invoice_line_id = NEW.invoice_line_id;
   IF back > line.quantity THEN
@@ -114,6 +139,36 @@ BEGIN
   END IF;
   IF back = line.quantity THEN
     UPDATE public.invoice_lines SET released_at = shop_now() WHERE id = NEW.invoice_line_id;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: assign_till(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.assign_till() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  session record;
+BEGIN
+  NEW.till_session_id := NULL;
+  SELECT s.id, s.state INTO session FROM public.till_sessions s
+  WHERE s.user_id = shop_actor() AND s.state <> 'Closed' FOR KEY SHARE;
+  IF NOT FOUND THEN
+    IF NEW.payment_method = 'Cash'
+      AND EXISTS (SELECT FROM public.settings t WHERE t.key = 'till_required' AND t.value = 'true'::jsonb)
+    THEN
+      RAISE EXCEPTION 'No till is open: open your till before you take or give cash.'
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'till_required';
+    END IF;
+  ELSIF session.state = 'Counted' THEN
+    RAISE EXCEPTION 'Your till is counted and waits to be closed: say why it differs, then open it again and go on.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'till_counted';
+  ELSE
+    NEW.till_session_id := session.id;
   END IF;
   RETURN NEW;
 END;
@@ -144,14 +199,70 @@ CREATE FUNCTION public.change_paid_day() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP <> 'INSERT' AND OLD.status = 'Paid' THEN
+  IF TG_OP <> 'INSERT' AND OLD.status IN ('Paid', 'Refunded') THEN
     INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) VALUES (OLD.invoice_date, -1, -OLD.total_amount);
   END IF;
-  IF TG_OP <> 'DELETE' AND NEW.status = 'Paid' THEN
+  IF TG_OP <> 'DELETE' AND NEW.status IN ('Paid', 'Refunded') THEN
     INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) VALUES (NEW.invoice_date, 1, NEW.total_amount);
   END IF;
   RETURN NULL;
 END;
+$$;
+
+--
+-- Name: check_payment_batch(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_payment_batch() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  batch record;
+  parts record;
+BEGIN
+  IF TG_TABLE_NAME = 'payments' THEN
+    SELECT * INTO batch FROM public.payment_batches b WHERE b.id = NEW.batch_id;
+  ELSE
+    SELECT * INTO batch FROM public.payment_batches b WHERE b.id = NEW.id;
+  END IF;
+  SELECT sum(p.amount) AS amount,
+    bool_and(p.payment_method = batch.payment_method AND p.payment_date = batch.payment_date
+      AND i.customer_id IS NOT DISTINCT FROM batch.customer_id) AS same,
+    count(*) FILTER (WHERE p.reference IS NOT NULL) AS references,
+    count(*) FILTER (WHERE p.reference = batch.reference) AS own
+  INTO parts
+  FROM public.payments p JOIN public.invoices i ON i.id = p.invoice_id WHERE p.batch_id = batch.id;
+  IF parts.amount IS DISTINCT FROM batch.amount OR parts.same IS NOT TRUE
+    OR parts.references <> (CASE WHEN batch.reference IS NULL THEN 0 ELSE 1 END) OR parts.own <> parts.references
+  THEN
+    RAISE EXCEPTION 'The parts of payment % are not what the customer handed over.', batch.id
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_batch_parts';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: day_figures(date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.day_figures(dated date) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT jsonb_build_object(
+    'invoices', (SELECT count(*) FROM invoices i WHERE i.invoice_date = dated AND i.status IN ('Sent', 'Paid', 'Refunded')),
+    'sales_total', (SELECT coalesce(sum(i.total_amount), 0)::numeric(14, 2)::text FROM invoices i
+                    WHERE i.invoice_date = dated AND i.status IN ('Sent', 'Paid', 'Refunded')),
+    'payments_total', (SELECT coalesce(sum(p.amount), 0)::numeric(14, 2)::text FROM payments p WHERE p.payment_date = dated),
+    'refunds_total', (SELECT coalesce(sum(r.amount), 0)::numeric(14, 2)::text FROM refunds r WHERE r.refund_date = dated),
+    'returns', (SELECT count(*) FROM returns r WHERE r.return_date = dated),
+    'payments', (SELECT coalesce(jsonb_object_agg(m.payment_method, m.total), '{}') FROM (
+      SELECT p.payment_method, sum(p.amount)::numeric(14, 2)::text AS total FROM payments p
+      WHERE p.payment_date = dated GROUP BY p.payment_method) m),
+    'refunds', (SELECT coalesce(jsonb_object_agg(m.payment_method, m.total), '{}') FROM (
+      SELECT r.payment_method, sum(r.amount)::numeric(14, 2)::text AS total FROM refunds r
+      WHERE r.refund_date = dated GROUP BY r.payment_method) m)
+  )
 $$;
 
 --
@@ -414,6 +525,116 @@ END;
 $$;
 
 --
+-- Name: guard_claim(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_claim() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  payment record;
+  refund record;
+BEGIN
+  SELECT p.claimed, p.amount, p.payment_method, p.invoice_id INTO payment
+  FROM public.payments p WHERE p.id = NEW.payment_id;
+  -- Whoever confirms and whoever rejects meet at the invoice.
+  PERFORM FROM public.invoices i WHERE i.id = payment.invoice_id FOR NO KEY UPDATE;
+  IF payment.claimed IS NOT NULL AND NOT payment.claimed THEN
+    RAISE EXCEPTION 'This payment was seen when it was taken: there is nothing to confirm or reject.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_is_claimed';
+  END IF;
+  IF EXISTS (SELECT FROM public.payment_confirmations c WHERE c.payment_id = NEW.payment_id)
+    OR EXISTS (SELECT FROM public.payment_rejections r WHERE r.payment_id = NEW.payment_id)
+  THEN
+    RAISE EXCEPTION 'This payment was confirmed or rejected already.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_claim_open';
+  END IF;
+  IF TG_TABLE_NAME = 'payment_rejections' THEN
+    SELECT f.amount, f.payment_method, f.invoice_id, f.return_id INTO refund FROM public.refunds f WHERE f.id = NEW.refund_id;
+    IF (refund.amount, refund.payment_method, refund.invoice_id) IS DISTINCT FROM
+      (payment.amount, payment.payment_method, payment.invoice_id) OR refund.return_id IS NOT NULL
+    THEN
+      RAISE EXCEPTION 'A rejected payment is taken back in full, on its invoice and by its method.'
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_rejection_refund';
+    END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_closed_invoice(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_closed_invoice() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM refuse_closed_day(NEW.invoice_date);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_closed_payment(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_closed_payment() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM refuse_closed_day(NEW.payment_date);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_closed_refund(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_closed_refund() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM refuse_closed_day(NEW.refund_date);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_closed_return(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_closed_return() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM refuse_closed_day(NEW.return_date);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_invoice_claims(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_invoice_claims() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (
+    SELECT FROM public.payments p WHERE p.invoice_id = OLD.id AND p.claimed
+      AND NOT EXISTS (SELECT FROM public.payment_confirmations c WHERE c.payment_id = p.id)
+      AND NOT EXISTS (SELECT FROM public.payment_rejections r WHERE r.payment_id = p.id)
+  ) THEN
+    RAISE EXCEPTION 'A payment on invoice % is only claimed so far: confirm that the money came first.', OLD.invoice_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_claims_open';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: guard_invoice_delete(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -449,8 +670,9 @@ CREATE FUNCTION public.guard_invoice_update() RETURNS trigger
 DECLARE
   lines record;
 BEGIN
-  -- amount_paid and amount_refunded change by payments and refunds alone, whose triggers stand one level below this one.
-  IF (OLD.amount_paid, OLD.amount_refunded) IS DISTINCT FROM (NEW.amount_paid, NEW.amount_refunded)
+  -- These change by payments, refunds and returns alone, whose triggers stand one level below this one.
+  IF (OLD.amount_paid, OLD.amount_refunded, OLD.amount_credited)
+    IS DISTINCT FROM (NEW.amount_paid, NEW.amount_refunded, NEW.amount_credited)
     AND pg_trigger_depth() < 2
   THEN
     RAISE EXCEPTION 'What was paid on invoice % is the sum of its payments: record a payment or a refund.', OLD.invoice_number
@@ -502,9 +724,9 @@ BEGIN
     END IF;
   END IF;
 
-  IF NEW.status = 'Paid' AND NEW.amount_paid - NEW.amount_refunded <> NEW.total_amount THEN
+  IF NEW.status = 'Paid' AND NEW.amount_paid - NEW.amount_refunded < NEW.total_amount - NEW.amount_credited THEN
     RAISE EXCEPTION 'Invoice % still has % to pay.', OLD.invoice_number,
-      NEW.total_amount - NEW.amount_paid + NEW.amount_refunded USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_payment';
+      NEW.total_amount - NEW.amount_credited - NEW.amount_paid + NEW.amount_refunded USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_payment';
   END IF;
 
   IF NEW.status = 'Cancelled' THEN
@@ -525,6 +747,10 @@ BEGIN
   ) THEN
     RAISE EXCEPTION 'Not everything on invoice % came back: record the return of the other lines first.', OLD.invoice_number
       USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_returns';
+  END IF;
+  IF NEW.status = 'Refunded' AND NEW.amount_paid <> NEW.amount_refunded THEN
+    RAISE EXCEPTION 'Not everything that was paid on invoice % was given back: % is left.', OLD.invoice_number,
+      NEW.amount_paid - NEW.amount_refunded USING ERRCODE = 'BZ002', CONSTRAINT = 'invoice_needs_refund';
   END IF;
   RETURN NEW;
 END;
@@ -591,6 +817,91 @@ BEGIN
       RAISE EXCEPTION 'Device % is %: it cannot be put on an invoice.', asset.asset_tag, asset.status
         USING ERRCODE = 'BZ002', CONSTRAINT = 'line_asset_sellable';
     END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_return_request(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_return_request() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.status = 'Requested' AND NEW.status <> 'Requested' AND
+    (OLD.id, OLD.invoice_id, OLD.reason, OLD.lines, OLD.refunds, OLD.requested_by, OLD.created_at) IS NOT DISTINCT FROM
+    (NEW.id, NEW.invoice_id, NEW.reason, NEW.lines, NEW.refunds, NEW.requested_by, NEW.created_at)
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'A request for a return stays as it was asked: it is approved or declined once.'
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'return_request_kept';
+END;
+$$;
+
+--
+-- Name: guard_till_entry(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_till_entry() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  now_is text;
+BEGIN
+  SELECT s.state INTO now_is FROM public.till_sessions s WHERE s.id = NEW.till_session_id FOR KEY SHARE;
+  IF FOUND AND now_is <> 'Open' THEN
+    RAISE EXCEPTION 'This till is %: nothing more goes into it.', lower(now_is)
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'till_takes_nothing';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_till_session(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_till_session() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.state <> 'Open' THEN
+      RAISE EXCEPTION 'A till is opened first, then counted, then closed.'
+        USING ERRCODE = 'BZ001', CONSTRAINT = 'till_starts_open';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF (OLD.state || '>' || NEW.state) NOT IN ('Open>Counted', 'Counted>Closed') THEN
+    RAISE EXCEPTION 'This till is %: it cannot become %.', OLD.state, NEW.state
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'till_state_move';
+  END IF;
+  IF (OLD.id, OLD.user_id, OLD.opening_float, OLD.opened_at) IS DISTINCT FROM
+     (NEW.id, NEW.user_id, NEW.opening_float, NEW.opened_at)
+    OR (OLD.state = 'Counted' AND (OLD.counted_at, OLD.counted_by, OLD.difference) IS DISTINCT FROM
+       (NEW.counted_at, NEW.counted_by, NEW.difference))
+  THEN
+    RAISE EXCEPTION 'What a till session says is kept as it was written.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'till_kept';
+  END IF;
+  IF NEW.state = 'Counted' THEN
+    IF NOT EXISTS (SELECT FROM public.till_counts c WHERE c.till_session_id = NEW.id AND c.payment_method = 'Cash') THEN
+      RAISE EXCEPTION 'Count the cash of this till first.' USING ERRCODE = 'BZ002', CONSTRAINT = 'till_needs_count';
+    END IF;
+    SELECT coalesce(sum(b.difference), 0) INTO NEW.difference FROM public.till_balances b WHERE b.till_session_id = NEW.id;
+    NEW.difference_reason := NULL;
+  ELSE
+    NEW.difference_reason := nullif(btrim(NEW.difference_reason), '');
+    IF NEW.difference_reason IS NULL AND EXISTS (
+      SELECT FROM public.till_balances b WHERE b.till_session_id = NEW.id AND b.difference <> 0
+    ) THEN
+      RAISE EXCEPTION 'The count differs from what is expected: say why, then the till is closed.'
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'till_needs_reason';
+    END IF;
+    NEW.z_number := pad_number('Z-', nextval('public.till_z_number_seq'));
   END IF;
   RETURN NEW;
 END;
@@ -682,6 +993,26 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
 BEGIN
   RAISE EXCEPTION 'Rows of % are kept as they were written: add a new row instead of changing one.', TG_TABLE_NAME
     USING ERRCODE = 'BZ003', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+END;
+$$;
+
+--
+-- Name: refuse_closed_day(date); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_closed_day(dated date) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  last date;
+BEGIN
+  PERFORM pg_advisory_xact_lock_shared(7463);
+  SELECT max(c.day) INTO last FROM public.closed_days c;
+  IF dated <= last THEN
+    RAISE EXCEPTION 'The books are closed up to %: nothing more is entered for %. Enter it for a later day.',
+      to_char(last, 'FMDD Mon YYYY'), to_char(dated, 'FMDD Mon YYYY')
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'day_closed';
+  END IF;
 END;
 $$;
 
@@ -1048,6 +1379,17 @@ CREATE SEQUENCE public.bulk_stock_id_seq
 ALTER SEQUENCE public.bulk_stock_id_seq OWNED BY public.bulk_stock.id;
 
 --
+-- Name: closed_days; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.closed_days (
+    day date NOT NULL,
+    figures jsonb NOT NULL,
+    closed_by integer DEFAULT public.shop_actor(),
+    closed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
 -- Name: customers; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1066,6 +1408,11 @@ CREATE TABLE public.customers (
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     deleted_at timestamp with time zone,
+    price_list_id integer,
+    credit_limit numeric(10,2),
+    payment_terms_days integer,
+    CONSTRAINT check_customer_credit_limit CHECK ((credit_limit >= (0)::numeric)),
+    CONSTRAINT check_customer_terms CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 365))),
     CONSTRAINT customers_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying])::text[])))
 );
 
@@ -1300,7 +1647,9 @@ CREATE TABLE public.invoices (
     notes text,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    amount_credited numeric(10,2) DEFAULT 0 NOT NULL,
     CONSTRAINT check_invoice_amount_paid CHECK ((amount_paid >= (0)::numeric)),
+    CONSTRAINT check_invoice_credited CHECK (((amount_credited >= (0)::numeric) AND (amount_credited <= total_amount))),
     CONSTRAINT check_invoice_not_overpaid CHECK (((amount_paid - amount_refunded) <= total_amount)),
     CONSTRAINT check_invoice_refunds CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_paid))),
     CONSTRAINT check_invoice_release CHECK ((((goods_released_at IS NULL) = (goods_released_by IS NULL)) AND ((goods_released_at IS NULL) OR ((status)::text <> 'Draft'::text)))),
@@ -1452,6 +1801,42 @@ CREATE SEQUENCE public.paid_day_changes_id_seq
 ALTER SEQUENCE public.paid_day_changes_id_seq OWNED BY public.paid_day_changes.id;
 
 --
+-- Name: payment_batches; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payment_batches (
+    id integer NOT NULL,
+    customer_id integer NOT NULL,
+    payment_date date DEFAULT public.shop_today() NOT NULL,
+    payment_method character varying(20) NOT NULL,
+    amount numeric(10,2) NOT NULL,
+    reference character varying(100),
+    notes text,
+    received_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_batch_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_batch_method CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])))
+);
+
+--
+-- Name: payment_batches_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.payment_batches_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: payment_batches_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.payment_batches_id_seq OWNED BY public.payment_batches.id;
+
+--
 -- Name: payment_confirmations; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1460,6 +1845,30 @@ CREATE TABLE public.payment_confirmations (
     confirmed_by integer DEFAULT public.shop_actor() NOT NULL,
     confirmed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     notes text
+);
+
+--
+-- Name: payment_rejections; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payment_rejections (
+    payment_id integer NOT NULL,
+    refund_id integer NOT NULL,
+    reason text NOT NULL,
+    rejected_by integer DEFAULT public.shop_actor() NOT NULL,
+    rejected_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_rejection_reason CHECK ((btrim(reason) <> ''::text))
+);
+
+--
+-- Name: payment_sources; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.payment_sources (
+    payment_id integer NOT NULL,
+    return_id integer,
+    asset_id integer,
+    CONSTRAINT check_payment_source CHECK ((num_nonnulls(return_id, asset_id) = 1))
 );
 
 --
@@ -1479,6 +1888,8 @@ CREATE TABLE public.payments (
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     preorder_id integer,
     tendered numeric(10,2),
+    till_session_id integer,
+    batch_id integer,
     CONSTRAINT check_payment_amount CHECK ((amount > (0)::numeric)),
     CONSTRAINT check_payment_tendered CHECK (((tendered IS NULL) OR ((tendered > amount) AND ((payment_method)::text = 'Cash'::text)))),
     CONSTRAINT payments_payment_method_check CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])))
@@ -1603,6 +2014,44 @@ CREATE SEQUENCE public.preorders_id_seq
 ALTER SEQUENCE public.preorders_id_seq OWNED BY public.preorders.id;
 
 --
+-- Name: price_lists; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.price_lists (
+    id integer NOT NULL,
+    name character varying(100) NOT NULL,
+    percent numeric(5,2) NOT NULL,
+    laptop_percent numeric(5,2),
+    phone_percent numeric(5,2),
+    accessory_percent numeric(5,2),
+    is_active boolean DEFAULT true NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_price_list_accessory CHECK (((accessory_percent >= (0)::numeric) AND (accessory_percent <= (100)::numeric))),
+    CONSTRAINT check_price_list_laptop CHECK (((laptop_percent >= (0)::numeric) AND (laptop_percent <= (100)::numeric))),
+    CONSTRAINT check_price_list_percent CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric))),
+    CONSTRAINT check_price_list_phone CHECK (((phone_percent >= (0)::numeric) AND (phone_percent <= (100)::numeric)))
+);
+
+--
+-- Name: price_lists_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.price_lists_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: price_lists_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.price_lists_id_seq OWNED BY public.price_lists.id;
+
+--
 -- Name: product_models; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1661,7 +2110,12 @@ CREATE TABLE public.refunds (
     notes text,
     paid_by integer DEFAULT public.shop_actor(),
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    instead_of character varying(20),
+    exchange_invoice_id integer,
+    till_session_id integer,
     CONSTRAINT check_refund_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_refund_exchange CHECK (((exchange_invoice_id IS NULL) OR ((payment_method)::text = 'Other'::text))),
+    CONSTRAINT check_refund_instead_of CHECK ((((instead_of)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])) AND ((instead_of)::text <> (payment_method)::text))),
     CONSTRAINT check_refund_method CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[])))
 );
 
@@ -1820,6 +2274,49 @@ CREATE SEQUENCE public.return_number_seq
     CACHE 1;
 
 --
+-- Name: return_requests; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.return_requests (
+    id integer NOT NULL,
+    invoice_id integer NOT NULL,
+    status character varying(20) DEFAULT 'Requested'::character varying NOT NULL,
+    reason text NOT NULL,
+    lines jsonb NOT NULL,
+    refunds jsonb DEFAULT '[]'::jsonb NOT NULL,
+    requested_by integer DEFAULT public.shop_actor(),
+    decided_by integer,
+    decided_at timestamp with time zone,
+    decline_reason text,
+    return_id integer,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_return_request_approved CHECK ((((status)::text = 'Approved'::text) = (return_id IS NOT NULL))),
+    CONSTRAINT check_return_request_decided CHECK ((((status)::text = 'Requested'::text) = (decided_at IS NULL))),
+    CONSTRAINT check_return_request_declined CHECK ((((status)::text = 'Declined'::text) = (decline_reason IS NOT NULL))),
+    CONSTRAINT check_return_request_reason CHECK ((btrim(reason) <> ''::text)),
+    CONSTRAINT check_return_request_status CHECK (((status)::text = ANY ((ARRAY['Requested'::character varying, 'Approved'::character varying, 'Declined'::character varying])::text[])))
+);
+
+--
+-- Name: return_requests_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.return_requests_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: return_requests_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.return_requests_id_seq OWNED BY public.return_requests.id;
+
+--
 -- Name: returns; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1832,7 +2329,14 @@ CREATE TABLE public.returns (
     approved_by integer,
     created_by integer DEFAULT public.shop_actor(),
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
-    CONSTRAINT check_return_reason CHECK ((btrim(reason) <> ''::text))
+    subtotal numeric(10,2) DEFAULT 0 NOT NULL,
+    tax_amount numeric(10,2) DEFAULT 0 NOT NULL,
+    total_amount numeric(10,2) DEFAULT 0 NOT NULL,
+    tax_lines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT check_return_reason CHECK ((btrim(reason) <> ''::text)),
+    CONSTRAINT check_return_subtotal CHECK ((subtotal >= (0)::numeric)),
+    CONSTRAINT check_return_tax CHECK ((tax_amount >= (0)::numeric)),
+    CONSTRAINT check_return_total CHECK ((total_amount = (subtotal + tax_amount)))
 );
 
 --
@@ -1965,6 +2469,191 @@ CREATE SEQUENCE public.stock_ledger_id_seq
 ALTER SEQUENCE public.stock_ledger_id_seq OWNED BY public.stock_ledger.id;
 
 --
+-- Name: till_counts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.till_counts (
+    id integer NOT NULL,
+    till_session_id integer NOT NULL,
+    payment_method character varying(20) NOT NULL,
+    denomination character varying(20),
+    quantity integer,
+    amount numeric(10,2) NOT NULL,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_till_count_amount CHECK ((amount >= (0)::numeric)),
+    CONSTRAINT check_till_count_cash CHECK (((((payment_method)::text = 'Cash'::text) = (denomination IS NOT NULL)) AND (((payment_method)::text = 'Cash'::text) = (quantity IS NOT NULL)) AND ((denomination IS NULL) OR (amount = ((split_part((denomination)::text, ' '::text, 1))::numeric * (quantity)::numeric))))),
+    CONSTRAINT check_till_count_denomination CHECK (((denomination)::text = ANY ((ARRAY['200 note'::character varying, '100 note'::character varying, '50 note'::character varying, '20 note'::character varying, '10 note'::character varying, '5 note'::character varying, '2 note'::character varying, '1 note'::character varying, '2 coin'::character varying, '1 coin'::character varying, '0.50 coin'::character varying, '0.20 coin'::character varying, '0.10 coin'::character varying])::text[]))),
+    CONSTRAINT check_till_count_method CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[]))),
+    CONSTRAINT check_till_count_quantity CHECK ((quantity >= 0))
+);
+
+--
+-- Name: till_movements; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.till_movements (
+    id integer NOT NULL,
+    till_session_id integer NOT NULL,
+    kind character varying(10) NOT NULL,
+    amount numeric(10,2) NOT NULL,
+    reason text NOT NULL,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_till_movement_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_till_movement_kind CHECK (((kind)::text = ANY ((ARRAY['Pay in'::character varying, 'Pay out'::character varying])::text[]))),
+    CONSTRAINT check_till_movement_reason CHECK ((btrim(reason) <> ''::text))
+);
+
+--
+-- Name: till_sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.till_sessions (
+    id integer NOT NULL,
+    z_number character varying(50),
+    user_id integer DEFAULT public.shop_actor() NOT NULL,
+    state character varying(10) DEFAULT 'Open'::character varying NOT NULL,
+    opening_float numeric(10,2) NOT NULL,
+    opened_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    counted_at timestamp with time zone,
+    counted_by integer,
+    difference numeric(16,2),
+    difference_reason text,
+    closed_at timestamp with time zone,
+    closed_by integer,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_till_closed CHECK (((((state)::text = 'Closed'::text) = (closed_at IS NOT NULL)) AND (((state)::text = 'Closed'::text) = (z_number IS NOT NULL)))),
+    CONSTRAINT check_till_counted CHECK (((((state)::text = 'Open'::text) = (counted_at IS NULL)) AND ((counted_at IS NULL) = (difference IS NULL)))),
+    CONSTRAINT check_till_float CHECK ((opening_float >= (0)::numeric)),
+    CONSTRAINT check_till_state CHECK (((state)::text = ANY ((ARRAY['Open'::character varying, 'Counted'::character varying, 'Closed'::character varying])::text[])))
+);
+
+--
+-- Name: till_entries; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.till_entries AS
+ SELECT s.id AS till_session_id,
+    'Cash'::character varying AS payment_method,
+    'Float'::character varying AS kind,
+    s.opening_float AS amount
+   FROM public.till_sessions s
+UNION ALL
+ SELECT p.till_session_id,
+    p.payment_method,
+    'Payment'::character varying AS kind,
+    p.amount
+   FROM public.payments p
+  WHERE (p.till_session_id IS NOT NULL)
+UNION ALL
+ SELECT r.till_session_id,
+    r.payment_method,
+    'Refund'::character varying AS kind,
+    (- r.amount) AS amount
+   FROM public.refunds r
+  WHERE (r.till_session_id IS NOT NULL)
+UNION ALL
+ SELECT m.till_session_id,
+    'Cash'::character varying AS payment_method,
+    m.kind,
+        CASE m.kind
+            WHEN 'Pay in'::text THEN m.amount
+            ELSE (- m.amount)
+        END AS amount
+   FROM public.till_movements m
+UNION ALL
+ SELECT c.till_session_id,
+    c.payment_method,
+    'Counted'::character varying AS kind,
+    c.amount
+   FROM public.till_counts c;
+
+--
+-- Name: till_balances; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.till_balances AS
+ SELECT e.till_session_id,
+    e.payment_method,
+    COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Float'::text)), (0)::numeric) AS opening_float,
+    count(*) FILTER (WHERE ((e.kind)::text = 'Payment'::text)) AS payment_count,
+    COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Payment'::text)), (0)::numeric) AS payments,
+    (- COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Refund'::text)), (0)::numeric)) AS refunds,
+    COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Pay in'::text)), (0)::numeric) AS pay_ins,
+    (- COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Pay out'::text)), (0)::numeric)) AS pay_outs,
+    COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text <> 'Counted'::text)), (0)::numeric) AS expected,
+    sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Counted'::text)) AS counted,
+    (sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Counted'::text)) - COALESCE(sum(e.amount) FILTER (WHERE ((e.kind)::text <> 'Counted'::text)), (0)::numeric)) AS difference
+   FROM public.till_entries e
+  GROUP BY e.till_session_id, e.payment_method;
+
+--
+-- Name: till_counts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.till_counts_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: till_counts_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.till_counts_id_seq OWNED BY public.till_counts.id;
+
+--
+-- Name: till_movements_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.till_movements_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: till_movements_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.till_movements_id_seq OWNED BY public.till_movements.id;
+
+--
+-- Name: till_sessions_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.till_sessions_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: till_sessions_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.till_sessions_id_seq OWNED BY public.till_sessions.id;
+
+--
+-- Name: till_z_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.till_z_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
 -- Name: users; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2028,6 +2717,92 @@ CREATE VIEW public.view_aging_inventory AS
   ORDER BY (public.shop_today() - a.received_date) DESC;
 
 --
+-- Name: view_customer_account; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_customer_account AS
+ WITH open AS NOT MATERIALIZED (
+         SELECT i.id,
+            i.invoice_number,
+            i.customer_id,
+            i.customer_type,
+            i.invoice_date,
+            i.status,
+            i.subtotal,
+            i.tax_amount,
+            i.total_amount,
+            i.tax_mode,
+            i.tax_lines,
+            i.amount_paid,
+            i.amount_refunded,
+            i.lead_source,
+            i.sales_rep_id,
+            i.hold_expires_at,
+            i.due_date,
+            i.goods_released_at,
+            i.goods_released_by,
+            i.cancelled_reason,
+            i.check_code,
+            i.notes,
+            i.created_at,
+            i.updated_at,
+            i.amount_credited
+           FROM public.invoices i
+          WHERE ((i.customer_id IS NOT NULL) AND (((i.status)::text = ANY ((ARRAY['Sent'::character varying, 'Paid'::character varying, 'Refunded'::character varying])::text[])) OR (i.goods_released_at IS NOT NULL)))
+        )
+ SELECT i.customer_id,
+    i.invoice_date AS entry_date,
+    1 AS place,
+    i.id AS entry_id,
+    'Invoice'::text AS kind,
+    i.invoice_number AS number,
+    i.id AS invoice_id,
+    i.due_date,
+    i.total_amount AS charged,
+    (0)::numeric(10,2) AS paid
+   FROM open i
+UNION ALL
+ SELECT i.customer_id,
+    p.payment_date AS entry_date,
+    2 AS place,
+    min(p.id) AS entry_id,
+    'Payment'::text AS kind,
+    concat_ws(' '::text, p.payment_method, max((p.reference)::text)) AS number,
+    min(p.invoice_id) AS invoice_id,
+    NULL::date AS due_date,
+    0 AS charged,
+    sum(p.amount) AS paid
+   FROM (public.payments p
+     JOIN open i ON ((i.id = p.invoice_id)))
+  GROUP BY i.customer_id, p.payment_date, p.payment_method, COALESCE((- p.batch_id), p.id)
+UNION ALL
+ SELECT i.customer_id,
+    r.refund_date AS entry_date,
+    4 AS place,
+    r.id AS entry_id,
+    'Refund'::text AS kind,
+    concat_ws(' '::text, r.payment_method, r.reference) AS number,
+    i.id AS invoice_id,
+    NULL::date AS due_date,
+    r.amount AS charged,
+    0 AS paid
+   FROM (public.refunds r
+     JOIN open i ON ((i.id = r.invoice_id)))
+UNION ALL
+ SELECT i.customer_id,
+    r.return_date AS entry_date,
+    3 AS place,
+    r.id AS entry_id,
+    'Return'::text AS kind,
+    r.return_number AS number,
+    i.id AS invoice_id,
+    NULL::date AS due_date,
+    0 AS charged,
+    r.total_amount AS paid
+   FROM (public.returns r
+     JOIN open i ON ((i.id = r.invoice_id)));
+
+--
 -- Name: view_inventory_summary; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -2073,28 +2848,84 @@ CREATE VIEW public.view_preorder_sla AS
 --
 
 CREATE VIEW public.view_sales_daily AS
- SELECT invoices.invoice_date,
-    count(*) AS transaction_count,
-    sum(invoices.total_amount) AS total_sales,
+ SELECT d.day AS invoice_date,
+    sum(d.sales) AS transaction_count,
+    sum(d.amount) AS total_sales,
     sum(
         CASE
-            WHEN ((invoices.customer_type)::text = 'Retail'::text) THEN invoices.total_amount
+            WHEN ((d.customer_type)::text = 'Retail'::text) THEN d.amount
             ELSE (0)::numeric
         END) AS retail_sales,
     sum(
         CASE
-            WHEN ((invoices.customer_type)::text = 'Wholesale'::text) THEN invoices.total_amount
+            WHEN ((d.customer_type)::text = 'Wholesale'::text) THEN d.amount
             ELSE (0)::numeric
         END) AS wholesale_sales,
     sum(
         CASE
-            WHEN ((invoices.customer_type)::text = 'Walk-in'::text) THEN invoices.total_amount
+            WHEN ((d.customer_type)::text = 'Walk-in'::text) THEN d.amount
             ELSE (0)::numeric
-        END) AS walk_in_sales
-   FROM public.invoices
-  WHERE ((invoices.status)::text = 'Paid'::text)
-  GROUP BY invoices.invoice_date
-  ORDER BY invoices.invoice_date DESC;
+        END) AS walk_in_sales,
+    sum(d.returns) AS return_count,
+    sum(d.returned) AS returned_amount,
+    sum((d.amount - d.returned)) AS net_sales
+   FROM ( SELECT i.invoice_date AS day,
+            i.customer_type,
+            1 AS sales,
+            i.total_amount AS amount,
+            0 AS returns,
+            (0)::numeric AS returned
+           FROM public.invoices i
+          WHERE ((i.status)::text = ANY ((ARRAY['Paid'::character varying, 'Refunded'::character varying])::text[]))
+        UNION ALL
+         SELECT r.return_date,
+            i.customer_type,
+            0,
+            0,
+            1,
+            r.total_amount
+           FROM (public.returns r
+             JOIN public.invoices i ON ((i.id = r.invoice_id)))
+          WHERE ((i.status)::text = ANY ((ARRAY['Paid'::character varying, 'Refunded'::character varying])::text[]))) d
+  GROUP BY d.day
+  ORDER BY d.day DESC;
+
+--
+-- Name: view_tax_documents; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_tax_documents AS
+ SELECT (((i.id)::bigint * 64) + (t.place * 2)) AS id,
+    i.invoice_date AS document_date,
+    'Invoice'::text AS kind,
+    i.invoice_number AS document_number,
+    i.id AS invoice_id,
+    i.customer_id,
+    (t.value ->> 'name'::text) AS tax_name,
+    ((t.value ->> 'rate'::text))::numeric AS rate,
+    COALESCE((t.value ->> 'on'::text), 'base'::text) AS charged_on,
+    i.subtotal AS net,
+    ((t.value ->> 'amount'::text))::numeric(12,2) AS tax,
+    i.total_amount AS gross
+   FROM (public.invoices i
+     CROSS JOIN LATERAL jsonb_array_elements(i.tax_lines) WITH ORDINALITY t(value, place))
+  WHERE (((i.status)::text = ANY ((ARRAY['Paid'::character varying, 'Refunded'::character varying])::text[])) OR (i.goods_released_at IS NOT NULL))
+UNION ALL
+ SELECT ((((r.id)::bigint * 64) + (t.place * 2)) + 1) AS id,
+    r.return_date AS document_date,
+    'Return'::text AS kind,
+    r.return_number AS document_number,
+    i.id AS invoice_id,
+    i.customer_id,
+    (t.value ->> 'name'::text) AS tax_name,
+    ((t.value ->> 'rate'::text))::numeric AS rate,
+    COALESCE((t.value ->> 'on'::text), 'base'::text) AS charged_on,
+    (- r.subtotal) AS net,
+    (- ((t.value ->> 'amount'::text))::numeric(12,2)) AS tax,
+    (- r.total_amount) AS gross
+   FROM ((public.returns r
+     JOIN public.invoices i ON ((i.id = r.invoice_id)))
+     CROSS JOIN LATERAL jsonb_array_elements(r.tax_lines) WITH ORDINALITY t(value, place));
 
 --
 -- Name: warranties; Type: TABLE; Schema: public; Owner: -
@@ -2118,6 +2949,7 @@ CREATE TABLE public.warranties (
     check_code character varying(22) DEFAULT public.new_check_code() NOT NULL,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    void_reason text,
     CONSTRAINT check_warranty_dates CHECK ((end_date > start_date)),
     CONSTRAINT warranties_status_check CHECK (((status)::text = ANY ((ARRAY['Active'::character varying, 'Claimed'::character varying, 'Expired'::character varying, 'Void'::character varying])::text[]))),
     CONSTRAINT warranties_warranty_tier_check CHECK (((warranty_tier)::text = ANY ((ARRAY['Standard'::character varying, 'Premium 1-Year'::character varying])::text[])))
@@ -2341,6 +3173,12 @@ ALTER TABLE ONLY public.locations ALTER COLUMN id SET DEFAULT nextval('public.lo
 ALTER TABLE ONLY public.paid_day_changes ALTER COLUMN id SET DEFAULT nextval('public.paid_day_changes_id_seq'::regclass);
 
 --
+-- Name: payment_batches id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_batches ALTER COLUMN id SET DEFAULT nextval('public.payment_batches_id_seq'::regclass);
+
+--
 -- Name: payments id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -2357,6 +3195,12 @@ ALTER TABLE ONLY public.preorder_events ALTER COLUMN id SET DEFAULT nextval('pub
 --
 
 ALTER TABLE ONLY public.preorders ALTER COLUMN id SET DEFAULT nextval('public.preorders_id_seq'::regclass);
+
+--
+-- Name: price_lists id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_lists ALTER COLUMN id SET DEFAULT nextval('public.price_lists_id_seq'::regclass);
 
 --
 -- Name: product_models id; Type: DEFAULT; Schema: public; Owner: -
@@ -2389,6 +3233,12 @@ ALTER TABLE ONLY public.repair_tickets ALTER COLUMN id SET DEFAULT nextval('publ
 ALTER TABLE ONLY public.return_lines ALTER COLUMN id SET DEFAULT nextval('public.return_lines_id_seq'::regclass);
 
 --
+-- Name: return_requests id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests ALTER COLUMN id SET DEFAULT nextval('public.return_requests_id_seq'::regclass);
+
+--
 -- Name: returns id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -2411,6 +3261,24 @@ ALTER TABLE ONLY public.sign_in_attempts ALTER COLUMN id SET DEFAULT nextval('pu
 --
 
 ALTER TABLE ONLY public.stock_ledger ALTER COLUMN id SET DEFAULT nextval('public.stock_ledger_id_seq'::regclass);
+
+--
+-- Name: till_counts id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_counts ALTER COLUMN id SET DEFAULT nextval('public.till_counts_id_seq'::regclass);
+
+--
+-- Name: till_movements id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_movements ALTER COLUMN id SET DEFAULT nextval('public.till_movements_id_seq'::regclass);
+
+--
+-- Name: till_sessions id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions ALTER COLUMN id SET DEFAULT nextval('public.till_sessions_id_seq'::regclass);
 
 --
 -- Name: users id; Type: DEFAULT; Schema: public; Owner: -
@@ -2484,6 +3352,13 @@ ALTER TABLE ONLY public.audit_seals
 
 ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT bulk_stock_pkey PRIMARY KEY (id);
+
+--
+-- Name: closed_days closed_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.closed_days
+    ADD CONSTRAINT closed_days_pkey PRIMARY KEY (day);
 
 --
 -- Name: customers customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2570,6 +3445,13 @@ ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT idx_invoices_number UNIQUE (invoice_number);
 
 --
+-- Name: payment_rejections idx_payment_rejections_refund; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_rejections
+    ADD CONSTRAINT idx_payment_rejections_refund UNIQUE (refund_id);
+
+--
 -- Name: preorders idx_preorders_number; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2603,6 +3485,20 @@ ALTER TABLE ONLY public.returns
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT idx_sessions_token UNIQUE (token_hash);
+
+--
+-- Name: till_counts idx_till_counts_session; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_counts
+    ADD CONSTRAINT idx_till_counts_session UNIQUE (till_session_id, payment_method, denomination);
+
+--
+-- Name: till_sessions idx_till_sessions_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions
+    ADD CONSTRAINT idx_till_sessions_number UNIQUE (z_number);
 
 --
 -- Name: users idx_users_email; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2710,11 +3606,32 @@ ALTER TABLE ONLY public.paid_day_changes
     ADD CONSTRAINT paid_day_changes_pkey PRIMARY KEY (id);
 
 --
+-- Name: payment_batches payment_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_batches
+    ADD CONSTRAINT payment_batches_pkey PRIMARY KEY (id);
+
+--
 -- Name: payment_confirmations payment_confirmations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.payment_confirmations
     ADD CONSTRAINT payment_confirmations_pkey PRIMARY KEY (payment_id);
+
+--
+-- Name: payment_rejections payment_rejections_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_rejections
+    ADD CONSTRAINT payment_rejections_pkey PRIMARY KEY (payment_id);
+
+--
+-- Name: payment_sources payment_sources_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_sources
+    ADD CONSTRAINT payment_sources_pkey PRIMARY KEY (payment_id);
 
 --
 -- Name: payments payments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2736,6 +3653,13 @@ ALTER TABLE ONLY public.preorder_events
 
 ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_pkey PRIMARY KEY (id);
+
+--
+-- Name: price_lists price_lists_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_lists
+    ADD CONSTRAINT price_lists_pkey PRIMARY KEY (id);
 
 --
 -- Name: product_models product_models_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2771,6 +3695,20 @@ ALTER TABLE ONLY public.repair_tickets
 
 ALTER TABLE ONLY public.return_lines
     ADD CONSTRAINT return_lines_pkey PRIMARY KEY (id);
+
+--
+-- Name: return_requests return_requests_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_pkey PRIMARY KEY (id);
+
+--
+-- Name: return_requests return_requests_return_id; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_return_id UNIQUE (return_id);
 
 --
 -- Name: returns returns_id_invoice; Type: CONSTRAINT; Schema: public; Owner: -
@@ -2813,6 +3751,27 @@ ALTER TABLE ONLY public.sign_in_attempts
 
 ALTER TABLE ONLY public.stock_ledger
     ADD CONSTRAINT stock_ledger_pkey PRIMARY KEY (id);
+
+--
+-- Name: till_counts till_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_counts
+    ADD CONSTRAINT till_counts_pkey PRIMARY KEY (id);
+
+--
+-- Name: till_movements till_movements_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_movements
+    ADD CONSTRAINT till_movements_pkey PRIMARY KEY (id);
+
+--
+-- Name: till_sessions till_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions
+    ADD CONSTRAINT till_sessions_pkey PRIMARY KEY (id);
 
 --
 -- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3086,13 +4045,19 @@ CREATE INDEX idx_invoices_date ON public.invoices USING btree (invoice_date);
 -- Name: idx_invoices_hold; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX idx_invoices_hold ON public.invoices USING btree (hold_expires_at) WHERE (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying])::text[])) AND (hold_expires_at IS NOT NULL));
+CREATE INDEX idx_invoices_hold ON public.invoices USING btree (hold_expires_at) INCLUDE (total_amount, goods_released_at) WHERE (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying])::text[])) AND (hold_expires_at IS NOT NULL));
 
 --
 -- Name: idx_invoices_lead_source; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_invoices_lead_source ON public.invoices USING btree (lead_source);
+
+--
+-- Name: idx_invoices_open_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_invoices_open_customer ON public.invoices USING btree (customer_id) WHERE ((status)::text = 'Sent'::text);
 
 --
 -- Name: idx_invoices_receivable; Type: INDEX; Schema: public; Owner: -
@@ -3131,6 +4096,36 @@ CREATE INDEX idx_movements_asset ON public.inventory_movements USING btree (asse
 CREATE INDEX idx_movements_date ON public.inventory_movements USING btree (created_at);
 
 --
+-- Name: idx_payment_batches_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payment_batches_customer ON public.payment_batches USING btree (customer_id, payment_date);
+
+--
+-- Name: idx_payment_sources_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payment_sources_asset ON public.payment_sources USING btree (asset_id) WHERE (asset_id IS NOT NULL);
+
+--
+-- Name: idx_payment_sources_return; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payment_sources_return ON public.payment_sources USING btree (return_id) WHERE (return_id IS NOT NULL);
+
+--
+-- Name: idx_payments_batch; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_batch ON public.payments USING btree (batch_id) WHERE (batch_id IS NOT NULL);
+
+--
+-- Name: idx_payments_claimed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_claimed ON public.payments USING btree (id) WHERE claimed;
+
+--
 -- Name: idx_payments_date; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3159,6 +4154,12 @@ CREATE UNIQUE INDEX idx_payments_preorder ON public.payments USING btree (preord
 --
 
 CREATE UNIQUE INDEX idx_payments_reference ON public.payments USING btree (payment_method, public.serial_key((reference)::text)) WHERE ((reference IS NOT NULL) AND ((payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[])));
+
+--
+-- Name: idx_payments_till; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_payments_till ON public.payments USING btree (till_session_id) WHERE (till_session_id IS NOT NULL);
 
 --
 -- Name: idx_preorder_events_date; Type: INDEX; Schema: public; Owner: -
@@ -3227,6 +4228,12 @@ CREATE INDEX idx_preorders_sla ON public.preorders USING btree (sla_date);
 CREATE INDEX idx_preorders_status ON public.preorders USING btree (status);
 
 --
+-- Name: idx_price_lists_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_price_lists_name ON public.price_lists USING btree (lower(btrim((name)::text)));
+
+--
 -- Name: idx_product_models_brand; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3273,6 +4280,12 @@ CREATE INDEX idx_refunds_invoice ON public.refunds USING btree (invoice_id);
 --
 
 CREATE INDEX idx_refunds_return ON public.refunds USING btree (return_id) WHERE (return_id IS NOT NULL);
+
+--
+-- Name: idx_refunds_till; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_refunds_till ON public.refunds USING btree (till_session_id) WHERE (till_session_id IS NOT NULL);
 
 --
 -- Name: idx_repair_events_date; Type: INDEX; Schema: public; Owner: -
@@ -3329,6 +4342,18 @@ CREATE INDEX idx_repair_tickets_status ON public.repair_tickets USING btree (sta
 CREATE INDEX idx_return_lines_invoice_line ON public.return_lines USING btree (invoice_line_id);
 
 --
+-- Name: idx_return_requests_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_return_requests_invoice ON public.return_requests USING btree (invoice_id);
+
+--
+-- Name: idx_return_requests_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_return_requests_open ON public.return_requests USING btree (created_at, id) WHERE ((status)::text = 'Requested'::text);
+
+--
 -- Name: idx_returns_date; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3381,6 +4406,36 @@ CREATE INDEX idx_stock_ledger_invoice ON public.stock_ledger USING btree (invoic
 --
 
 CREATE INDEX idx_stock_ledger_item ON public.stock_ledger USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_till_counts_total; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_till_counts_total ON public.till_counts USING btree (till_session_id, payment_method) WHERE (denomination IS NULL);
+
+--
+-- Name: idx_till_movements_session; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_till_movements_session ON public.till_movements USING btree (till_session_id);
+
+--
+-- Name: idx_till_sessions_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_till_sessions_open ON public.till_sessions USING btree (user_id) WHERE ((state)::text <> 'Closed'::text);
+
+--
+-- Name: idx_till_sessions_opened; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_till_sessions_opened ON public.till_sessions USING btree (opened_at);
+
+--
+-- Name: idx_till_sessions_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_till_sessions_user ON public.till_sessions USING btree (user_id, opened_at);
 
 --
 -- Name: idx_users_email_key; Type: INDEX; Schema: public; Owner: -
@@ -3520,10 +4575,40 @@ CREATE TRIGGER apply_payment BEFORE INSERT ON public.payments FOR EACH ROW EXECU
 CREATE TRIGGER apply_refund BEFORE INSERT ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.apply_refund();
 
 --
+-- Name: returns apply_return; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_return BEFORE INSERT ON public.returns FOR EACH ROW WHEN ((new.total_amount <> (0)::numeric)) EXECUTE FUNCTION public.apply_return();
+
+--
 -- Name: return_lines apply_return_line; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER apply_return_line BEFORE INSERT ON public.return_lines FOR EACH ROW EXECUTE FUNCTION public.apply_return_line();
+
+--
+-- Name: payments assign_till; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER assign_till BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.assign_till();
+
+--
+-- Name: refunds assign_till; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER assign_till BEFORE INSERT ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.assign_till();
+
+--
+-- Name: payment_batches check_payment_batch; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER check_payment_batch AFTER INSERT ON public.payment_batches DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_payment_batch();
+
+--
+-- Name: payments check_payment_batch_part; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER check_payment_batch_part AFTER INSERT ON public.payments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.batch_id IS NOT NULL)) EXECUTE FUNCTION public.check_payment_batch();
 
 --
 -- Name: assets count_added_assets; Type: TRIGGER; Schema: public; Owner: -
@@ -3586,6 +4671,42 @@ CREATE TRIGGER guard_asset_insert BEFORE INSERT ON public.assets FOR EACH ROW WH
 CREATE TRIGGER guard_asset_update BEFORE UPDATE ON public.assets FOR EACH ROW WHEN (((((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.status_entry IS DISTINCT FROM new.status_entry)) OR (old.returned_entry IS DISTINCT FROM new.returned_entry)) OR (old.status_since IS DISTINCT FROM new.status_since)) OR (old.invoice_id IS DISTINCT FROM new.invoice_id)) OR (old.sale_price IS DISTINCT FROM new.sale_price)) OR (old.sale_date IS DISTINCT FROM new.sale_date))) EXECUTE FUNCTION public.guard_asset_status();
 
 --
+-- Name: invoices guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_closed_day BEFORE INSERT OR UPDATE OF invoice_date ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.guard_closed_invoice();
+
+--
+-- Name: payments guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.guard_closed_payment();
+
+--
+-- Name: refunds guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.guard_closed_refund();
+
+--
+-- Name: returns guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.returns FOR EACH ROW EXECUTE FUNCTION public.guard_closed_return();
+
+--
+-- Name: payment_confirmations guard_confirmation; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_confirmation BEFORE INSERT ON public.payment_confirmations FOR EACH ROW EXECUTE FUNCTION public.guard_claim();
+
+--
+-- Name: invoices guard_invoice_claims; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_invoice_claims BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN ((((new.status)::text = 'Paid'::text) AND ((old.status)::text IS DISTINCT FROM 'Paid'::text))) EXECUTE FUNCTION public.guard_invoice_claims();
+
+--
 -- Name: invoices guard_invoice_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3601,7 +4722,7 @@ CREATE TRIGGER guard_invoice_insert BEFORE INSERT ON public.invoices FOR EACH RO
 -- Name: invoices guard_invoice_update; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER guard_invoice_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.goods_released_at IS DISTINCT FROM new.goods_released_at) OR ((pg_trigger_depth() = 0) AND (((old.status)::text <> 'Draft'::text) OR (old.amount_paid IS DISTINCT FROM new.amount_paid) OR (old.amount_refunded IS DISTINCT FROM new.amount_refunded))))) EXECUTE FUNCTION public.guard_invoice_update();
+CREATE TRIGGER guard_invoice_update BEFORE UPDATE ON public.invoices FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.goods_released_at IS DISTINCT FROM new.goods_released_at) OR ((pg_trigger_depth() = 0) AND (((old.status)::text <> 'Draft'::text) OR (old.amount_paid IS DISTINCT FROM new.amount_paid) OR (old.amount_refunded IS DISTINCT FROM new.amount_refunded) OR (old.amount_credited IS DISTINCT FROM new.amount_credited))))) EXECUTE FUNCTION public.guard_invoice_update();
 
 --
 -- Name: invoice_lines guard_line_delete; Type: TRIGGER; Schema: public; Owner: -
@@ -3620,6 +4741,36 @@ CREATE TRIGGER guard_line_insert BEFORE INSERT ON public.invoice_lines FOR EACH 
 --
 
 CREATE TRIGGER guard_line_update BEFORE UPDATE ON public.invoice_lines FOR EACH ROW WHEN (((pg_trigger_depth() = 0) OR (old.released_at IS NOT NULL))) EXECUTE FUNCTION public.guard_line_change();
+
+--
+-- Name: payment_rejections guard_rejection; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_rejection BEFORE INSERT ON public.payment_rejections FOR EACH ROW EXECUTE FUNCTION public.guard_claim();
+
+--
+-- Name: return_requests guard_return_request; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_return_request BEFORE DELETE OR UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.guard_return_request();
+
+--
+-- Name: till_counts guard_till_entry; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_till_entry BEFORE INSERT ON public.till_counts FOR EACH ROW EXECUTE FUNCTION public.guard_till_entry();
+
+--
+-- Name: till_movements guard_till_entry; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_till_entry BEFORE INSERT ON public.till_movements FOR EACH ROW EXECUTE FUNCTION public.guard_till_entry();
+
+--
+-- Name: till_sessions guard_till_session; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_till_session BEFORE INSERT OR UPDATE ON public.till_sessions FOR EACH ROW EXECUTE FUNCTION public.guard_till_session();
 
 --
 -- Name: audit_log keep_audit_log; Type: TRIGGER; Schema: public; Owner: -
@@ -3644,6 +4795,18 @@ CREATE TRIGGER keep_audit_seals BEFORE TRUNCATE ON public.audit_seals FOR EACH S
 --
 
 CREATE TRIGGER keep_audit_seals_rows BEFORE DELETE OR UPDATE ON public.audit_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: closed_days keep_closed_days; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_closed_days BEFORE TRUNCATE ON public.closed_days FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: closed_days keep_closed_days_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_closed_days_rows BEFORE DELETE OR UPDATE ON public.closed_days FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: diagnostics_results keep_diagnostics_results; Type: TRIGGER; Schema: public; Owner: -
@@ -3682,6 +4845,18 @@ CREATE TRIGGER keep_invoice_lines BEFORE TRUNCATE ON public.invoice_lines FOR EA
 CREATE TRIGGER keep_invoices BEFORE TRUNCATE ON public.invoices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: payment_batches keep_payment_batches; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_batches BEFORE TRUNCATE ON public.payment_batches FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_batches keep_payment_batches_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_batches_rows BEFORE DELETE OR UPDATE ON public.payment_batches FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: payment_confirmations keep_payment_confirmations; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3692,6 +4867,30 @@ CREATE TRIGGER keep_payment_confirmations BEFORE TRUNCATE ON public.payment_conf
 --
 
 CREATE TRIGGER keep_payment_confirmations_rows BEFORE DELETE OR UPDATE ON public.payment_confirmations FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_rejections keep_payment_rejections; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_rejections BEFORE TRUNCATE ON public.payment_rejections FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_rejections keep_payment_rejections_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_rejections_rows BEFORE DELETE OR UPDATE ON public.payment_rejections FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_sources keep_payment_sources; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_sources BEFORE TRUNCATE ON public.payment_sources FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: payment_sources keep_payment_sources_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_payment_sources_rows BEFORE DELETE OR UPDATE ON public.payment_sources FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: payments keep_payments; Type: TRIGGER; Schema: public; Owner: -
@@ -3754,6 +4953,12 @@ CREATE TRIGGER keep_return_lines BEFORE TRUNCATE ON public.return_lines FOR EACH
 CREATE TRIGGER keep_return_lines_rows BEFORE DELETE OR UPDATE ON public.return_lines FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: return_requests keep_return_requests; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_return_requests BEFORE TRUNCATE ON public.return_requests FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: returns keep_returns; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3776,6 +4981,42 @@ CREATE TRIGGER keep_stock_ledger BEFORE TRUNCATE ON public.stock_ledger FOR EACH
 --
 
 CREATE TRIGGER keep_stock_ledger_rows BEFORE DELETE OR UPDATE ON public.stock_ledger FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_counts keep_till_counts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_counts BEFORE TRUNCATE ON public.till_counts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_counts keep_till_counts_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_counts_rows BEFORE DELETE OR UPDATE ON public.till_counts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_movements keep_till_movements; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_movements BEFORE TRUNCATE ON public.till_movements FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_movements keep_till_movements_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_movements_rows BEFORE DELETE OR UPDATE ON public.till_movements FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_sessions keep_till_session_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_session_rows BEFORE DELETE ON public.till_sessions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: till_sessions keep_till_sessions; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_till_sessions BEFORE TRUNCATE ON public.till_sessions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: wipe_certificates keep_wipe_certificates; Type: TRIGGER; Schema: public; Owner: -
@@ -3910,6 +5151,12 @@ CREATE TRIGGER update_invoices_timestamp BEFORE UPDATE ON public.invoices FOR EA
 CREATE TRIGGER update_preorders_timestamp BEFORE UPDATE ON public.preorders FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
+-- Name: price_lists update_price_lists_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_price_lists_timestamp BEFORE UPDATE ON public.price_lists FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
 -- Name: product_models update_product_models_timestamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -3922,10 +5169,22 @@ CREATE TRIGGER update_product_models_timestamp BEFORE UPDATE ON public.product_m
 CREATE TRIGGER update_repair_tickets_timestamp BEFORE UPDATE ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
+-- Name: return_requests update_return_requests_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_return_requests_timestamp BEFORE UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
 -- Name: settings update_settings_timestamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER update_settings_timestamp BEFORE UPDATE ON public.settings FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: till_sessions update_till_sessions_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_till_sessions_timestamp BEFORE UPDATE ON public.till_sessions FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
 -- Name: users update_users_timestamp; Type: TRIGGER; Schema: public; Owner: -
@@ -3993,6 +5252,20 @@ ALTER TABLE ONLY public.assets
 
 ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT bulk_stock_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
+-- Name: closed_days closed_days_closed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.closed_days
+    ADD CONSTRAINT closed_days_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.users(id);
+
+--
+-- Name: customers customers_price_list_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_price_list_id_fkey FOREIGN KEY (price_list_id) REFERENCES public.price_lists(id);
 
 --
 -- Name: diagnostics_results diagnostics_results_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4100,6 +5373,20 @@ ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_sales_rep_id_fkey FOREIGN KEY (sales_rep_id) REFERENCES public.users(id);
 
 --
+-- Name: payment_batches payment_batches_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_batches
+    ADD CONSTRAINT payment_batches_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: payment_batches payment_batches_received_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_batches
+    ADD CONSTRAINT payment_batches_received_by_fkey FOREIGN KEY (received_by) REFERENCES public.users(id);
+
+--
 -- Name: payment_confirmations payment_confirmations_confirmed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4112,6 +5399,55 @@ ALTER TABLE ONLY public.payment_confirmations
 
 ALTER TABLE ONLY public.payment_confirmations
     ADD CONSTRAINT payment_confirmations_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+--
+-- Name: payment_rejections payment_rejections_payment_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_rejections
+    ADD CONSTRAINT payment_rejections_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+--
+-- Name: payment_rejections payment_rejections_refund_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_rejections
+    ADD CONSTRAINT payment_rejections_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES public.refunds(id);
+
+--
+-- Name: payment_rejections payment_rejections_rejected_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_rejections
+    ADD CONSTRAINT payment_rejections_rejected_by_fkey FOREIGN KEY (rejected_by) REFERENCES public.users(id);
+
+--
+-- Name: payment_sources payment_sources_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_sources
+    ADD CONSTRAINT payment_sources_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: payment_sources payment_sources_payment_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_sources
+    ADD CONSTRAINT payment_sources_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES public.payments(id);
+
+--
+-- Name: payment_sources payment_sources_return_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payment_sources
+    ADD CONSTRAINT payment_sources_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
+
+--
+-- Name: payments payments_batch_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES public.payment_batches(id);
 
 --
 -- Name: payments payments_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4133,6 +5469,13 @@ ALTER TABLE ONLY public.payments
 
 ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_received_by_fkey FOREIGN KEY (received_by) REFERENCES public.users(id);
+
+--
+-- Name: payments payments_till_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.payments
+    ADD CONSTRAINT payments_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
 
 --
 -- Name: preorder_events preorder_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4177,6 +5520,13 @@ ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_resale_invoice_id_fkey FOREIGN KEY (resale_invoice_id) REFERENCES public.invoices(id);
 
 --
+-- Name: refunds refunds_exchange_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_exchange_invoice_id_fkey FOREIGN KEY (exchange_invoice_id) REFERENCES public.invoices(id);
+
+--
 -- Name: refunds refunds_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4196,6 +5546,13 @@ ALTER TABLE ONLY public.refunds
 
 ALTER TABLE ONLY public.refunds
     ADD CONSTRAINT refunds_return FOREIGN KEY (return_id, invoice_id) REFERENCES public.returns(id, invoice_id);
+
+--
+-- Name: refunds refunds_till_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.refunds
+    ADD CONSTRAINT refunds_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
 
 --
 -- Name: repair_events repair_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4252,6 +5609,34 @@ ALTER TABLE ONLY public.return_lines
 
 ALTER TABLE ONLY public.return_lines
     ADD CONSTRAINT return_lines_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
+
+--
+-- Name: return_requests return_requests_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id);
+
+--
+-- Name: return_requests return_requests_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: return_requests return_requests_requested_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.users(id);
+
+--
+-- Name: return_requests return_requests_return_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.return_requests
+    ADD CONSTRAINT return_requests_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
 
 --
 -- Name: returns returns_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4315,6 +5700,55 @@ ALTER TABLE ONLY public.stock_ledger
 
 ALTER TABLE ONLY public.stock_ledger
     ADD CONSTRAINT stock_ledger_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: till_counts till_counts_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_counts
+    ADD CONSTRAINT till_counts_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: till_counts till_counts_till_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_counts
+    ADD CONSTRAINT till_counts_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
+
+--
+-- Name: till_movements till_movements_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_movements
+    ADD CONSTRAINT till_movements_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: till_movements till_movements_till_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_movements
+    ADD CONSTRAINT till_movements_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
+
+--
+-- Name: till_sessions till_sessions_closed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions
+    ADD CONSTRAINT till_sessions_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.users(id);
+
+--
+-- Name: till_sessions till_sessions_counted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions
+    ADD CONSTRAINT till_sessions_counted_by_fkey FOREIGN KEY (counted_by) REFERENCES public.users(id);
+
+--
+-- Name: till_sessions till_sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.till_sessions
+    ADD CONSTRAINT till_sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
 
 --
 -- Name: warranties warranties_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -4470,6 +5904,13 @@ GRANT SELECT ON TABLE public.bulk_stock TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.bulk_stock_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE closed_days; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.closed_days TO bizhub_app;
+GRANT SELECT ON TABLE public.closed_days TO bizhub_readonly;
+
+--
 -- Name: TABLE customers; Type: ACL; Schema: public; Owner: -
 --
 
@@ -4612,11 +6053,38 @@ GRANT SELECT ON TABLE public.paid_day_changes TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.paid_day_changes_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE payment_batches; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.payment_batches TO bizhub_app;
+GRANT SELECT ON TABLE public.payment_batches TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE payment_batches_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.payment_batches_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE payment_confirmations; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.payment_confirmations TO bizhub_app;
 GRANT SELECT ON TABLE public.payment_confirmations TO bizhub_readonly;
+
+--
+-- Name: TABLE payment_rejections; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.payment_rejections TO bizhub_app;
+GRANT SELECT ON TABLE public.payment_rejections TO bizhub_readonly;
+
+--
+-- Name: TABLE payment_sources; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.payment_sources TO bizhub_app;
+GRANT SELECT ON TABLE public.payment_sources TO bizhub_readonly;
 
 --
 -- Name: TABLE payments; Type: ACL; Schema: public; Owner: -
@@ -4662,6 +6130,19 @@ GRANT SELECT ON TABLE public.preorders TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.preorders_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE price_lists; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.price_lists TO bizhub_app;
+GRANT SELECT ON TABLE public.price_lists TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE price_lists_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.price_lists_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE product_models; Type: ACL; Schema: public; Owner: -
@@ -4741,6 +6222,19 @@ GRANT SELECT,USAGE ON SEQUENCE public.return_lines_id_seq TO bizhub_app;
 GRANT SELECT,USAGE ON SEQUENCE public.return_number_seq TO bizhub_app;
 
 --
+-- Name: TABLE return_requests; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.return_requests TO bizhub_app;
+GRANT SELECT ON TABLE public.return_requests TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE return_requests_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.return_requests_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE returns; Type: ACL; Schema: public; Owner: -
 --
 
@@ -4796,6 +6290,65 @@ GRANT SELECT ON TABLE public.stock_ledger TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.stock_ledger_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE till_counts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.till_counts TO bizhub_app;
+GRANT SELECT ON TABLE public.till_counts TO bizhub_readonly;
+
+--
+-- Name: TABLE till_movements; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.till_movements TO bizhub_app;
+GRANT SELECT ON TABLE public.till_movements TO bizhub_readonly;
+
+--
+-- Name: TABLE till_sessions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.till_sessions TO bizhub_app;
+GRANT SELECT ON TABLE public.till_sessions TO bizhub_readonly;
+
+--
+-- Name: TABLE till_entries; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.till_entries TO bizhub_app;
+GRANT SELECT ON TABLE public.till_entries TO bizhub_readonly;
+
+--
+-- Name: TABLE till_balances; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.till_balances TO bizhub_app;
+GRANT SELECT ON TABLE public.till_balances TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE till_counts_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.till_counts_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE till_movements_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.till_movements_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE till_sessions_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.till_sessions_id_seq TO bizhub_app;
+
+--
+-- Name: SEQUENCE till_z_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.till_z_number_seq TO bizhub_app;
 
 --
 -- Name: TABLE users; Type: ACL; Schema: public; Owner: -
@@ -4883,6 +6436,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_aging_inventory TO bizhub
 GRANT SELECT ON TABLE public.view_aging_inventory TO bizhub_readonly;
 
 --
+-- Name: TABLE view_customer_account; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_customer_account TO bizhub_app;
+GRANT SELECT ON TABLE public.view_customer_account TO bizhub_readonly;
+
+--
 -- Name: TABLE view_inventory_summary; Type: ACL; Schema: public; Owner: -
 --
 
@@ -4902,6 +6462,13 @@ GRANT SELECT ON TABLE public.view_preorder_sla TO bizhub_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_sales_daily TO bizhub_app;
 GRANT SELECT ON TABLE public.view_sales_daily TO bizhub_readonly;
+
+--
+-- Name: TABLE view_tax_documents; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_tax_documents TO bizhub_app;
+GRANT SELECT ON TABLE public.view_tax_documents TO bizhub_readonly;
 
 --
 -- Name: TABLE warranties; Type: ACL; Schema: public; Owner: -

@@ -29,7 +29,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("refunded-came-back", "INSERT INTO invoices (invoice_number, customer_type, status, subtotal, total_amount) VALUES ('INV-000003', 'Retail', 'Refunded', 0, 0);
       INSERT INTO audit_log (action, entity, entity_id) VALUES ('x', 'invoices', currval('invoices_id_seq')); SELECT nextval('invoice_number_seq');
       INSERT INTO invoice_lines (invoice_id, line_number, bulk_stock_id, item_description, unit_price, line_total)
-      SELECT currval('invoices_id_seq'), 1, id, 'x', 0, 0 FROM bulk_stock WHERE sku = 'DELIVERY'"),
+      SELECT currval('invoices_id_seq'), 1, id, 'x', 0, 0 FROM bulk_stock WHERE sku = 'DELIVERY';
+      INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) SELECT invoice_date, 1, 0 FROM invoices WHERE status = 'Refunded'"),
     ("released-on-credit", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_release; UPDATE invoices SET goods_released_by = 1 WHERE id = 1"),
     ("paid-holds-no-longer", "UPDATE invoices SET hold_expires_at = now() WHERE id = 1"),
     ("paid-is-payments", "UPDATE invoices SET amount_paid = amount_paid + 1 WHERE id = 2"),
