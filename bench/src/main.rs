@@ -436,7 +436,8 @@ impl Bench {
     async fn search(&mut self) -> Result<(), Failure> {
         let devices = self.devices;
         let length = self.length() / 4;
-        let kinds: [(&str, fn(i64, i64) -> String); 5] = [
+        type Kind = (&'static str, fn(i64, i64) -> String);
+        let kinds: [Kind; 5] = [
             ("exact serial", |n, _| format!("SN{n:08}")),
             ("exact tag", |n, _| format!("P4T-{n:06}")),
             ("phone", |n, devices| format!("024{:07}", n % (devices / 5) + 1)),

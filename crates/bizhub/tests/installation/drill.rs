@@ -174,7 +174,8 @@ fn no_sale_that_was_acknowledged_is_lost_and_none_is_half() {
         runtime.block_on(async {
             let client = Client::new();
             let open: Vec<String> = (sales.lock().expect("no panic").iter())
-                .filter_map(|(key, number)| number.is_none().then(|| key.clone()))
+                .filter(|(_, number)| number.is_none())
+                .map(|(key, _)| key.clone())
                 .collect();
             for key in open {
                 let number = sell(&client, &base, &token, &key).await.expect("it is up");

@@ -64,7 +64,7 @@ pub async fn find(
     Caller(actor): Caller,
     PathId(id): PathId<ReturnId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(&actor, &returns::find(&state.shop, id).await?)?)
+    Answer::ok(&actor, &returns::find(&state.shop, id).await?)
 }
 
 /// Give back more of what a return credited.
