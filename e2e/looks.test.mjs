@@ -109,7 +109,18 @@ describe("a shop with a year behind it", () => {
   test("one of each thing, in each of its states", async () => {
     const paid = await first("/invoices?status=Paid");
     const warranty = await first("/warranties");
+    const [, given, asked] = (await api.get("/invoices?status=Paid&limit=3")).data;
+    const back = async (invoice) => {
+      const [line] = (await api.get(`/invoices/${invoice.id}`)).lines;
+      return { reason: "It came back", lines: [{ line_number: line.line_number, quantity: 1, disposition: line.asset_id ? "Diagnostics" : "Restock" }], refunds: [] };
+    };
+    await api.post(`/invoices/${given.id}/returns`, await back(given));
+    const seller = await apiAs(shop, "ama", DEMO_PASSWORD);
+    await seller.post(`/invoices/${asked.id}/return-requests`, await back(asked));
     const ids = {
+      tills: [(await first("/till-sessions")).id],
+      returns: [(await first("/returns")).id],
+      "return-requests": [(await first("/return-requests")).id],
       customers: [(await first("/customers?customer_type=Wholesale")).id],
       models: [(await first("/product-models")).id],
       stock: [(await first("/bulk-stock?sku=CHG-65W")).id],
