@@ -41,6 +41,8 @@ unit_tests() {
 
 step formatting cargo fmt --all --check
 step clippy cargo clippy --workspace --all-targets --locked -- -D warnings
+# What needs no advisory database: `make lint-deps` asks that too.
+step dependencies scripts/cargo-deny.sh --offline --all-features check licenses bans sources
 # Builds everything, with the queries checked against a migrated database, and compares .sqlx.
 step queries scripts/sqlx-prepare.sh --check
 step schema scripts/schema-dump.sh --check
