@@ -228,8 +228,7 @@ impl ListPage {
             request,
             path,
             default_sort: spec.default_sort,
-            is_file: form_urlencoded::parse(query.as_bytes())
-                .any(|(name, value)| name == "format" && value == "csv"),
+            is_file: crate::file::is_asked(query),
         }
     }
 

@@ -7,6 +7,11 @@ use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use http::header;
 
+/// Whether the query of an address asks for a file (`format=csv`).
+pub fn is_asked(query: &str) -> bool {
+    form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "format" && value == "csv")
+}
+
 fn headers(name: &str) -> [(header::HeaderName, String); 2] {
     [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),

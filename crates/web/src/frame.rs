@@ -373,16 +373,6 @@ fn read_theme(parts: &Parts) -> &'static str {
     }
 }
 
-/// Whether a browser brings a message of the page before.
-pub fn has_flash(headers: &http::HeaderMap) -> bool {
-    headers
-        .get_all(http::header::COOKIE)
-        .iter()
-        .filter_map(|v| v.to_str().ok())
-        .flat_map(|v| v.split(';'))
-        .any(|pair| pair.trim_start().starts_with("flash="))
-}
-
 fn read_flash(parts: &Parts) -> Option<Flash> {
     let raw = cookie(parts, "flash")?;
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(raw).ok()?;

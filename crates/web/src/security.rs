@@ -65,7 +65,7 @@ pub async fn around(mut request: Request, next: Next) -> Response {
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let is_api = path.starts_with("/api/");
-    let has_flash = crate::frame::has_flash(request.headers());
+    let has_flash = crate::frame::cookie_in(request.headers(), "flash").is_some();
     let start = Instant::now();
     let mut response =
         match tokio::spawn(CURRENT_ID.scope(id.to_str().unwrap_or("").to_owned(), next.run(request))).await {

@@ -194,8 +194,7 @@ pub async fn account(
     RawQuery(query): RawQuery,
 ) -> PageResult {
     let days = period(query.as_deref(), state.shop.today())?;
-    let is_file = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .any(|(name, value)| name == "format" && value == "csv");
+    let is_file = file::is_asked(&query.unwrap_or_default());
     if is_file {
         let account = wholesale::account(&state.shop, &visitor.actor, id, days).await?;
         let name = format!("statement-{id}-{}", days.to);

@@ -31,8 +31,7 @@ pub async fn by_age(
 ) -> PageResult {
     let rows = receivables(&state.shop, &visitor.actor).await?;
     let today = state.shop.today();
-    let is_file = form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .any(|(name, value)| name == "format" && value == "csv");
+    let is_file = file::is_asked(&query.unwrap_or_default());
     if is_file {
         return Ok(file::small_csv(
             &visitor.actor,

@@ -28,7 +28,7 @@ pub async fn by_name(
     let period = crate::extract::period(Some(&query), state.shop.today())?;
     let taxes = tax::by_name(&state.shop, &visitor.actor, period).await?;
     let (from, to) = (period.from.to_string(), period.to.to_string());
-    if form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "format" && value == "csv") {
+    if file::is_asked(&query) {
         return Ok(file::small_csv(
             &visitor.actor,
             &format!("tax-{from}-{to}"),
