@@ -1,15 +1,18 @@
 //! The open shop: everything a use case needs besides its actor.
 
+use crate::accounts::signed_in::SignedInPeople;
 use crate::{Actor, Clock, Refusal, Settings, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{PgPool, Postgres};
+use sqlx::{Connection, PgConnection, PgPool, Postgres};
+use std::future::Future;
+use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// The connection pool's figures (schema section 11.2).
 #[derive(Debug, Clone)]
@@ -18,6 +21,9 @@ pub struct PoolOptions {
     pub max: u32,
     /// Connections kept.
     pub min: u32,
+    /// Most that are at work at once: with more, each is slower and all together are not faster. The rest waits its
+    /// turn, as it would for a connection.
+    pub busy: u32,
     /// How long to wait for one.
     pub acquire_timeout: Duration,
     /// How long an idle one is kept.
@@ -29,9 +35,49 @@ impl Default for PoolOptions {
         PoolOptions {
             max: 20,
             min: 5,
+            busy: busy(),
             acquire_timeout: Duration::from_secs(30),
             idle_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+/// Four for each core that PostgreSQL shares with us, and eight at least.
+fn busy() -> u32 {
+    std::thread::available_parallelism()
+        .map_or(8, |n| {
+            u32::try_from(n.get().saturating_mul(4)).unwrap_or(u32::MAX)
+        })
+        .max(8)
+}
+
+/// A connection that was used this lately is taken without asking whether it still answers: a round trip less.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
+/// A pooled connection, and its place among those at work.
+#[derive(Debug)]
+pub struct Connected {
+    conn: PoolConnection<Postgres>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Connected {
+    /// Not given to anybody else afterwards.
+    pub(crate) fn close_on_drop(&mut self) {
+        self.conn.close_on_drop();
+    }
+}
+
+impl Deref for Connected {
+    type Target = PgConnection;
+    fn deref(&self) -> &PgConnection {
+        &self.conn
+    }
+}
+
+impl DerefMut for Connected {
+    fn deref_mut(&mut self) -> &mut PgConnection {
+        &mut self.conn
     }
 }
 
@@ -43,6 +89,9 @@ pub struct Shop {
     zone: Tz,
     settings: Arc<RwLock<(Arc<Settings>, DateTime<Utc>)>>,
     hashing: Arc<Semaphore>,
+    places: Arc<Semaphore>,
+    patience: Duration,
+    signed_in: SignedInPeople,
     public_url: Arc<str>,
 }
 
@@ -82,6 +131,15 @@ impl Shop {
                     Ok(())
                 })
             })
+            .test_before_acquire(false)
+            .before_acquire(|conn, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > SURELY_ALIVE {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(connect)
             .await?;
         let hashers = std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2));
@@ -92,6 +150,11 @@ impl Shop {
             settings: Arc::new(RwLock::new((Arc::new(Settings::default()), DateTime::UNIX_EPOCH))),
             // Hashing a password takes a core for a tenth of a second: never more than half of them at once.
             hashing: Arc::new(Semaphore::new(hashers)),
+            places: Arc::new(Semaphore::new(
+                usize::try_from(options.busy.min(options.max).max(1)).unwrap_or(1),
+            )),
+            patience: options.acquire_timeout,
+            signed_in: SignedInPeople::default(),
             public_url: public_url.trim_end_matches('/').into(),
         };
         shop.settings().await?;
@@ -127,14 +190,19 @@ impl Shop {
     }
 
     /// A connection for reading. Never write through it: that is what [`Shop::begin`] is for.
-    pub async fn read(&self) -> Result<PoolConnection<Postgres>, Refusal> {
-        Ok(self.pool.acquire().await?)
+    pub async fn read(&self) -> Result<Connected, Refusal> {
+        let _place = tokio::time::timeout(self.patience, self.places.clone().acquire_owned())
+            .await
+            .map_err(|_| sqlx::Error::PoolTimedOut)?
+            .map_err(|_| sqlx::Error::PoolClosed)?;
+        let conn = self.pool.acquire().await?;
+        Ok(Connected { conn, _place })
     }
 
     /// Begins the one transaction of a use case. A request whose `Idempotency-Key` was answered before ends here with
     /// [`Refusal::Replay`].
     pub async fn begin(&self, actor: &Actor) -> Result<Tx, Refusal> {
-        let conn = self.pool.acquire().await?;
+        let conn = self.read().await?;
         Tx::begin(conn, actor, self.now(), matches!(self.clock, Clock::Fixed(_))).await
     }
 
@@ -185,6 +253,17 @@ impl Shop {
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|e| Refusal::Internal(e.to_string()))
+    }
+
+    /// Who was found behind a credential in the last seconds.
+    pub(crate) fn signed_in(&self) -> &SignedInPeople {
+        &self.signed_in
+    }
+
+    /// Listens to changes of users, sessions and tokens until `stop` comes. Only while it runs is it remembered who is
+    /// signed in.
+    pub async fn hear_changes(&self, stop: impl Future<Output = ()> + Send) {
+        self.signed_in.clone().listen(self.pool.clone(), stop).await;
     }
 
     /// Whether the database answers and has this binary's schema.

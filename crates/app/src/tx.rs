@@ -1,13 +1,13 @@
 //! One use case, one transaction.
 
+use crate::shop::Connected;
 use crate::{Actor, Refusal, StoredAnswer, disclosure};
 use chrono::{DateTime, Utc};
 use db::audit::AuditRow;
 use db::idempotency::Claim;
 use serde::Serialize;
 use serde_json::Value;
-use sqlx::pool::PoolConnection;
-use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
+use sqlx::{AssertSqlSafe, Executor, PgConnection};
 
 /// An open transaction on behalf of an [`Actor`].
 ///
@@ -16,14 +16,14 @@ use sqlx::{AssertSqlSafe, Executor, PgConnection, Postgres};
 /// the connection goes back to the pool, wherever the work was cut off.
 #[derive(Debug)]
 pub struct Tx {
-    conn: Option<PoolConnection<Postgres>>,
+    conn: Option<Connected>,
     actor: Actor,
     now: DateTime<Utc>,
 }
 
 impl Tx {
     pub(crate) async fn begin(
-        conn: PoolConnection<Postgres>,
+        conn: Connected,
         actor: &Actor,
         now: DateTime<Utc>,
         fixed_clock: bool,

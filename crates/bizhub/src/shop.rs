@@ -27,9 +27,14 @@ pub async fn open_and_serve(foundation: Foundation) -> Result<(), Failure> {
         shop.clone(),
         foundation.shutdown.clone().cancelled_owned(),
     ));
+    let hearing = tokio::spawn({
+        let (shop, stop) = (shop.clone(), foundation.shutdown.clone());
+        async move { shop.hear_changes(stop.cancelled_owned()).await }
+    });
     web::serve(foundation.listener, shop, foundation.shutdown.cancelled_owned()).await?;
     // It has been told to stop as well; a round that is under way comes to its end.
     let _ = housekeeping.await;
+    let _ = hearing.await;
     Ok(())
 }
 
@@ -40,6 +45,7 @@ pub async fn open(settings: &Settings, urls: &Urls, address: &str) -> Result<Sho
         min: settings.pool.min,
         acquire_timeout: settings.pool.acquire,
         idle_timeout: settings.pool.idle,
+        ..PoolOptions::default()
     };
     let public_url = settings.public_url.as_deref().unwrap_or(address);
     Ok(Shop::open(

@@ -21,6 +21,8 @@ pub struct SignedIn {
     pub must_change_password: bool,
     /// When this session or token was last seen; `None` for a token never used.
     pub last_seen_at: Option<DateTime<Utc>>,
+    /// When it ends at the latest.
+    pub expires_at: DateTime<Utc>,
     /// The session, when it is one.
     pub session_id: Option<SessionId>,
     /// The token, when it is one.
@@ -38,7 +40,7 @@ pub async fn session_find(
     sqlx::query_as!(
         SignedIn,
         r#"SELECT u.id AS user_id, u.role, u.full_name, u.username, u.must_change_password,
-                  s.last_seen_at AS "last_seen_at?", s.id AS "session_id?", NULL::integer AS "api_token_id?: ApiTokenId"
+                  s.last_seen_at AS "last_seen_at?", s.expires_at, s.id AS "session_id?", NULL::integer AS "api_token_id?: ApiTokenId"
            FROM sessions s JOIN users u ON u.id = s.user_id
            WHERE s.token_hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.last_seen_at > $3 AND u.is_active"#,
         token_hash,
@@ -58,7 +60,7 @@ pub async fn api_token_find(
     sqlx::query_as!(
         SignedIn,
         r#"SELECT u.id AS user_id, u.role, u.full_name, u.username, u.must_change_password,
-                  t.last_used_at AS "last_seen_at?", NULL::integer AS "session_id?: SessionId", t.id AS "api_token_id?"
+                  t.last_used_at AS "last_seen_at?", t.expires_at, NULL::integer AS "session_id?: SessionId", t.id AS "api_token_id?"
            FROM api_tokens t JOIN users u ON u.id = t.user_id
            WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND u.is_active"#,
         token_hash,

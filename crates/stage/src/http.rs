@@ -60,6 +60,9 @@ impl Stage {
             .unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         let (stop, stopped) = oneshot::channel();
+        // As the product does; it ends when the server closes the shop.
+        let hearing = shop.clone();
+        tokio::spawn(async move { hearing.hear_changes(std::future::pending()).await });
         tokio::spawn(async move {
             web::serve(listener, shop, async move {
                 let _ = stopped.await;

@@ -1,7 +1,7 @@
 //! Who a request comes from: the session cookie or the bearer token behind it.
 
 use crate::{Refusal, Shop};
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 pub use db::accounts::SignedIn;
 use rand::RngCore;
 use sha2::{Digest, Sha256};
@@ -39,8 +39,21 @@ pub fn hash_secret(secret: &str) -> Vec<u8> {
 /// Finds who is behind a credential, or nobody.
 pub async fn authenticate(shop: &Shop, credential: Credential<'_>) -> Result<Option<SignedIn>, Refusal> {
     let now = shop.now();
+    let (Credential::Session(secret) | Credential::Token(secret)) = credential;
+    // A session's secret is no token, nor the other way round.
+    let mut digest = Sha256::new_with_prefix(secret.as_bytes());
+    digest.update(match credential {
+        Credential::Session(_) => b"session",
+        Credential::Token(_) => b"token::",
+    });
+    let key = digest.finalize().into();
+    let round = match shop.signed_in().find(&key) {
+        Ok(who) if now < who.expires_at && !unseen(&who, now) => return Ok(Some(who)),
+        Ok(_) => None,
+        Err(round) => Some(round),
+    };
     let mut conn = shop.read().await?;
-    let found = match credential {
+    let mut found = match credential {
         Credential::Session(secret) => {
             db::accounts::session_find(&mut conn, &hash_secret(secret), now, now - SESSION_IDLE).await?
         }
@@ -48,10 +61,19 @@ pub async fn authenticate(shop: &Shop, credential: Credential<'_>) -> Result<Opt
             db::accounts::api_token_find(&mut conn, &hash_secret(secret), now).await?
         }
     };
-    if let Some(who) = &found
-        && who.last_seen_at.is_none_or(|seen| now - seen > SEEN_EVERY)
-    {
-        db::accounts::seen_note(&mut conn, who, now).await?;
+    if let Some(who) = &mut found {
+        if unseen(who, now) {
+            db::accounts::seen_note(&mut conn, who, now).await?;
+            who.last_seen_at = Some(now);
+        }
+        if let Some(round) = round {
+            shop.signed_in().hold(key, who, round);
+        }
     }
     Ok(found)
+}
+
+/// Whether it is time to write down that they are here.
+fn unseen(who: &SignedIn, now: DateTime<Utc>) -> bool {
+    who.last_seen_at.is_none_or(|seen| now - seen > SEEN_EVERY)
 }

@@ -53,5 +53,7 @@ pub async fn change_password(
     db::accounts::credentials_revoke(tx.conn(), who.user_id, who.session_id, who.api_token_id, now).await?;
     tx.audit("account.change_password", "users", who.user_id.get(), None, None)
         .await?;
-    tx.commit(204, &()).await
+    tx.commit(204, &()).await?;
+    shop.signed_in().forget();
+    Ok(())
 }

@@ -143,7 +143,9 @@ pub async fn end_session(shop: &Shop, actor: &Actor, id: SessionId) -> Result<()
         Some(json!({"user_id": owner})),
     )
     .await?;
-    tx.commit(204, &()).await
+    tx.commit(204, &()).await?;
+    shop.signed_in().forget();
+    Ok(())
 }
 
 /// Revokes a token of one's own, or of anybody for who manages users.
@@ -163,5 +165,7 @@ pub async fn revoke_token(shop: &Shop, actor: &Actor, id: ApiTokenId) -> Result<
         Some(json!({"user_id": owner})),
     )
     .await?;
-    tx.commit(204, &()).await
+    tx.commit(204, &()).await?;
+    shop.signed_in().forget();
+    Ok(())
 }

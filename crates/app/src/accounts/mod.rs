@@ -6,3 +6,4 @@ pub mod console;
 pub mod credentials;
 pub mod sign_in;
 pub mod sign_out;
+pub(crate) mod signed_in;

@@ -16,7 +16,9 @@ pub async fn here(shop: &Shop, actor: &Actor, who: &SignedIn) -> Result<(), Refu
     }
     tx.audit("account.sign_out", "users", who.user_id.get(), None, None)
         .await?;
-    tx.commit(204, &()).await
+    tx.commit(204, &()).await?;
+    shop.signed_in().forget();
+    Ok(())
 }
 
 /// Ends every session and token of a person: oneself, or anybody for who manages users.
@@ -32,5 +34,7 @@ pub async fn everywhere(shop: &Shop, actor: &Actor, user_id: UserId) -> Result<(
     db::accounts::credentials_revoke(tx.conn(), user_id, None, None, now).await?;
     tx.audit("account.sign_out_everywhere", "users", user_id.get(), None, None)
         .await?;
-    tx.commit(204, &()).await
+    tx.commit(204, &()).await?;
+    shop.signed_in().forget();
+    Ok(())
 }

@@ -6,7 +6,7 @@ pub use db::payments::{BookPayment, CLAIMED, ClaimedPayment};
 pub use statement::{Compared, Statement, StatementRow, compare};
 
 use crate::sales::complete_all;
-use crate::{Actor, Capability, Refusal, Shop, Tx};
+use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use db::invoices::Invoice;
 use db::payments::Part;
 use domain::{InvoiceStatus, PaymentId, Text};
@@ -53,9 +53,10 @@ pub async fn confirm(
     word: Confirmation,
 ) -> Result<Decided, Refusal> {
     actor.require(Capability::ConfirmPayments)?;
+    let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
     let notes = word.notes.as_ref().and_then(Text::non_empty);
-    let parts = confirm_in(&mut tx, shop, id, notes).await?;
+    let parts = confirm_in(&mut tx, shop, &settings, id, notes).await?;
     decided(tx, parts).await
 }
 
@@ -63,10 +64,10 @@ pub async fn confirm(
 pub(crate) async fn confirm_in(
     tx: &mut Tx,
     shop: &Shop,
+    settings: &Settings,
     id: PaymentId,
     notes: Option<&str>,
 ) -> Result<Vec<Part>, Refusal> {
-    let settings = shop.settings().await?;
     let parts = open_parts(tx, id).await?;
     for part in &parts {
         db::payments::confirmation_insert(tx.conn(), part.id, notes).await?;
@@ -84,7 +85,7 @@ pub(crate) async fn confirm_in(
             full.push(invoice);
         }
     }
-    complete_all(tx, shop, &settings, &full).await?;
+    complete_all(tx, shop, settings, &full).await?;
     tx.audit(
         "payment.confirm",
         "payments",

@@ -97,6 +97,7 @@ pub async fn compare(
     let references: Vec<String> = statement.rows.iter().map(|row| row.reference.clone()).collect();
     let days = || statement.rows.iter().filter_map(|row| row.date);
     let (from, to) = (days().min(), days().max());
+    let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
     let mut books = db::payments::book_payments(tx.conn(), method, &references, from.zip(to)).await?;
     let mut compared = Compared {
@@ -146,7 +147,14 @@ pub async fn compare(
         wanted.sort_by_key(|n| compared.matched[*n].book.invoice_id);
         for n in wanted {
             let id: PaymentId = compared.matched[n].book.id;
-            confirm_in(&mut tx, shop, id, Some("Found in the provider's statement")).await?;
+            confirm_in(
+                &mut tx,
+                shop,
+                &settings,
+                id,
+                Some("Found in the provider's statement"),
+            )
+            .await?;
             compared.matched[n].book.claimed = false;
             compared.matched[n].confirmed_now = true;
             compared.confirmed += 1;

@@ -164,6 +164,7 @@ pub async fn change(shop: &Shop, actor: &Actor, id: UserId, change: UserChange) 
     )
     .await?;
     tx.commit(200, &after).await?;
+    shop.signed_in().forget();
     Ok(after)
 }
 

@@ -9,7 +9,7 @@ use sqlx::{Executor, Row};
 use stage::http::{Api, Server};
 use stage::{PASSWORD, Stage};
 use std::net::{IpAddr, Ipv4Addr};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// A browser that shows each redirect and keeps its cookies.
 struct Browser {
@@ -498,6 +498,40 @@ async fn who_loses_role_password_or_account_is_out_at_once() {
         .await
         .expect(200);
     token.get("/auth/me").await.expect(200);
+}
+
+#[tokio::test]
+async fn what_one_server_is_told_every_server_knows() {
+    let stage = Stage::open().await;
+    let here = stage.serve().await;
+    let there = stage.serve_as("http://there.test").await;
+    let efua = here.api(Role::Admin).await;
+    let ama = id_of(&efua, "ama").await;
+    for round in 0..20 {
+        let token = there.sign_in("ama", PASSWORD).await;
+        // The second is answered without asking the database, once that server hears of changes.
+        token.get("/auth/me").await.expect(200);
+        token.get("/auth/me").await.expect(200);
+        if round % 5 == 4 {
+            stage
+                .count("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND datname = current_database()")
+                .await;
+        }
+        efua.patch(&format!("/users/{ama}"), &json!({"is_active": false}))
+            .await
+            .expect(200);
+        let told = Instant::now();
+        while token.get("/auth/me").await.status != 401 {
+            assert!(
+                told.elapsed() < Duration::from_secs(2),
+                "round {round}: still let in"
+            );
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        efua.patch(&format!("/users/{ama}"), &json!({"is_active": true}))
+            .await
+            .expect(200);
+    }
 }
 
 #[tokio::test]
