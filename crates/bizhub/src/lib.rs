@@ -17,7 +17,9 @@ use clap::Parser;
 /// Runs the command of this process's arguments. 0 is success, 1 a failure, 2 wrong usage.
 pub fn main() -> ExitCode {
     telemetry::tell_panics();
-    match cli::run(cli::Cli::parse()) {
+    let result = cli::run(cli::Cli::parse());
+    telemetry::end();
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("bizhub: {failure}");

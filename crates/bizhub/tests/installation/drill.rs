@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 const SELLERS: usize = 8;
-const PASSWORD: &str = "a drill is a drill";
+pub const PASSWORD: &str = "a drill is a drill";
 
 /// Sales by their key: the invoice's number once the server said it, or none while nobody knows.
 type Sales = Arc<Mutex<BTreeMap<String, Option<String>>>>;
@@ -21,14 +21,14 @@ fn rounds() -> usize {
     std::env::var("DRILL_ROUNDS").map_or(4, |n| n.parse().expect("a number"))
 }
 
-async fn sign_in(client: &Client, base: &str, password: &str) -> String {
+pub async fn sign_in(client: &Client, base: &str, password: &str) -> String {
     let body = json!({"username": "admin", "password": password});
     let answer = client.post(format!("{base}/auth/token")).json(&body).send().await;
     let answer: Value = answer.expect("it answers").json().await.expect("JSON");
     answer["token"].as_str().expect("a token").to_owned()
 }
 
-async fn post(client: &Client, url: String, token: &str, body: &Value) -> Value {
+pub async fn post(client: &Client, url: String, token: &str, body: &Value) -> Value {
     let answer = client.post(url).bearer_auth(token).json(body).send().await;
     let answer = answer.expect("it answers");
     assert!(

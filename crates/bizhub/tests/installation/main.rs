@@ -2,4 +2,5 @@
 
 mod drill;
 mod private_postgres;
+mod race;
 mod server;

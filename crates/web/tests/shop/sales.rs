@@ -1157,6 +1157,72 @@ async fn payments_at_once_never_pass_the_total() {
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
 
+/// `STAGE_ROUNDS=1000` is a thousand invoices.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn eight_payments_at_once_on_many_invoices_never_pass_a_total() {
+    let stage = Stage::open().await;
+    stage.stocked_item("CHG-65W", 20_000).await;
+    let server = stage.serve().await;
+    let ama = server.api(Role::Sales).await;
+    let esi = customer(&ama).await;
+    for round in 0..rounds(10) {
+        let line = json!({"sku": "CHG-65W", "quantity": 10});
+        let draft = ama
+            .post(
+                "/invoices",
+                &json!({"customer_type": "Retail", "customer_id": esi, "lines": [line]}),
+            )
+            .await
+            .expect(201);
+        // Of 1,200.00: six of 200.00 pay it, and of 500.00 two fit.
+        let (amount, fit) = if round % 2 == 0 {
+            ("200.00", 6)
+        } else {
+            ("500.00", 2)
+        };
+        let path = format!("/invoices/{}/payments", draft["id"]);
+        let answers = all((0..8).map(|n| {
+            let (ama, path) = (ama.clone(), path.clone());
+            let reference = format!("MP-{round}-{n}");
+            async move {
+                ama.post(
+                    &path,
+                    &json!({"payment_method": "MoMo", "amount": amount, "reference": reference}),
+                )
+                .await
+            }
+        }))
+        .await;
+        assert_eq!(
+            answers.iter().filter(|a| a.status == 201).count(),
+            fit,
+            "{answers:?}"
+        );
+        assert!(
+            answers.iter().all(|a| matches!(a.status, 201 | 409 | 422)),
+            "{answers:?}"
+        );
+        let paid = invoice(&ama, &draft["id"]).await;
+        let (status, sum) = if fit == 6 {
+            ("Paid", "1200.00")
+        } else {
+            ("Sent", "1000.00")
+        };
+        assert_eq!(
+            (&paid["status"], &paid["amount_paid"]),
+            (&json!(status), &json!(sum))
+        );
+    }
+    let sold = stage
+        .count("SELECT coalesce(-sum(quantity_change), 0)::bigint FROM stock_ledger WHERE kind = 'Sold'")
+        .await;
+    let paid = stage
+        .count("SELECT count(*) FROM invoices WHERE status = 'Paid'")
+        .await;
+    assert_eq!(sold, 10 * paid, "what was paid left the shelf once");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn one_reference_pays_once_whoever_types_it() {
     let stage = Stage::open().await;
