@@ -192,6 +192,8 @@ const LIKE: &str = concat!(
            SELECT id FROM (
              SELECT n.id, n.full_name FROM customers n
              WHERE $3 <> '' AND (n.full_name ILIKE $3 OR n.business_name ILIKE $3)
+               AND ($7 = '' OR n.full_name ILIKE $7 OR n.business_name ILIKE $7)
+               AND ($8 = '' OR n.full_name ILIKE $8 OR n.business_name ILIKE $8)
                AND concat_ws(' ', n.full_name, n.business_name) ILIKE ALL ($4) AND n.deleted_at IS NULL LIMIT 300
            ) n ORDER BY n.full_name, n.id LIMIT 10
          ) t JOIN customers c ON c.id = t.id)
@@ -211,6 +213,11 @@ pub async fn hits_like(conn: &mut PgConnection, terms: &LikeTerms) -> Result<Vec
             within(text)
         }
     };
+    // The index knows words of three characters and more; of several, the rarest decides what is read.
+    let mut others: Vec<&str> = terms.words.iter().map(String::as_str).collect();
+    others.retain(|w| w.chars().count() >= 3 && *w != terms.longest);
+    others.sort_by_key(|w| std::cmp::Reverse(w.chars().count()));
+    let other = |n: usize| some(others.get(n).copied().unwrap_or_default());
     // A plan of its own each time: whether an index helps depends on how rare the words are.
     sqlx::query_as(LIKE)
         .bind(&terms.key)
@@ -219,6 +226,8 @@ pub async fn hits_like(conn: &mut PgConnection, terms: &LikeTerms) -> Result<Vec
         .bind(terms.words.iter().map(|w| within(w)).collect::<Vec<_>>())
         .bind(some(&terms.digits))
         .bind(&terms.kinds)
+        .bind(other(0))
+        .bind(other(1))
         .persistent(false)
         .fetch_all(conn)
         .await
