@@ -27,9 +27,14 @@ pub async fn open_and_serve(foundation: Foundation) -> Result<(), Failure> {
         shop.clone(),
         foundation.shutdown.clone().cancelled_owned(),
     ));
+    let outbox = tokio::spawn(app::messages::run(
+        shop.clone(),
+        foundation.shutdown.clone().cancelled_owned(),
+    ));
     web::serve(foundation.listener, shop, foundation.shutdown.cancelled_owned()).await?;
     // It has been told to stop as well; a round that is under way comes to its end.
     let _ = housekeeping.await;
+    let _ = outbox.await;
     Ok(())
 }
 
