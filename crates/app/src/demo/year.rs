@@ -207,6 +207,11 @@ impl Year {
     }
 
     /// What was made.
+    /// Who works there.
+    pub(super) fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
     pub(super) fn summary(self) -> Summary {
         Summary {
             new_users: self.staff.new,
