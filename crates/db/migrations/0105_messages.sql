@@ -151,6 +151,8 @@ CREATE TABLE secrets (
   updated_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT shop_now(),
   updated_by INTEGER DEFAULT shop_actor() REFERENCES users (id)
 );
+CREATE TRIGGER update_secrets_timestamp BEFORE UPDATE ON secrets
+  FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON messages, message_events, customer_consents, secrets TO bizhub_app;
 REVOKE DELETE ON messages FROM bizhub_app;

@@ -206,12 +206,12 @@ impl Year {
         })
     }
 
-    /// What was made.
     /// Who works there.
     pub(super) fn staff(&self) -> &Staff {
         &self.staff
     }
 
+    /// What was made.
     pub(super) fn summary(self) -> Summary {
         Summary {
             new_users: self.staff.new,
