@@ -189,6 +189,8 @@ pub struct Preview {
     pub body: String,
     /// Why it will not be sent, as far as one can tell now.
     pub hindrance: Option<String>,
+    /// Whether that is because the customer does not allow it.
+    pub not_allowed: bool,
 }
 
 /// What would be written.
@@ -205,7 +207,9 @@ pub async fn preview(shop: &Shop, actor: &Actor, new: &NewMessage) -> Result<Pre
             .err(),
         Err(refusal) => Some(refusal),
     };
+    let not_allowed = matches!(&hindrance, Some(Refusal::Conflict { code, .. }) if code == "no_consent");
     Ok(Preview {
+        not_allowed,
         customer_id: facts.customer_id(),
         customer_name: facts.customer_name(),
         about: facts.number().to_owned(),

@@ -122,7 +122,7 @@ fn refused(host: &str, error: &SmtpError) -> Outcome {
     };
     if error.is_permanent() {
         // 535 and its kin are about our password, which an Admin can mend; the letter itself is as good as before.
-        return match error.status().map(|code| u16::from(code)) {
+        return match error.status().map(u16::from) {
             Some(530 | 534 | 535 | 538) => Outcome::NotNow(format!(
                 "{host} does not accept the user or the password: {words}."
             )),

@@ -39,10 +39,7 @@ pub async fn find(
     Caller(actor): Caller,
     PathId(id): PathId<MessageId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(
-        &actor,
-        &messages::find(&state.shop, &actor, id).await?,
-    )?)
+    Answer::ok(&actor, &messages::find(&state.shop, &actor, id).await?)
 }
 
 /// Write down that a WhatsApp message was opened.
@@ -53,10 +50,7 @@ pub async fn open(
     Caller(actor): Caller,
     PathId(id): PathId<MessageId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(
-        &actor,
-        &messages::open(&state.shop, &actor, id).await?,
-    )?)
+    Answer::ok(&actor, &messages::open(&state.shop, &actor, id).await?)
 }
 
 /// Send a message again that failed or is unclear.
@@ -67,10 +61,7 @@ pub async fn retry(
     Caller(actor): Caller,
     PathId(id): PathId<MessageId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(
-        &actor,
-        &messages::retry(&state.shop, &actor, id).await?,
-    )?)
+    Answer::ok(&actor, &messages::retry(&state.shop, &actor, id).await?)
 }
 
 /// Call a message off that did not go out, or leave an unclear one as it is.
@@ -81,10 +72,7 @@ pub async fn cancel(
     Caller(actor): Caller,
     PathId(id): PathId<MessageId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(
-        &actor,
-        &messages::cancel(&state.shop, &actor, id).await?,
-    )?)
+    Answer::ok(&actor, &messages::cancel(&state.shop, &actor, id).await?)
 }
 
 /// What a customer allows on each channel, where they said so; else they get documents and no reminders.
@@ -95,7 +83,7 @@ pub async fn consents(
     Caller(actor): Caller,
     PathId(id): PathId<CustomerId>,
 ) -> Result<Answer, Problem> {
-    Ok(Answer::ok(&actor, &messages::consents(&state.shop, id).await?)?)
+    Answer::ok(&actor, &messages::consents(&state.shop, id).await?)
 }
 
 /// Write down what a customer allows.
@@ -108,5 +96,5 @@ pub async fn consents_set(
     Body(new): Body<NewConsents>,
 ) -> Result<Answer, Problem> {
     let after = messages::consents_set(&state.shop, &actor, id, new).await?;
-    Ok(Answer::ok(&actor, &after)?)
+    Answer::ok(&actor, &after)
 }

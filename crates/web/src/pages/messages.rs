@@ -11,7 +11,6 @@ use app::messages::{self, Message, NewMessage, Preview};
 use app::{Actor, Capability, Refusal, Shop};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::{Allows, Channel, ConsentHow, CustomerId, MessageAction, MessageId, MessageStatus};
 use http::{HeaderName, HeaderValue, StatusCode};
@@ -470,11 +469,10 @@ pub async fn cancel(
 async fn refused(state: &AppState, visitor: Visitor, id: MessageId, refusal: Refusal) -> PageResult {
     let errors = Errors::from_refusal(refusal)?;
     let message = messages::find(&state.shop, &visitor.actor, id).await?;
-    let page: Response = show_with(
+    show_with(
         StatusCode::CONFLICT,
         &page(state, visitor, message, errors, false).await?,
-    )?;
-    Ok(page.into_response())
+    )
 }
 
 /// templates/pages/consent.html
