@@ -15,8 +15,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 use lettre::transport::smtp::response::Response;
 use std::time::Duration;
 
-/// Everything that one attempt needs.
-#[derive(Debug)]
+/// Everything that one attempt needs. It holds a password, so its `Debug` says which message it is and nothing else.
 pub(super) struct Mail {
     pub(super) server: Smtp,
     pub(super) password: Option<String>,
@@ -27,6 +26,12 @@ pub(super) struct Mail {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) attachment: Option<Printed>,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mail({})", self.id)
+    }
 }
 
 type SmtpError = lettre::transport::smtp::Error;

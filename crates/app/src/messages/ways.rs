@@ -157,8 +157,8 @@ impl Settings {
     }
 }
 
-/// What the page of the ways out sends.
-#[derive(Debug, Clone, Deserialize)]
+/// What the page of the ways out sends. It holds keys, so its `Debug` says nothing of what is in it.
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WaysChange {
     /// Name of the e-mail server; absent takes e-mail away.
@@ -194,6 +194,12 @@ pub struct WaysChange {
     /// A new key; absent keeps the one there is.
     #[serde(default)]
     pub sms_password: Option<Text<1, 500>>,
+}
+
+impl std::fmt::Debug for WaysChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("WaysChange")
+    }
 }
 
 const SMS_WORDS: &[&str] = &["to", "text", "secret"];
