@@ -12,7 +12,7 @@ const sheet = readFileSync(join(import.meta.dirname, "../docs/permissions.md"), 
 const routes = [...sheet.matchAll(/^\| `GET (\/[^`]*)` \|/gm)].map(([, path]) => path).filter((path) => !path.startsWith("/api/v1"));
 
 // What is no page to look at: files, and what only leads on.
-const FILES = /\.(pdf|csv|xlsx|png|svg)$/;
+const FILES = /\.(pdf|csv|json|xlsx|png|svg)$/;
 const LEADS_ON = new Set(["/find"]);
 const plain = routes.filter((path) => !path.includes("{") && !FILES.test(path) && !LEADS_ON.has(path));
 const details = routes.filter((path) => path.includes("{") && !FILES.test(path));
@@ -128,6 +128,7 @@ describe("a shop with a year behind it", () => {
       invoices: [paid.id],
       receive: [1],
       warranties: [warranty.id],
+      messages: [(await first("/messages?status=Ready")).id, (await first("/messages?status=Opened")).id],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
     };
     for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
@@ -146,6 +147,9 @@ describe("a shop with a year behind it", () => {
       }
     }
     for (const stage of ["new", "diagnostics", "wipe", "quality-check", "hold"]) paths.push(`/bench?stage=${stage}`);
+    const [one, two] = (await api.get("/customers?limit=2")).data;
+    paths.push(`/customers/${one.id}/merge?into=${two.id}`, `/customers/${one.id}?tab=messages`, "/settings/messages/words?kind=Statement");
+    for (const channel of ["E-mail", "WhatsApp", "SMS"]) paths.push(`/messages/new?kind=Receipt&channel=${channel}&invoice_id=${paid.id}`);
     paths.push("/search?q=latitude", "/devices?q=nothing-like-this");
     const found = [];
     for (const path of paths) found.push(...(await look(page, shop.base, path, "full")));

@@ -21,6 +21,7 @@ pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
+pub mod messages;
 pub mod patch;
 pub mod payments;
 pub mod refusal;

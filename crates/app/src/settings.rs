@@ -114,6 +114,10 @@ pub struct Settings {
     pub wipe_methods: Vec<String>,
     /// Diagnostics checklists by category; the domain's defaults where absent.
     pub diagnostics_checklists: std::collections::BTreeMap<String, Vec<ChecklistItem>>,
+    /// The ways out for messages; their keys are kept elsewhere.
+    pub message_ways: crate::messages::ways::MessageWays,
+    /// The shop's own words for messages.
+    pub message_templates: crate::messages::ways::Templates,
 }
 
 impl Default for Settings {
@@ -132,6 +136,8 @@ impl Default for Settings {
                 .map(|m| (*m).to_owned())
                 .collect(),
             diagnostics_checklists: std::collections::BTreeMap::new(),
+            message_ways: crate::messages::ways::MessageWays::default(),
+            message_templates: crate::messages::ways::Templates::new(),
         }
     }
 }

@@ -31,9 +31,14 @@ pub async fn open_and_serve(foundation: Foundation) -> Result<(), Failure> {
         let (shop, stop) = (shop.clone(), foundation.shutdown.clone());
         async move { shop.hear_changes(stop.cancelled_owned()).await }
     });
+    let outbox = tokio::spawn(app::messages::run(
+        shop.clone(),
+        foundation.shutdown.clone().cancelled_owned(),
+    ));
     web::serve(foundation.listener, shop, foundation.shutdown.cancelled_owned()).await?;
-    // It has been told to stop as well; a round that is under way comes to its end.
+    // They have been told to stop as well; work that is under way comes to its end.
     let _ = housekeeping.await;
+    let _ = outbox.await;
     let _ = hearing.await;
     Ok(())
 }

@@ -17,6 +17,7 @@ pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod messages;
 pub mod payments;
 pub mod reports;
 pub mod returns;

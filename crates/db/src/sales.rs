@@ -50,7 +50,7 @@ pub async fn sale_references(
     customer: Option<CustomerId>,
     lead_source: Option<&str>,
 ) -> Result<SaleReferences, sqlx::Error> {
-    sqlx::query_as(
+    let found: SaleReferences = sqlx::query_as(
         "SELECT $2::text IS NULL OR EXISTS (
                   SELECT FROM lead_sources WHERE source_name = $2 AND is_active
                 ) AS lead_source_known, c.id AS customer_id, c.full_name, c.business_name, c.phone,
@@ -62,8 +62,15 @@ pub async fn sale_references(
     )
     .bind(customer)
     .bind(lead_source)
-    .fetch_one(conn)
-    .await
+    .fetch_one(&mut *conn)
+    .await?;
+    // Merged away, perhaps while this waited: the sale is to the one that stayed.
+    if let Some(id) = customer.filter(|_| found.customer_id.is_none())
+        && let Some(survivor) = crate::customers::customer_survivor(conn, id).await?
+    {
+        return Box::pin(sale_references(conn, Some(survivor), lead_source)).await;
+    }
+    Ok(found)
 }
 
 /// Makes transactions that record customers with the same phone wait for each other, so that the second finds the first.

@@ -410,6 +410,31 @@ invariants! {
          FULL JOIN (SELECT invoice_date, sum(transaction_count) AS number, sum(total_sales) AS sales FROM paid_day_changes GROUP BY 1) c
            ON c.invoice_date = i.invoice_date
          WHERE (coalesce(i.number, 0), coalesce(i.sales, 0)) <> (coalesce(c.number, 0), coalesce(c.sales, 0))",
+    "merged-names-nobody": "Nothing names a customer who was merged into another." =>
+        "SELECT c.id, 'customer ' || c.id || ' was merged into ' || c.merged_into || ', and ' || t.named || ' still names them' AS words
+         FROM customers c JOIN (
+           SELECT customer_id, 'an invoice' AS named FROM invoices UNION ALL SELECT customer_id, 'a preorder' FROM preorders
+           UNION ALL SELECT customer_id, 'a warranty' FROM warranties UNION ALL SELECT customer_id, 'a claim' FROM warranty_claims
+           UNION ALL SELECT customer_id, 'a repair' FROM repair_tickets UNION ALL SELECT customer_id, 'a payment' FROM payment_batches
+           UNION ALL SELECT customer_id, 'a message' FROM messages UNION ALL SELECT customer_id, 'a consent' FROM customer_consents
+           UNION ALL SELECT merged_into, 'another merge' FROM customers
+         ) t ON t.customer_id = c.id WHERE c.merged_into IS NOT NULL",
+    "erased-are-gone": "Of an erased customer no personal detail is kept." =>
+        "SELECT c.id, 'customer ' || c.id || ' was erased and their details are still there' AS words FROM customers c
+         WHERE c.erased_at IS NOT NULL AND (
+           (c.full_name, c.phone) IS DISTINCT FROM ('Erased customer', '')
+           OR num_nonnulls(c.business_name, c.email, c.alternate_phone, c.address, c.city, c.region, c.notes) > 0
+           OR EXISTS (SELECT FROM messages m WHERE m.customer_id = c.id AND (m.recipient <> '[erased]' OR m.body <> '[erased]'))
+           OR EXISTS (SELECT FROM audit_log a WHERE a.entity = 'customers' AND a.entity_id = c.id
+             AND (without_person(a.before), without_person(a.after)) IS DISTINCT FROM (a.before, a.after)))",
+    "messages-are-their-steps": "Each message stands where its last step led, and was sent once at most." =>
+        "SELECT m.id, 'message ' || m.id || ' is ' || m.status || ', its last step says ' || coalesce(e.to_status, 'nothing') AS words
+         FROM messages m LEFT JOIN LATERAL (
+           SELECT e.to_status FROM message_events e WHERE e.message_id = m.id ORDER BY e.id DESC LIMIT 1
+         ) e ON true WHERE e.to_status IS DISTINCT FROM m.status
+         UNION ALL
+         SELECT e.message_id, 'message ' || e.message_id || ' was sent ' || count(*) || ' times' FROM message_events e
+         WHERE e.to_status = 'Sent' GROUP BY e.message_id HAVING count(*) > 1",
     "nothing-hangs-loose": "Each record names records that are there." =>
         "SELECT l.id, 'line ' || l.id || ' names an invoice, device or item that is not there' AS words FROM invoice_lines l
          WHERE NOT EXISTS (SELECT FROM invoices i WHERE i.id = l.invoice_id)

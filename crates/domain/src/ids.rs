@@ -122,6 +122,8 @@ ids! {
     PriceListId,
     /// What a customer handed over once for several invoices.
     PaymentBatchId,
+    /// A message to a customer.
+    MessageId,
 }
 
 #[cfg(test)]

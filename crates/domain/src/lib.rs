@@ -13,6 +13,7 @@ pub mod customer;
 pub mod ids;
 pub mod invalid;
 pub mod invoice;
+pub mod message;
 pub mod money;
 pub mod permission;
 pub mod preorder;
@@ -41,6 +42,7 @@ pub use invoice::{
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
+pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::PreorderStatus;

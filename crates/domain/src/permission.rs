@@ -113,6 +113,12 @@ text_enum! {
         UseTill = "use_till",
         /// Open and close anybody's till.
         AnyTill = "any_till",
+        /// Write messages to customers, and see those about what one may see.
+        SendMessages = "send_messages",
+        /// See all messages, have them sent again and cancel them.
+        ManageMessages = "manage_messages",
+        /// Merge customers, give out what is held about one, and erase one.
+        ManageCustomers = "manage_customers",
     }
 }
 
@@ -274,6 +280,21 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     (Capability::OwnAccount, "use an account", EVERYBODY),
     (Capability::UseTill, "use a till", &[Admin, Manager, Sales]),
     (Capability::AnyTill, "use other people's tills", &[Admin, Manager]),
+    (
+        Capability::SendMessages,
+        "write messages to customers",
+        &[Admin, Manager, Sales],
+    ),
+    (
+        Capability::ManageMessages,
+        "look after messages",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::ManageCustomers,
+        "merge, give out or erase customers",
+        &[Admin, Manager],
+    ),
 ];
 
 impl Capability {
@@ -361,6 +382,9 @@ mod tests {
         own_account            AMSTW
         use_till               AMS..
         any_till               AM...
+        send_messages          AMS..
+        manage_messages        AM...
+        manage_customers       AM...
     ";
 
     #[test]

@@ -235,6 +235,7 @@ const NAV: &[NavRow] = &[
         Capability::ViewWarranties,
         &[],
     ),
+    ("Messages", "/messages", "mail", Capability::SendMessages, &[]),
     (
         "Reports",
         "/reports",

@@ -773,6 +773,107 @@ fn gate() -> Gate {
             get(pages::reports::tax::documents),
             may!(ReportsAll),
         )
+        .api(routes!(api::customers::duplicates), may!(ManageCustomers))
+        .api(routes!(api::customers::merge), may!(ManageCustomers))
+        .api(routes!(api::customers::export), may!(ManageCustomers))
+        .api(routes!(api::customers::erase), may!(ManageCustomers))
+        .page(
+            "GET",
+            "/customers/duplicates",
+            get(pages::merge::duplicates),
+            may!(ManageCustomers),
+        )
+        .page(
+            "GET POST",
+            "/customers/{id}/merge",
+            get(pages::merge::ask).post(pages::merge::merge),
+            may!(ManageCustomers),
+        )
+        .page(
+            "GET",
+            "/customers/{id}/privacy",
+            get(pages::privacy::ask),
+            may!(ManageCustomers),
+        )
+        .page(
+            "GET",
+            "/customers/{id}/export.json",
+            get(pages::privacy::export),
+            may!(ManageCustomers),
+        )
+        .page(
+            "POST",
+            "/customers/{id}/erase",
+            post(pages::privacy::erase),
+            may!(ManageCustomers),
+        )
+        .list(
+            routes!(api::messages::list),
+            &app::messages::LIST,
+            may!(SendMessages),
+        )
+        .api(routes!(api::messages::create), may!(SendMessages))
+        .api(routes!(api::messages::find), may!(SendMessages))
+        .api(routes!(api::messages::open), may!(SendMessages))
+        .api(routes!(api::messages::retry), may!(ManageMessages))
+        .api(routes!(api::messages::cancel), may!(ManageMessages))
+        .api(routes!(api::messages::consents), may!(EditCustomers))
+        .api(routes!(api::messages::consents_set), may!(EditCustomers))
+        .page("GET", "/messages", get(pages::messages::list), may!(SendMessages))
+        .page(
+            "GET POST",
+            "/messages/new",
+            get(pages::messages::new).post(pages::messages::create),
+            may!(SendMessages),
+        )
+        .page(
+            "GET",
+            "/messages/{id}",
+            get(pages::messages::find),
+            may!(SendMessages),
+        )
+        .page(
+            "POST",
+            "/messages/{id}/open",
+            post(pages::messages::open),
+            may!(SendMessages),
+        )
+        .page(
+            "POST",
+            "/messages/{id}/retry",
+            post(pages::messages::retry),
+            may!(ManageMessages),
+        )
+        .page(
+            "POST",
+            "/messages/{id}/cancel",
+            post(pages::messages::cancel),
+            may!(ManageMessages),
+        )
+        .page(
+            "GET POST",
+            "/customers/{id}/consent",
+            get(pages::messages::consent).post(pages::messages::consent_set),
+            may!(EditCustomers),
+        )
+        .page(
+            "GET POST",
+            "/settings/messages",
+            get(pages::message_settings::form).post(pages::message_settings::change),
+            may!(ManageSettings),
+        )
+        .page(
+            "POST",
+            "/settings/messages/test",
+            post(pages::message_settings::test),
+            may!(ManageSettings),
+        )
+        .page(
+            "GET POST",
+            "/settings/messages/words",
+            get(pages::message_settings::words).post(pages::message_settings::change_words),
+            may!(ManageSettings),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

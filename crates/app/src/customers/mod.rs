@@ -1,14 +1,19 @@
 //! Customers (PRODUCT.md section 6).
 
+mod merge;
+mod privacy;
+
 use crate::patch::text;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::customers::CustomerValues;
 pub use db::customers::{
     CUSTOMERS as LIST, CUSTOMERS_MASKED, Customer, CustomerDevice, CustomerFigures, CustomerInvoice,
-    CustomerWarranty,
+    CustomerWarranty, Duplicate,
 };
 use domain::customer::{CustomerType, Email, Phone};
 use domain::{CustomerId, Text};
+pub use merge::{MergeInto, MergePreview, duplicates, duplicates_of, merge, merge_preview};
+pub use privacy::{Erasure, Export, erase, export, open_matters, person};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -183,6 +188,7 @@ pub async fn change(
     let before = db::customers::customer_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("customer"))?;
+    let id = before.id;
     tx.check_version(before.updated_at)?;
     let old = before.clone();
     let values = CustomerValues {
@@ -219,6 +225,7 @@ pub async fn delete(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<(), Re
     let before = db::customers::customer_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("customer"))?;
+    let id = before.id;
     tx.check_version(before.updated_at)?;
     db::customers::customer_delete(tx.conn(), id).await?;
     tx.audit(

@@ -2,6 +2,7 @@
 //! instant, so that stock, money, movements and audit hold together as they would after a real year.
 
 mod dice;
+mod messages;
 mod people;
 mod stock_list;
 mod tills;
@@ -51,6 +52,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
     for days_ago in (0..=DAYS).rev() {
         year.day(days_ago).await?;
     }
+    messages::write(shop, year.staff()).await?;
     Ok(year.summary())
 }
 

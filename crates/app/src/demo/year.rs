@@ -206,6 +206,11 @@ impl Year {
         })
     }
 
+    /// Who works there.
+    pub(super) fn staff(&self) -> &Staff {
+        &self.staff
+    }
+
     /// What was made.
     pub(super) fn summary(self) -> Summary {
         Summary {

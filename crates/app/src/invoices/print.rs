@@ -33,6 +33,12 @@ pub async fn print(shop: &Shop, id: InvoiceId, layout: Layout) -> Result<Printed
         Some(id) => db::customers::customer_find(&mut *shop.read().await?, id).await?,
         None => None,
     };
+    // Before a merge it said something else, and it says that again.
+    let name = db::customers::invoice_name_find(&mut *shop.read().await?, id).await?;
+    let customer = match (customer, name) {
+        (Some(customer), Some(name)) => Some(customer.named(name)),
+        (customer, _) => customer,
+    };
     let settings = shop.settings().await?;
     let file_name = match layout {
         Layout::A4 => format!("{}.pdf", detail.invoice.invoice_number),
@@ -118,7 +124,7 @@ fn document(
         }),
         None => invoice.customer_name.map(|name| InvoiceCustomer {
             name,
-            phone: invoice.customer_phone.map(phone),
+            phone: invoice.customer_phone.filter(|p| !p.is_empty()).map(phone),
             email: None,
             address: None,
             tin: None,

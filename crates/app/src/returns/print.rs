@@ -10,6 +10,7 @@ use domain::{Disposition, ReturnId};
 pub async fn print(shop: &Shop, id: ReturnId, layout: Layout) -> Result<Printed, Refusal> {
     let detail = find(shop, id).await?;
     let invoice = crate::invoices::find(shop, detail.head.invoice_id).await?.invoice;
+    let name = db::customers::invoice_name_find(&mut *shop.read().await?, invoice.id).await?;
     let settings = shop.settings().await?;
     let number = detail.head.return_number.clone();
     let file_name = match layout {
@@ -27,7 +28,9 @@ pub async fn print(shop: &Shop, id: ReturnId, layout: Layout) -> Result<Printed,
             .to_string(),
         invoice_number: invoice.invoice_number,
         invoice_date: day(invoice.invoice_date),
-        customer: head.customer_name,
+        customer: name
+            .map(|n| n.business_name.unwrap_or(n.full_name))
+            .or(head.customer_name),
         served_by: head.approved_by_name,
         reason: head.reason,
         lines: detail

@@ -98,6 +98,7 @@ async fn read(
     let customer = db::customers::customer_find(&mut conn, id)
         .await?
         .ok_or_else(|| Refusal::not_found("customer"))?;
+    let id = customer.id;
     let opening = db::wholesale::account_opening(&mut conn, id, period.from).await?;
     let entries = db::wholesale::account_entries(&mut conn, id, period.from, period.to, opening).await?;
     let account = Account {

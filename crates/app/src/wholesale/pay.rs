@@ -100,9 +100,10 @@ pub async fn pay(
     }
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
-    db::customers::customer_lock(tx.conn(), id)
+    let id = db::customers::customer_lock(tx.conn(), id)
         .await?
-        .ok_or_else(|| Refusal::not_found("customer"))?;
+        .ok_or_else(|| Refusal::not_found("customer"))?
+        .id;
     let mut open = db::wholesale::customer_open_lock(tx.conn(), id).await?;
     open.sort_by_key(|(id, day, _)| (*day, *id));
     let open: Vec<(InvoiceId, Money)> = open.into_iter().map(|(id, _, due)| (id, due)).collect();

@@ -50,6 +50,7 @@ pub async fn set_terms(
     let customer = db::customers::customer_lock(tx.conn(), id)
         .await?
         .ok_or_else(missing)?;
+    let id = customer.id;
     tx.check_version(customer.updated_at)?;
     let before = db::wholesale::customer_terms(tx.conn(), id)
         .await?

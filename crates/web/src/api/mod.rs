@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
+pub mod messages;
 pub mod payments;
 pub mod product_models;
 pub mod reports;

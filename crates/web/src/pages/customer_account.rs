@@ -36,6 +36,7 @@ pub struct AccountPage {
     open_href: String,
     pdf_href: String,
     csv_href: String,
+    email_href: String,
     may_pay: bool,
     may_set_terms: bool,
     methods: Vec<Choice>,
@@ -121,7 +122,19 @@ async fn page(
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let path = format!("/customers/{id}/account");
     let days = [("from", from.as_str()), ("to", to.as_str())];
+    let id_text = id.to_string();
+    let statement = [
+        ("kind", "Statement"),
+        ("channel", "E-mail"),
+        ("customer_id", id_text.as_str()),
+        ("from", from.as_str()),
+        ("to", to.as_str()),
+    ];
     Ok(AccountPage {
+        email_href: match actor.can(Capability::SendMessages) {
+            true => link("/messages/new", &statement),
+            false => String::new(),
+        },
         may_pay: actor.can(Capability::Sell) && terms.balance_due.is_positive(),
         may_set_terms: actor.can(Capability::EditCatalog),
         methods: Choice::list(

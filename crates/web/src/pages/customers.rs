@@ -30,6 +30,7 @@ pub struct Customers {
     next_href: String,
     first_href: String,
     may_edit: bool,
+    may_manage: bool,
 }
 
 #[derive(Debug)]
@@ -110,6 +111,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         next_href: list.next_href(page.next_cursor.as_deref()),
         first_href: list.first_href(),
         may_edit: frame.can(&Capability::EditCustomers),
+        may_manage: frame.can(&Capability::ManageCustomers),
         frame: frame.titled("Customers"),
     })
 }
@@ -376,12 +378,14 @@ pub struct CustomerPage {
     tabs: Vec<Tab>,
     history: History,
     may_edit: bool,
-    duplicates: Vec<Customer>,
+    may_manage: bool,
+    duplicates: Vec<(String, customers::Duplicate)>,
 }
 
 /// What the open tab lists.
 #[derive(Debug)]
 enum History {
+    Messages(Vec<MessageRow>),
     Invoices(Vec<InvoiceRow>),
     Devices(Vec<DeviceRow>),
     Warranties(Vec<WarrantyRow>),
@@ -396,6 +400,15 @@ struct InvoiceRow {
     things: String,
     balance: String,
     total: String,
+}
+
+#[derive(Debug)]
+struct MessageRow {
+    href: String,
+    title: String,
+    channel: String,
+    age: String,
+    chip: Chip,
 }
 
 #[derive(Debug)]
@@ -426,16 +439,27 @@ pub async fn find(
 ) -> PageResult {
     let Visitor { actor, frame } = visitor;
     let customer = customers::find(&state.shop, id).await?;
+    if customer.id != id {
+        return Ok(redirect(
+            &format!("/customers/{}", customer.id),
+            Some(("info", "That record was merged into this one.")),
+        ));
+    }
     let sees_invoices = frame.can(&Capability::ViewInvoices);
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let open = match asked.get("tab") {
         "devices" => "devices",
         "warranties" => "warranties",
+        "messages" if frame.can(&Capability::SendMessages) => "messages",
         _ if sees_invoices => "invoices",
         _ => "devices",
     };
     let history = match open {
         "invoices" => History::Invoices(invoice_rows(customers::invoices(&state.shop, &actor, id).await?)),
+        "messages" => History::Messages(message_rows(
+            state.shop.now(),
+            app::messages::of_customer(&state.shop, &actor, id).await?,
+        )),
         "warranties" => History::Warranties(warranty_rows(
             customers::warranties(&state.shop, &actor, id).await?,
         )),
@@ -445,9 +469,11 @@ pub async fn find(
         ("invoices", "Invoices"),
         ("devices", "Devices"),
         ("warranties", "Warranties"),
+        ("messages", "Messages"),
     ]
     .into_iter()
     .filter(|(name, _)| sees_invoices || *name != "invoices")
+    .filter(|(name, _)| frame.can(&Capability::SendMessages) || *name != "messages")
     .map(|(name, label)| Tab {
         label: label.into(),
         href: format!("/customers/{id}?tab={name}"),
@@ -458,8 +484,11 @@ pub async fn find(
     let figures = customers::figures(&state.shop, &actor, &[id]).await?.pop();
     let sees_contacts = frame.can(&Capability::SeeCustomerContacts);
     let called = Phone::parse(&customer.phone).ok().filter(|_| sees_contacts);
-    let mut duplicates = customers::with_phone(&state.shop, &customer.phone).await?;
-    duplicates.retain(|other| other.id != id);
+    let duplicates = customers::duplicates_of(&state.shop, &actor, id)
+        .await?
+        .into_iter()
+        .map(|pair| (super::merge::why(&pair), pair))
+        .collect();
     show(&CustomerPage {
         phone: shown_phone(&frame, &customer.phone),
         alternate_phone: customer
@@ -484,10 +513,26 @@ pub async fn find(
         tabs,
         history,
         may_edit: frame.can(&Capability::EditCustomers),
+        may_manage: frame.can(&Capability::ManageCustomers),
         duplicates,
         frame: frame.titled(customer.full_name.clone()),
         customer,
     })
+}
+
+fn message_rows(now: chrono::DateTime<chrono::Utc>, rows: Vec<app::messages::Message>) -> Vec<MessageRow> {
+    rows.into_iter()
+        .map(|m| MessageRow {
+            href: format!("/messages/{}", m.id),
+            title: match m.about {
+                Some(number) => format!("{} {number}", m.kind),
+                None => m.kind.to_string(),
+            },
+            channel: m.channel.to_string(),
+            age: super::messages::age(now, m.created_at),
+            chip: Chip::toned(m.status.as_str(), m.status.tone()),
+        })
+        .collect()
 }
 
 fn invoice_rows(rows: Vec<customers::CustomerInvoice>) -> Vec<InvoiceRow> {

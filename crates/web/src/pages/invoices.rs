@@ -2,7 +2,7 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
+use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab, link};
 use crate::extract::PathId;
 use crate::file;
 use crate::form::{Form, form_key};
@@ -15,8 +15,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::{
-    InvoiceCustomerType, InvoiceId, InvoiceStatus, Money, PaymentMethod, Phone, ReturnRequestId,
-    WarrantyStatus,
+    Channel, InvoiceCustomerType, InvoiceId, InvoiceStatus, MessageKind, Money, PaymentMethod,
+    ReturnRequestId, WarrantyStatus,
 };
 use http::{HeaderValue, StatusCode, header};
 
@@ -192,7 +192,8 @@ pub struct InvoicePage {
     reference: String,
     errors: Errors,
     idempotency_key: String,
-    share_href: String,
+    whatsapp_href: String,
+    email_href: String,
     credited: String,
     refunded: String,
     credit_due: String,
@@ -259,23 +260,23 @@ fn profit(detail: &InvoiceDetail) -> Option<Money> {
     net.checked_sub(cost)
 }
 
-fn share_href(shop: &Shop, detail: &InvoiceDetail) -> String {
-    let invoice = &detail.invoice;
-    let Some(phone) = invoice
-        .customer_phone
-        .as_deref()
-        .and_then(|p| Phone::parse(p).ok())
-    else {
-        return String::new();
+/// The page that writes a message about this invoice, or empty where there is nothing to send or nobody who may.
+fn message_href(actor: &app::Actor, detail: &InvoiceDetail, channel: Channel) -> String {
+    let kind = match detail.invoice.status {
+        InvoiceStatus::Paid | InvoiceStatus::Refunded => MessageKind::Receipt,
+        InvoiceStatus::Sent => MessageKind::Invoice,
+        InvoiceStatus::Draft | InvoiceStatus::Cancelled => return String::new(),
     };
-    phone.whatsapp_link(&format!(
-        "{} of {}, {}: {}/check/{}",
-        invoice.invoice_number,
-        long_date(invoice.invoice_date),
-        invoice.total_amount.ghs(),
-        shop.public_url(),
-        invoice.check_code
-    ))
+    if !actor.can(Capability::SendMessages) {
+        return String::new();
+    }
+    let id = detail.invoice.id.to_string();
+    let query = [
+        ("kind", kind.as_str()),
+        ("channel", channel.as_str()),
+        ("invoice_id", &id),
+    ];
+    link("/messages/new", &query)
 }
 
 fn event(icon: &str, tone: &str, title: String, who: String, shop: &Shop, at: DateTime<Utc>) -> Event {
@@ -498,7 +499,8 @@ fn page(
         reference: form.get("reference").into(),
         errors,
         idempotency_key: form_key(),
-        share_href: share_href(shop, detail),
+        whatsapp_href: message_href(actor, detail, Channel::WhatsApp),
+        email_href: message_href(actor, detail, Channel::Email),
         credited: amount_or_none(invoice.amount_credited),
         refunded: amount_or_none(invoice.amount_refunded),
         credit_due: amount_or_none(invoice.credit_due),
@@ -844,14 +846,13 @@ pub async fn sold(
         change: change.clone(),
         foot: "Thank you. Keep this receipt: it is needed for the warranty.".into(),
     };
-    let share = share_href(&state.shop, &detail);
     show(&Sold {
         frame: visitor.frame.titled("Sold"),
         invoice_id: invoice.id.to_string(),
         invoice_number: invoice.invoice_number.clone(),
         change,
-        whatsapp_href: share,
-        email_href: String::new(),
+        whatsapp_href: message_href(&visitor.actor, &detail, Channel::WhatsApp),
+        email_href: message_href(&visitor.actor, &detail, Channel::Email),
         receipt,
         warranty_hint: if devices && detail.warranties.is_empty() {
             "No warranty was given: it needs the customer's name and phone at the sale.".into()

@@ -48,6 +48,13 @@ const GROUPS: &[(&str, &[Item])] = &[
                 capability: Capability::ManageSettings,
             },
             Item {
+                label: "Messages",
+                text: "E-mail server, SMS gateway, and the words of messages",
+                icon: "mail",
+                href: "/settings/messages",
+                capability: Capability::ManageSettings,
+            },
+            Item {
                 label: "Users",
                 text: "Who may sign in, and as what",
                 icon: "users",

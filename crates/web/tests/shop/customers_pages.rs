@@ -96,7 +96,7 @@ async fn a_phone_that_somebody_has_is_pointed_out() {
         ama.get(&kojo.location)
             .await
             .expect(200)
-            .has("Esi Quaye</a> has the same phone")
+            .has("Esi Quaye</a> may be the same person: same phone")
     );
     assert_eq!(stage.count("SELECT count(*) FROM customers").await, 2);
 }

@@ -13,6 +13,7 @@ const EMPTY: &[&str] = &[
     "/return-requests",
     "/returns",
     "/price-lists",
+    "/customers/duplicates",
     "/reports/tax",
     "/reports/tax/documents",
 ];

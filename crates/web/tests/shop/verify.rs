@@ -119,6 +119,10 @@ const BREAKS: &[(&str, &str)] = &[
     ("payments-are-audited", "UPDATE payments SET created_at = '2020-01-01'"),
     ("counted-devices", "INSERT INTO asset_status_changes (status, units) VALUES ('Sold', 1)"),
     ("counted-sales", "UPDATE paid_day_changes SET total_sales = total_sales + 1"),
+    ("merged-names-nobody", "INSERT INTO customers (customer_type, full_name, phone, deleted_at, merged_into) VALUES ('Retail', 'x', 'x', now(), 1);
+      UPDATE invoices SET customer_id = currval('customers_id_seq') WHERE id = 2"),
+    ("erased-are-gone", "UPDATE customers SET deleted_at = now(), erased_at = now() WHERE id = 1"),
+    ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
     ("nothing-hangs-loose", "DELETE FROM customers"),
     ("somebody-can-let-in", "UPDATE users SET is_active = false"),
 ];
