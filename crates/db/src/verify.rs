@@ -94,6 +94,11 @@ invariants! {
         "SELECT i.id, i.invoice_number || ' is Paid and its hold ends ' || i.hold_expires_at AS words
          FROM invoices i WHERE i.status = 'Paid' AND i.hold_expires_at IS NOT NULL",
 
+    "approvals-are-on-lines": "Who approved the prices of an invoice stands on a line of it." =>
+        "SELECT p.invoice_id AS id, i.invoice_number || ' has an approval by ' || p.approver_name || ' that none of its lines needed' AS words
+         FROM price_approvals p JOIN invoices i ON i.id = p.invoice_id
+         WHERE NOT EXISTS (SELECT FROM invoice_lines l WHERE l.invoice_id = p.invoice_id AND l.price_approved_by = p.approved_by)",
+
     // Payments and refunds
     "paid-is-payments": "What an invoice says was paid is the sum of its payments." =>
         "SELECT i.id, i.invoice_number || ' says ' || i.amount_paid || ' is paid, its payments are ' || coalesce(p.amount, 0) AS words

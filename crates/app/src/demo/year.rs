@@ -795,6 +795,7 @@ impl Year {
         ];
         let source = *self.dice.pick(SOURCES);
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -828,6 +829,7 @@ impl Year {
             return Ok(());
         }
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -883,6 +885,7 @@ impl Year {
             total
         };
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -912,6 +915,7 @@ impl Year {
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),

@@ -2,7 +2,7 @@
 
 use super::{MOST_LINES, MOST_OF_AN_ITEM, NewLine, PREMIUM_SKU, unavailable};
 use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
-use db::invoices::InvoiceLine;
+use db::invoices::{InvoiceLine, PriceApproval};
 use db::sales::{CartNames, LineValues, SaleItem, StockChange};
 use domain::invoice::totals::{discount_exceeds, line_total};
 use domain::{AssetId, AssetStatus, Invalid, InvoiceLineId, Money, Price, PricePercents, Serial};
@@ -113,7 +113,6 @@ impl Cart {
     pub(crate) async fn load(
         tx: &mut Tx,
         shop: &Shop,
-        settings: &Settings,
         lines: &[NewLine],
         prices: Option<&PricePercents>,
         first_number: i32,
@@ -184,14 +183,20 @@ impl Cart {
         if !taken.is_empty() {
             return Err(unavailable::devices(tx, shop, &taken).await);
         }
-        cart.approve_prices(tx.actor(), settings)?;
         cart.check_stock(&items)?;
         Ok(cart)
     }
 
-    /// A price far below the list needs somebody who may give it; their name stands on the line.
-    fn approve_prices(&mut self, actor: &Actor, settings: &Settings) -> Result<(), Refusal> {
+    /// A price far below the list needs somebody who may give it, the seller or who approves it; they stand on the line.
+    /// Answers the approval where one was used.
+    pub(crate) fn approve_prices(
+        &mut self,
+        actor: &Actor,
+        settings: &Settings,
+        approval: Option<PriceApproval>,
+    ) -> Result<Option<PriceApproval>, Refusal> {
         let allowed = settings.allowed_discount_percent;
+        let (may, mut used) = (actor.can(Capability::Discount), false);
         for line in &mut self.lines {
             let Some(list) = line.usual_price else {
                 continue;
@@ -199,7 +204,8 @@ impl Cart {
             if !discount_exceeds(list, line.values.unit_price, allowed) {
                 continue;
             }
-            if !actor.can(Capability::Discount) {
+            used |= !may;
+            if !may && approval.is_none() {
                 return Err(Refusal::forbidden(
                     "discount_needs_manager",
                     format!(
@@ -212,9 +218,12 @@ impl Cart {
                     ),
                 ));
             }
-            line.values.price_approved_by = actor.user_id;
+            line.values.price_approved_by = match &approval {
+                Some(approval) if !may => Some(approval.approved_by),
+                _ => actor.user_id,
+            };
         }
-        Ok(())
+        Ok(approval.filter(|_| used))
     }
 
     /// Refuses early what is not there; the settlement looks again under its lock.

@@ -1,5 +1,6 @@
 //! The counter (PRODUCT.md section 7): from a cart to a paid invoice, all or nothing.
 
+mod approval;
 mod back_date;
 pub mod cart;
 pub mod checkout;
@@ -10,6 +11,7 @@ pub mod till;
 mod trade_in;
 mod unavailable;
 
+pub use approval::Approval;
 pub(crate) use back_date::{BackDate, back_date};
 pub use cart::Cart;
 pub use checkout::checkout;
@@ -71,6 +73,9 @@ pub struct NewSale {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub trade_ins: Vec<NewTradeIn>,
+    /// Who approves prices further below the list than the seller may go. Not needed by who may go there.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 /// An old device taken as part payment.
@@ -128,6 +133,7 @@ impl From<NewInvoice> for NewSale {
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
+            approval: None,
         }
     }
 }

@@ -384,6 +384,9 @@ fn page(
     {
         sub.push_str(&format!(" · from {source}"));
     }
+    if let Some(approval) = &detail.price_approval {
+        sub.push_str(&format!(" · price approved by {}", approval.approver_name));
+    }
     let sees_profit = visitor.frame.sees_margin();
     InvoicePage {
         id: invoice.id.to_string(),

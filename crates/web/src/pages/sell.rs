@@ -9,13 +9,14 @@ use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Link;
 use app::customers::{self, Customer, NewCustomer};
 use app::sales::till::{self, Scanned, TillItem};
-use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, NewTradeIn, checkout};
+use app::sales::{Approval, NewInvoice, NewLine, NewPayment, NewSale, NewTradeIn, checkout};
 use app::{Actor, Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
+use domain::invoice::totals::discount_exceeds;
 use domain::{
-    Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money,
-    PaymentMethod, Phone, Price, PricePercents, Text, WarrantyTier,
+    Amount, AssetId, AssetStatus, BulkStockId, Capability, CustomerId, InvoiceCustomerType, InvoiceStatus,
+    Money, PaymentMethod, Phone, Price, PricePercents, Text, WarrantyTier,
 };
 use http::StatusCode;
 use std::str::FromStr;
@@ -51,6 +52,7 @@ pub struct Sell {
     can_draft: bool,
     trade: TradeIn,
     trade_models: Vec<Choice>,
+    approval: Option<ApprovalAsk>,
     notes: String,
     idempotency_key: String,
     till: Option<String>,
@@ -58,6 +60,13 @@ pub struct Sell {
     paste: String,
     paste_refused: Vec<(String, String)>,
     errors: Errors,
+}
+
+/// Prices that somebody else has to approve: why, and the user name that was typed. A password is never shown again.
+#[derive(Debug)]
+struct ApprovalAsk {
+    why: String,
+    username: String,
 }
 
 /// An old device taken as part payment, as it is typed.
@@ -249,6 +258,7 @@ struct Cart {
     lead_source: String,
     warranty_tier: String,
     trade: TradeIn,
+    approver: String,
     notes: String,
     key: String,
 }
@@ -310,6 +320,7 @@ impl Cart {
             lead_source: form.get("lead_source").to_owned(),
             warranty_tier: form.get("warranty_tier").to_owned(),
             trade: TradeIn::read(form),
+            approver: form.get("approval_username").trim().to_owned(),
             notes: form.get("notes").trim().to_owned(),
             key: if key.is_empty() {
                 form_key()
@@ -591,6 +602,37 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
     })
 }
 
+/// Whether prices of this cart are further below the usual than this person may sell at.
+async fn approval(
+    state: &AppState,
+    actor: &Actor,
+    cart: &Cart,
+    items: &[TillItem],
+    prices: Option<&PricePercents>,
+) -> Result<Option<ApprovalAsk>, Refusal> {
+    if actor.can(Capability::Discount) {
+        return Ok(None);
+    }
+    let allowed = state.shop.settings().await?.allowed_discount_percent;
+    let codes: Vec<&str> = cart
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let item = items.iter().find(|i| Reference::of(i) == Some(line.reference))?;
+            let (usual, price) = (item.usual_price(prices)?, typed_money(&line.unit_price)?);
+            discount_exceeds(usual, price, allowed).then_some(item.code.as_str())
+        })
+        .collect();
+    Ok((!codes.is_empty()).then(|| ApprovalAsk {
+        why: format!(
+            "{} goes for more than {} % below the list price.",
+            codes.join(", "),
+            allowed.normalize()
+        ),
+        username: cart.approver.clone(),
+    }))
+}
+
 async fn page(
     state: &AppState,
     actor: &Actor,
@@ -600,7 +642,9 @@ async fn page(
 ) -> Result<Sell, Refusal> {
     let till = app::tills::current_head(&state.shop, actor).await?;
     let items = cart_items(state, &cart).await?;
-    let price_list = prices_of(state, cart.customer_id).await?.map(|list| list.0);
+    let prices = prices_of(state, cart.customer_id).await?;
+    let approval = approval(state, actor, &cart, &items, prices.as_ref().map(|list| &list.1)).await?;
+    let price_list = prices.map(|list| list.0);
     cart.lines
         .retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
     let sums = reckon(state, &mut cart).await?;
@@ -759,6 +803,7 @@ async fn page(
         lines,
         trade_models: Choice::list(app::catalog::named(&state.shop).await?, &cart.trade.model),
         trade: cart.trade.clone(),
+        approval,
         notes: cart.notes.clone(),
         idempotency_key: cart.key.clone(),
         till: till.map(|till| {
@@ -974,6 +1019,7 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
         invoice_date: None,
         back_date_reason: None,
         trade_ins: cart.trade.wish()?,
+        approval: None,
         customer_id: cart.customer_id,
         customer,
         customer_type,
@@ -996,7 +1042,15 @@ async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart
         idempotency: key_of(form, &cart),
         ..visitor.actor.request
     };
-    let outcome = match sale_of(&cart) {
+    let password = form.get("approval_password");
+    let sale = sale_of(&cart).map(|sale| NewSale {
+        approval: (!password.is_empty() || !cart.approver.is_empty()).then(|| Approval {
+            username: cart.approver.clone(),
+            password: password.to_owned(),
+        }),
+        ..sale
+    });
+    let outcome = match sale {
         Ok(sale) if draft && !sale.trade_ins.is_empty() => Err(Refusal::invalid(
             format!("/{}", TradeIn::SERIAL),
             "A device is taken in trade when the sale is paid: complete the sale, or take the trade-in out.",
@@ -1062,6 +1116,17 @@ fn done(id: &str, status: InvoiceStatus) -> axum::response::Response {
     }
 }
 
+/// The till's own fields: what a pointer is called on the page.
+fn label_of(pointer: &str) -> Option<(&'static str, &'static str)> {
+    Some(match pointer {
+        "/new_name" => ("new_name", "Full name"),
+        "/new_phone" => ("new_phone", "Phone"),
+        "/approval/username" => ("approval_username", "Approved by"),
+        "/approval/password" => ("approval_password", "Their password"),
+        _ => return None,
+    })
+}
+
 /// Puts a refusal where it belongs: on its line, its payment, its field, or over the cart.
 fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
     let mut word = Word::default();
@@ -1076,16 +1141,14 @@ fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
                 match (list, n) {
                     ("lines", Some(n)) if n < cart.lines.len() => cart.lines[n].error = field.detail,
                     ("payments", Some(n)) if n < cart.payments.len() => cart.payments[n].error = field.detail,
-                    ("new_name" | "new_phone", _) => word.errors.list.push(FieldProblem {
-                        name: list.to_owned(),
-                        label: if list == "new_name" {
-                            "Full name".into()
-                        } else {
-                            "Phone".into()
-                        },
-                        text: field.detail,
-                    }),
-                    _ => word.errors.summary = field.detail,
+                    _ => match label_of(&field.pointer) {
+                        Some((name, label)) => word.errors.list.push(FieldProblem {
+                            name: name.to_owned(),
+                            label: label.to_owned(),
+                            text: field.detail,
+                        }),
+                        None => word.errors.summary = field.detail,
+                    },
                 }
             }
             if word.errors.summary.is_empty() && word.errors.list.is_empty() {

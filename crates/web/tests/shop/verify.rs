@@ -33,6 +33,7 @@ const BREAKS: &[(&str, &str)] = &[
       INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) SELECT invoice_date, 1, 0 FROM invoices WHERE status = 'Refunded'"),
     ("released-on-credit", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_release; UPDATE invoices SET goods_released_by = 1 WHERE id = 1"),
     ("paid-holds-no-longer", "UPDATE invoices SET hold_expires_at = now() WHERE id = 1"),
+    ("approvals-are-on-lines", "INSERT INTO price_approvals (invoice_id, approved_by, approver_name) VALUES (2, 1, 'x')"),
     ("paid-is-payments", "UPDATE invoices SET amount_paid = amount_paid + 1 WHERE id = 2"),
     ("refunded-is-refunds", "UPDATE refunds SET amount = amount + 1"),
     ("never-overpaid", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_not_overpaid;
