@@ -39,7 +39,7 @@ pub async fn add_line(
     let mut cart = Cart::load(&mut tx, shop, &lines, prices.as_ref(), number, "")
         .await
         .map_err(on_the_line)?;
-    cart.approve_prices(actor, &settings, None)?;
+    cart.approve_prices(&mut tx, &settings, None).await?;
     db::sales::lines_insert(tx.conn(), id, &cart.values()).await?;
     let line_totals = old
         .iter()

@@ -1,7 +1,8 @@
 //! A cart: what its lines name, what they cost, and whether this person may sell at that price.
 
 use super::{MOST_LINES, MOST_OF_AN_ITEM, NewLine, PREMIUM_SKU, unavailable};
-use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
+use crate::catalog::bundle::Allowance;
+use crate::{Capability, Refusal, Settings, Shop, Tx};
 use db::invoices::{InvoiceLine, PriceApproval};
 use db::sales::{CartNames, LineValues, SaleItem, StockChange};
 use domain::invoice::totals::{discount_exceeds, line_total};
@@ -189,19 +190,34 @@ impl Cart {
 
     /// A price far below the list needs somebody who may give it, the seller or who approves it; they stand on the line.
     /// Answers the approval where one was used.
-    pub(crate) fn approve_prices(
+    pub(crate) async fn approve_prices(
         &mut self,
-        actor: &Actor,
+        tx: &mut Tx,
         settings: &Settings,
         approval: Option<PriceApproval>,
     ) -> Result<Option<PriceApproval>, Refusal> {
         let allowed = settings.allowed_discount_percent;
+        let actor = tx.actor().clone();
         let (may, mut used) = (actor.can(Capability::Discount), false);
+        let is_below = |line: &CartLine| {
+            line.usual_price
+                .is_some_and(|list| discount_exceeds(list, line.values.unit_price, allowed))
+        };
+        let items_below = |line: &CartLine| line.values.bulk_stock_id.is_some() && is_below(line);
+        let mut bundled = match self.lines.iter().any(items_below) {
+            true => Allowance::of(&db::bundles::bundles_of(tx.conn(), &self.devices()).await?),
+            false => Allowance::default(),
+        };
         for line in &mut self.lines {
-            let Some(list) = line.usual_price else {
+            let Some(list) = line.usual_price.filter(|_| is_below(line)) else {
                 continue;
             };
-            if !discount_exceeds(list, line.values.unit_price, allowed) {
+            let (price, quantity) = (line.values.unit_price, line.values.quantity);
+            if line
+                .values
+                .bulk_stock_id
+                .is_some_and(|item| bundled.take(item, price, quantity))
+            {
                 continue;
             }
             used |= !may;

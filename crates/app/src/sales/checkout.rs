@@ -88,8 +88,9 @@ pub(crate) async fn sell_in(
     let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let prices = customer.as_ref().and_then(SaleReferences::percents);
+    let known = trade_in::lock_known(&mut tx, &sale).await?;
     let mut cart = Cart::load(&mut tx, shop, &sale.lines, prices.as_ref(), 1, "/lines").await?;
-    let approved = cart.approve_prices(actor, settings, approver)?;
+    let approved = cart.approve_prices(&mut tx, settings, approver).await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let totals = total_up(
@@ -107,7 +108,7 @@ pub(crate) async fn sell_in(
                 .max(Money::ZERO);
         }
         trade_in::refuse_beyond(&sale.trade_ins, open)?;
-        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
+        let received = trade_in::take(&mut tx, &sale.trade_ins, &known, customer.as_ref(), today).await?;
         credits.extend(received);
     }
     let (mut due, mut credited) = (totals.total_amount, Vec::new());

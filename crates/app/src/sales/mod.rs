@@ -4,7 +4,9 @@ mod approval;
 mod back_date;
 pub mod cart;
 pub mod checkout;
+pub mod parked;
 pub mod public_check;
+pub mod saved;
 mod settle;
 mod taxes;
 pub mod till;
@@ -15,6 +17,7 @@ pub use approval::Approval;
 pub(crate) use back_date::{BackDate, back_date};
 pub use cart::Cart;
 pub use checkout::checkout;
+pub use parked::NewParked;
 pub use public_check::{PublicCheck, public_check};
 pub(crate) use settle::{Goods, complete, complete_all, hand_over, hold_goods};
 pub(crate) use taxes::total_up;
@@ -82,7 +85,7 @@ pub struct NewSale {
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTradeIn {
-    /// Its serial number; nobody has received it before.
+    /// Its serial number. One that we sold is that same device: it comes back, and its earlier sale stands.
     pub serial_number: Serial,
     /// Its model.
     pub product_model_id: ProductModelId,

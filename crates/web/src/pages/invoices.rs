@@ -198,6 +198,7 @@ pub struct InvoicePage {
     credit_due: String,
     returns: Vec<ReturnRow>,
     return_label: &'static str,
+    may_exchange: bool,
     asked_href: String,
 }
 
@@ -527,6 +528,7 @@ fn page(
                 total: r.head.total_amount.grouped(),
             })
             .collect(),
+        may_exchange: out && actor.can(Capability::ApproveReturns),
         return_label: match (out, actor.can(Capability::ApproveReturns)) {
             (false, _) => "",
             (true, true) => "Take goods back",

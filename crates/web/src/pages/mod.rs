@@ -14,6 +14,7 @@ pub mod locations;
 pub mod models;
 pub mod my_account;
 pub mod names;
+mod parked;
 pub mod payments;
 pub mod price_lists;
 pub mod receive;

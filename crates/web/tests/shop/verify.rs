@@ -52,6 +52,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("batches-are-their-parts", "INSERT INTO payment_batches (customer_id, payment_method, amount) SELECT min(id), 'Cash', 5 FROM customers"),
     ("till-money-is-in-its-days", "INSERT INTO till_sessions (user_id, opening_float) VALUES (1, 0);
       UPDATE payments SET till_session_id = currval('till_sessions_id_seq') WHERE id = 1"),
+    ("buy-backs-pay-a-sale", "INSERT INTO buy_backs (invoice_line_id, agreed_value)
+      SELECT id, 100 FROM invoice_lines WHERE invoice_id = 1 AND asset_id IS NOT NULL"),
     ("credited-is-returns", "UPDATE invoices SET amount_credited = 1 WHERE id = 1"),
     ("credit-notes-add-up", "INSERT INTO returns (return_number, invoice_id, reason, tax_lines) VALUES ('RET-000001', 1, 'x', '[{\"amount\": \"1.00\"}]');
       INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
@@ -128,6 +130,7 @@ const BREAKS: &[(&str, &str)] = &[
 fn follows(name: &str) -> &'static [&'static str] {
     match name {
         "line-signs" => &["returned-is-released"],
+        "buy-backs-pay-a-sale" => &["returned-is-released"],
         "never-overpaid" => &["open-is-owed"],
         "cancelled-keeps-no-money" => &["held-is-open-lines", "reserved-has-its-holder"],
         "sold-has-its-line" => &[
