@@ -578,7 +578,7 @@ async fn a_device_that_we_sold_comes_back_in_trade_as_the_same_device() {
     .expect(201);
     kofi.post(
         &format!("{at}/quality-check"),
-        &json!({"condition_grade": "B", "passed": true}),
+        &json!({"condition_grade": "A", "passed": true}),
     )
     .await
     .expect(200);

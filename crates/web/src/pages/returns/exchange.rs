@@ -230,9 +230,13 @@ async fn sale_half(state: &AppState, detail: &InvoiceDetail, form: &Form) -> Res
     let mut lines = Vec::new();
     for (n, (code, price)) in typed_goods(form).into_iter().enumerate() {
         let at = format!("/goods_{n}");
-        let item = find(state, &code)
-            .await?
-            .map_err(|why| Refusal::invalid(&*at, why))?;
+        // Whether it can still be sold is the exchange's to say: pressed again, it is the same exchange.
+        let Scanned::Exact(item) = till::scan(&state.shop, &code).await? else {
+            return Err(Refusal::invalid(
+                at,
+                format!("Nothing has exactly the tag, serial number or SKU {code}."),
+            ));
+        };
         let price = money(&price).and_then(|money| Price::try_from(money).ok());
         lines.push(NewLine {
             asset_id: item.asset_id,
