@@ -52,6 +52,15 @@ pub async fn key_claim(
     })
 }
 
+/// From here on this transaction waits for another one at most so many milliseconds.
+pub async fn wait_at_most(conn: &mut PgConnection, milliseconds: i32) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('lock_timeout', $1::integer::text, true)")
+        .bind(milliseconds)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// The answer that is kept for a key: its status and body. Whether a transaction still works on it, is not told.
 pub async fn key_find(
     conn: &mut PgConnection,

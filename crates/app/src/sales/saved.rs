@@ -5,10 +5,13 @@
 //! till has said "not saved".
 
 use crate::{Actor, Capability, Refusal, RequestInfo, Shop, StoredAnswer};
-use db::idempotency::{Claim, key_answer, key_claim};
+use db::idempotency::{Claim, key_answer, key_claim, wait_at_most};
 
 /// Fingerprint of the question: no request has one as short.
 const ASKED: &[u8] = b"asked";
+
+/// Milliseconds that a question waits for a sale on its way; then it is refused as a conflict.
+const MOST_WAITING: i32 = 5000;
 
 /// Asks for the answer under the actor's own key; `None`: nothing was saved, and nothing will be with this key.
 pub async fn saved(shop: &Shop, actor: &Actor, key: &str) -> Result<Option<StoredAnswer>, Refusal> {
@@ -23,6 +26,8 @@ pub async fn saved(shop: &Shop, actor: &Actor, key: &str) -> Result<Option<Store
             ..actor.clone()
         })
         .await?;
+    // A till asks again: it does not pile up questions behind a sale that takes long.
+    wait_at_most(tx.conn(), MOST_WAITING).await?;
     match key_claim(tx.conn(), user, key, ASKED).await? {
         Claim::Fresh => {
             key_answer(tx.conn(), user, key, 204, &[]).await?;

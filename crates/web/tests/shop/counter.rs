@@ -769,3 +769,28 @@ async fn a_manager_exchanges_a_device_on_the_page_and_settles_either_way() {
     );
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn a_sale_on_its_way_is_waited_for_and_not_called_lost() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let ama = server.browser(Role::Sales).await;
+    let mut conn = stage.superuser().await;
+    let claim = "BEGIN; INSERT INTO idempotency_keys (user_id, key, fingerprint)
+        SELECT id, 'till-slow', '' FROM users WHERE username = 'ama'";
+    sqlx::raw_sql(claim).execute(&mut conn).await.unwrap();
+    let asked = ama.post("/sell/saved", &[("key", "slow")]).await;
+    assert_eq!(asked.status, 409, "{}", asked.text);
+    sqlx::raw_sql("ROLLBACK").execute(&mut conn).await.unwrap();
+    assert_eq!(was_saved(&ama, "slow").await["saved"], false);
+    let long = "x".repeat(200);
+    ama.post("/sell/saved", &[("key", &long)]).await.expect(422);
+    for role in [Role::Technician, Role::Warehouse] {
+        server
+            .browser(role)
+            .await
+            .post("/sell/saved", &[("key", "k")])
+            .await
+            .expect(403);
+    }
+}
