@@ -1,6 +1,7 @@
 // The counter besides the plain sale, by keys alone: a Manager's approval, a sale put aside, a lost connection, an exchange.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
+import { AxeBuilder } from "@axe-core/playwright";
 import { launch, openPage, picture, scan, signIn, typeByHand } from "./browser.mjs";
 import { adminApi, openShop, readyDevice } from "./shop.mjs";
 
@@ -30,7 +31,7 @@ const inCash = async (page, serial) => {
   await focusLine(page);
 };
 
-/** The four looks of the page as it is. */
+/** The four looks of the page as it is, and what axe finds on them. */
 const pictures = async (page, name) => {
   const before = page.viewportSize();
   for (const [look, width, colorScheme] of [["desk-light", 1280, "light"], ["desk-dark", 1280, "dark"], ["phone-light", 360, "light"], ["phone-dark", 360, "dark"]]) {
@@ -39,6 +40,10 @@ const pictures = async (page, name) => {
     await picture(page, `${name}-${look}`);
     const beyond = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
     assert.ok(beyond <= 0, `${name} is ${beyond} px wider than the screen of ${look}`);
+    // The foot of the till stays in sight: at the end of the page it covers nothing.
+    await page.evaluate(() => scrollTo(0, document.body.scrollHeight));
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    assert.deepEqual(violations.map(({ id, nodes }) => `${name} ${look}: ${id} ${nodes.map((node) => node.target.join(" ")).join(", ")}`), []);
   }
   await page.emulateMedia({ colorScheme: null });
   await page.setViewportSize(before);
