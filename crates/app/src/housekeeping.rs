@@ -34,6 +34,7 @@ async fn work(shop: &Shop, forget: bool) -> Result<(), Refusal> {
         tracing::info!(released, "holds ran out and their goods are on sale again");
     }
     if forget {
+        crate::sales::parked::forget(shop).await?;
         db::idempotency::keys_forget(&mut *shop.read().await?, KEYS_KEPT_DAYS).await?;
     }
     Ok(())

@@ -52,6 +52,31 @@ pub async fn key_claim(
     })
 }
 
+/// From here on this transaction waits for another one at most so many milliseconds.
+pub async fn wait_at_most(conn: &mut PgConnection, milliseconds: i32) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('lock_timeout', $1::integer::text, true)")
+        .bind(milliseconds)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The answer that is kept for a key: its status and body. Whether a transaction still works on it, is not told.
+pub async fn key_find(
+    conn: &mut PgConnection,
+    user_id: UserId,
+    key: &str,
+) -> Result<Option<(i32, Vec<u8>)>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT status, body FROM idempotency_keys
+         WHERE user_id = $1 AND key = $2 AND status IS NOT NULL AND body IS NOT NULL",
+    )
+    .bind(user_id)
+    .bind(key)
+    .fetch_optional(conn)
+    .await
+}
+
 /// Keeps the answer; the caller commits next.
 pub async fn key_answer(
     conn: &mut PgConnection,

@@ -163,6 +163,15 @@ pub struct Payment {
     pub created_at: DateTime<Utc>,
 }
 
+/// Who approved a price far below the list at the till, with their own sign-in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct PriceApproval {
+    /// Who.
+    pub approved_by: UserId,
+    /// Their name at that time.
+    pub approver_name: String,
+}
+
 /// An invoice with everything on it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct InvoiceDetail {
@@ -179,6 +188,9 @@ pub struct InvoiceDetail {
     pub returns: Vec<ReturnDetail>,
     /// Cash given back at the counter.
     pub change_due: Money,
+    /// Who approved its prices at the till, where they needed that.
+    #[serde(default)]
+    pub price_approval: Option<PriceApproval>,
 }
 
 impl InvoiceDetail {
@@ -202,6 +214,7 @@ impl InvoiceDetail {
             warranties,
             returns: Vec::new(),
             change_due,
+            price_approval: None,
         }
     }
 }
@@ -311,8 +324,31 @@ pub async fn invoice_detail(
     let payments = invoice_payments(conn, id).await?;
     let warranties = crate::warranties::invoice_warranties(conn, id).await?;
     let mut detail = InvoiceDetail::new(invoice, lines, payments, warranties);
+    if detail.lines.iter().any(|line| line.price_approved_by.is_some()) {
+        detail.price_approval = sqlx::query_as(
+            "SELECT p.approved_by, p.approver_name FROM price_approvals p WHERE p.invoice_id = $1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *conn)
+        .await?;
+    }
     detail.returns = crate::returns::invoice_returns(conn, id).await?;
     Ok(Some(detail))
+}
+
+/// Keeps who approved the prices of an invoice.
+pub async fn price_approval_insert(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    approval: &PriceApproval,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("INSERT INTO price_approvals (invoice_id, approved_by, approver_name) VALUES ($1, $2, $3)")
+        .bind(id)
+        .bind(approval.approved_by)
+        .bind(&approval.approver_name)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// The parts of one payment over several invoices: payment, amount, and the invoice as it is now.

@@ -6,6 +6,8 @@
 pub mod accounts;
 pub mod assets;
 pub mod audit;
+pub mod bundles;
+pub mod buy_backs;
 pub mod catalog;
 pub mod closed_days;
 pub mod customers;
@@ -18,6 +20,7 @@ pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod messages;
+pub mod parked;
 pub mod payments;
 pub mod reports;
 pub mod returns;

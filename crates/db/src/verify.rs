@@ -94,6 +94,11 @@ invariants! {
         "SELECT i.id, i.invoice_number || ' is Paid and its hold ends ' || i.hold_expires_at AS words
          FROM invoices i WHERE i.status = 'Paid' AND i.hold_expires_at IS NOT NULL",
 
+    "approvals-are-on-lines": "Who approved the prices of an invoice stands on a line of it." =>
+        "SELECT p.invoice_id AS id, i.invoice_number || ' has an approval by ' || p.approver_name || ' that none of its lines needed' AS words
+         FROM price_approvals p JOIN invoices i ON i.id = p.invoice_id
+         WHERE NOT EXISTS (SELECT FROM invoice_lines l WHERE l.invoice_id = p.invoice_id AND l.price_approved_by = p.approved_by)",
+
     // Payments and refunds
     "paid-is-payments": "What an invoice says was paid is the sum of its payments." =>
         "SELECT i.id, i.invoice_number || ' says ' || i.amount_paid || ' is paid, its payments are ' || coalesce(p.amount, 0) AS words
@@ -187,7 +192,15 @@ invariants! {
                 || ' came back, and it is ' || CASE WHEN l.released_at IS NULL THEN 'live' ELSE 'released' END AS words
          FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
          LEFT JOIN (SELECT invoice_line_id, sum(quantity) AS quantity FROM return_lines GROUP BY 1) r ON r.invoice_line_id = l.id
-         WHERE i.status <> 'Cancelled' AND (l.released_at IS NOT NULL) <> (coalesce(r.quantity, 0) >= l.quantity)",
+         WHERE i.status <> 'Cancelled' AND (l.released_at IS NOT NULL) <> (coalesce(r.quantity, 0) >= l.quantity
+           OR EXISTS (SELECT FROM buy_backs b WHERE b.invoice_line_id = l.id))",
+    "buy-backs-pay-a-sale": "A device that came back in trade was paid for, and pays for another sale what was agreed." =>
+        "SELECT b.id, 'the device of ' || i.invoice_number || ' line ' || l.line_number || ' came back in trade for ' || b.agreed_value
+                || CASE WHEN i.status = 'Paid' THEN ', which pays nothing' ELSE ', and its invoice is ' || i.status END AS words
+         FROM buy_backs b JOIN invoice_lines l ON l.id = b.invoice_line_id JOIN invoices i ON i.id = l.invoice_id
+         WHERE i.status NOT IN ('Paid', 'Refunded') OR NOT EXISTS (
+           SELECT FROM payment_sources s JOIN payments p ON p.id = s.payment_id
+           WHERE s.asset_id = l.asset_id AND p.amount = b.agreed_value AND p.created_at = b.created_at AND p.invoice_id <> i.id)",
 
     // Devices and what holds them
     "one-live-line": "A device is on one live line at most." =>

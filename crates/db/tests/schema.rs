@@ -316,6 +316,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     let grow_only = [
         "audit_log",
         "audit_seals",
+        "buy_backs",
         "closed_days",
         "diagnostics_results",
         "inventory_movements",
@@ -324,6 +325,7 @@ async fn the_catalog_holds_what_the_contract_names() {
         "payment_rejections",
         "payments",
         "preorder_events",
+        "price_approvals",
         "refunds",
         "repair_events",
         "return_lines",

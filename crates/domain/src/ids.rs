@@ -118,6 +118,8 @@ ids! {
     ApiTokenId,
     /// A manifest import.
     ImportId,
+    /// A sale put aside.
+    ParkedSaleId,
     /// A price list.
     PriceListId,
     /// What a customer handed over once for several invoices.

@@ -455,11 +455,21 @@ async fn admit(state: &AppState, access: Access, is_api: bool, request: Request)
 fn without_passwords(body: &[u8]) -> Option<Vec<u8>> {
     let needle = b"password\"";
     body.windows(needle.len()).find(|part| part == needle)?;
-    let serde_json::Value::Object(mut fields) = serde_json::from_slice(body).ok()? else {
-        return None;
-    };
-    fields.retain(|name, _| !name.ends_with("password"));
-    serde_json::to_vec(&fields).ok()
+    let mut body: serde_json::Value = serde_json::from_slice(body).ok()?;
+    forget_passwords(&mut body);
+    serde_json::to_vec(&body).ok()
+}
+
+/// At any depth: a sale carries the sign-in of who approves it.
+fn forget_passwords(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::Object(fields) => {
+            fields.retain(|name, _| !name.ends_with("password"));
+            fields.values_mut().for_each(forget_passwords);
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(forget_passwords),
+        _ => {}
+    }
 }
 
 /// The bearer token, or the session cookie. Pages take the cookie only.

@@ -88,6 +88,17 @@ fn gate() -> Gate {
         .api(routes!(api::product_models::create), may!(EditCatalog))
         .api(routes!(api::product_models::find), may!(ViewStock))
         .api(routes!(api::product_models::change), may!(EditCatalog))
+        .api(routes!(api::product_models::put_in_bundle), may!(EditCatalog))
+        .api(
+            routes!(api::product_models::take_out_of_bundle),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/models/{id}/bundle",
+            post(pages::models::bundle),
+            may!(EditCatalog),
+        )
         .page("GET", "/models", get(pages::models::list), may!(ViewStock))
         .page(
             "GET POST",
@@ -320,6 +331,7 @@ fn gate() -> Gate {
             get(pages::sell::till).post(pages::sell::act),
             may!(Sell),
         )
+        .page("POST", "/sell/saved", post(pages::sell::saved), may!(Sell))
         .page("GET", "/invoices", get(pages::invoices::list), may!(ViewInvoices))
         .page(
             "GET",
@@ -368,6 +380,12 @@ fn gate() -> Gate {
             "/invoices/{id}/lines/{line_number}/remove",
             post(pages::invoices::remove_line),
             may!(Sell),
+        )
+        .page(
+            "GET POST",
+            "/invoices/{id}/exchange",
+            get(pages::returns::exchange_form).post(pages::returns::exchange),
+            may!(ApproveReturns),
         )
         .page(
             "GET POST",

@@ -90,7 +90,12 @@ pub(crate) fn account_key(id: UserId) -> String {
 }
 
 /// Checks name and password under the throttle. One answer and one duration for every kind of wrong.
-async fn check(shop: &Shop, request: &RequestInfo, name: &str, password: &str) -> Result<Account, Refusal> {
+pub(crate) async fn check(
+    shop: &Shop,
+    request: &RequestInfo,
+    name: &str,
+    password: &str,
+) -> Result<Account, Refusal> {
     if name.len() > 100 || password.len() > 200 || name.contains('\0') {
         return Err(wrong());
     }

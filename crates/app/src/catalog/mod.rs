@@ -1,5 +1,7 @@
 //! The catalogue of product models (PRODUCT.md section 2).
 
+pub mod bundle;
+
 use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::catalog::ModelValues;

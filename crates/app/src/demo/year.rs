@@ -800,6 +800,7 @@ impl Year {
         ];
         let source = *self.dice.pick(SOURCES);
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -833,6 +834,7 @@ impl Year {
             return Ok(());
         }
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -888,6 +890,7 @@ impl Year {
             total
         };
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
@@ -917,6 +920,7 @@ impl Year {
         let (line, price) = self.device_line(&device, None);
         let part = Money::from_pesewas(price.pesewas() * 3 / 10 / 10_000 * 10_000);
         let sale = NewSale {
+            approval: None,
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),

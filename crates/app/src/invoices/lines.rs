@@ -36,9 +36,10 @@ pub async fn add_line(
         None => None,
     };
     let prices = prices.map(|list| list.percents());
-    let cart = Cart::load(&mut tx, shop, &settings, &lines, prices.as_ref(), number, "")
+    let mut cart = Cart::load(&mut tx, shop, &lines, prices.as_ref(), number, "")
         .await
         .map_err(on_the_line)?;
+    cart.approve_prices(&mut tx, &settings, None).await?;
     db::sales::lines_insert(tx.conn(), id, &cart.values()).await?;
     let line_totals = old
         .iter()

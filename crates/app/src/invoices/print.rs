@@ -106,6 +106,7 @@ fn document(
         warranties,
         returns: _,
         change_due,
+        price_approval: _,
     } = detail;
     let phone = |text: String| text.parse::<Phone>().map_or(text, |p| p.international());
     let buyer = match customer {

@@ -100,7 +100,7 @@ pub async fn exchange(
     } else {
         Vec::new()
     };
-    let (mut tx, invoice) = checkout::sell_in(tx, shop, actor, &settings, sale, false, credits)
+    let (mut tx, invoice) = checkout::sell_in(tx, shop, None, &settings, sale, false, credits)
         .await
         .map_err(in_the_sale)?;
     let used = invoice

@@ -1,8 +1,9 @@
 //! A cart: what its lines name, what they cost, and whether this person may sell at that price.
 
 use super::{MOST_LINES, MOST_OF_AN_ITEM, NewLine, PREMIUM_SKU, unavailable};
-use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
-use db::invoices::InvoiceLine;
+use crate::catalog::bundle::Allowance;
+use crate::{Capability, Refusal, Settings, Shop, Tx};
+use db::invoices::{InvoiceLine, PriceApproval};
 use db::sales::{CartNames, LineValues, SaleItem, StockChange};
 use domain::invoice::totals::{discount_exceeds, line_total};
 use domain::{AssetId, AssetStatus, Invalid, InvoiceLineId, Money, Price, PricePercents, Serial};
@@ -113,7 +114,6 @@ impl Cart {
     pub(crate) async fn load(
         tx: &mut Tx,
         shop: &Shop,
-        settings: &Settings,
         lines: &[NewLine],
         prices: Option<&PricePercents>,
         first_number: i32,
@@ -184,22 +184,44 @@ impl Cart {
         if !taken.is_empty() {
             return Err(unavailable::devices(tx, shop, &taken).await);
         }
-        cart.approve_prices(tx.actor(), settings)?;
         cart.check_stock(&items)?;
         Ok(cart)
     }
 
-    /// A price far below the list needs somebody who may give it; their name stands on the line.
-    fn approve_prices(&mut self, actor: &Actor, settings: &Settings) -> Result<(), Refusal> {
+    /// A price far below the list needs somebody who may give it, the seller or who approves it; they stand on the line.
+    /// Answers the approval where one was used.
+    pub(crate) async fn approve_prices(
+        &mut self,
+        tx: &mut Tx,
+        settings: &Settings,
+        approval: Option<PriceApproval>,
+    ) -> Result<Option<PriceApproval>, Refusal> {
         let allowed = settings.allowed_discount_percent;
+        let actor = tx.actor().clone();
+        let (may, mut used) = (actor.can(Capability::Discount), false);
+        let is_below = |line: &CartLine| {
+            line.usual_price
+                .is_some_and(|list| discount_exceeds(list, line.values.unit_price, allowed))
+        };
+        let items_below = |line: &CartLine| line.values.bulk_stock_id.is_some() && is_below(line);
+        let mut bundled = match self.lines.iter().any(items_below) {
+            true => Allowance::of(&db::bundles::bundles_of(tx.conn(), &self.devices()).await?),
+            false => Allowance::default(),
+        };
         for line in &mut self.lines {
-            let Some(list) = line.usual_price else {
+            let Some(list) = line.usual_price.filter(|_| is_below(line)) else {
                 continue;
             };
-            if !discount_exceeds(list, line.values.unit_price, allowed) {
+            let (price, quantity) = (line.values.unit_price, line.values.quantity);
+            if line
+                .values
+                .bulk_stock_id
+                .is_some_and(|item| bundled.take(item, price, quantity))
+            {
                 continue;
             }
-            if !actor.can(Capability::Discount) {
+            used |= !may;
+            if !may && approval.is_none() {
                 return Err(Refusal::forbidden(
                     "discount_needs_manager",
                     format!(
@@ -212,9 +234,12 @@ impl Cart {
                     ),
                 ));
             }
-            line.values.price_approved_by = actor.user_id;
+            line.values.price_approved_by = match &approval {
+                Some(approval) if !may => Some(approval.approved_by),
+                _ => actor.user_id,
+            };
         }
-        Ok(())
+        Ok(approval.filter(|_| used))
     }
 
     /// Refuses early what is not there; the settlement looks again under its lock.

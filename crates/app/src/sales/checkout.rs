@@ -4,6 +4,7 @@
 //! Paid in full it is Paid and its goods are sold. With less (or nothing yet) it needs a known customer: then it is Sent,
 //! and its goods are held for them until the hold runs out.
 
+use super::approval::approver;
 use super::cart::{self, Cart};
 use super::settle::{End, Goods, plan_warranties, settle};
 use super::{BackDate, NewPayment, NewSale, back_date, total_up, trade_in};
@@ -11,7 +12,7 @@ use crate::customers::NewCustomer;
 use crate::{Actor, Capability, Refusal, Settings, Shop, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use db::Fault;
-use db::invoices::{Invoice, InvoiceDetail, Payment};
+use db::invoices::{Invoice, InvoiceDetail, Payment, PriceApproval};
 use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, WrittenWarranty};
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
@@ -35,8 +36,9 @@ pub(crate) async fn make(
 ) -> Result<InvoiceDetail, Refusal> {
     check(&sale)?;
     let settings = shop.settings().await?;
+    let approver = approver(shop, actor, sale.approval.as_ref()).await?;
     let tx = shop.begin(actor).await?;
-    let (tx, detail) = sell_in(tx, shop, actor, &settings, sale, draft, Vec::new()).await?;
+    let (tx, detail) = sell_in(tx, shop, approver, &settings, sale, draft, Vec::new()).await?;
     tx.commit(201, &detail).await?;
     Ok(detail)
 }
@@ -62,17 +64,18 @@ pub(crate) enum CreditSource {
     TradeIn(AssetId),
 }
 
-/// Sells inside a transaction that the caller began and commits. The sale is checked already.
+/// Sells inside a transaction that the caller began and commits. The sale is checked already, and who approves its prices.
 pub(crate) async fn sell_in(
     mut tx: Tx,
     shop: &Shop,
-    actor: &Actor,
+    approver: Option<PriceApproval>,
     settings: &Settings,
     sale: NewSale,
     draft: bool,
     mut credits: Vec<Credit>,
 ) -> Result<(Tx, InvoiceDetail), Refusal> {
     let today = shop.today();
+    let actor = &tx.actor().clone();
     let earlier = back_date(
         actor,
         today,
@@ -85,7 +88,9 @@ pub(crate) async fn sell_in(
     let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let prices = customer.as_ref().and_then(SaleReferences::percents);
-    let cart = Cart::load(&mut tx, shop, settings, &sale.lines, prices.as_ref(), 1, "/lines").await?;
+    let known = trade_in::lock_known(&mut tx, &sale).await?;
+    let mut cart = Cart::load(&mut tx, shop, &sale.lines, prices.as_ref(), 1, "/lines").await?;
+    let approved = cart.approve_prices(&mut tx, settings, approver).await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let totals = total_up(
@@ -103,7 +108,7 @@ pub(crate) async fn sell_in(
                 .max(Money::ZERO);
         }
         trade_in::refuse_beyond(&sale.trade_ins, open)?;
-        let received = trade_in::take(&mut tx, &sale.trade_ins, customer.as_ref(), today).await?;
+        let received = trade_in::take(&mut tx, &sale.trade_ins, &known, customer.as_ref(), today).await?;
         credits.extend(received);
     }
     let (mut due, mut credited) = (totals.total_amount, Vec::new());
@@ -240,7 +245,15 @@ pub(crate) async fn sell_in(
     );
     let taken = |(payment, id)| taken(payment, id, shop.today(), &invoice, actor);
     let payments = payments.into_iter().zip(written.payment_ids).map(taken).collect();
-    let detail = InvoiceDetail::new(invoice, cart.written(written.line_ids), payments, warranties);
+    let mut detail = InvoiceDetail::new(invoice, cart.written(written.line_ids), payments, warranties);
+    if let Some(approval) = approved {
+        db::invoices::price_approval_insert(tx.conn(), detail.invoice.id, &approval).await?;
+        let after = json!({"price_approval": approval, "lines": detail.lines});
+        let id = detail.invoice.id.get();
+        tx.audit("sale.approve_price", "invoices", id, None, Some(after))
+            .await?;
+        detail.price_approval = Some(approval);
+    }
 
     if let Some(earlier) = &earlier {
         earlier

@@ -1,18 +1,23 @@
 //! The counter (PRODUCT.md section 7): from a cart to a paid invoice, all or nothing.
 
+mod approval;
 mod back_date;
 pub mod cart;
 pub mod checkout;
+pub mod parked;
 pub mod public_check;
+pub mod saved;
 mod settle;
 mod taxes;
 pub mod till;
 mod trade_in;
 mod unavailable;
 
+pub use approval::Approval;
 pub(crate) use back_date::{BackDate, back_date};
 pub use cart::Cart;
 pub use checkout::checkout;
+pub use parked::NewParked;
 pub use public_check::{PublicCheck, public_check};
 pub(crate) use settle::{Goods, complete, complete_all, hand_over, hold_goods};
 pub(crate) use taxes::total_up;
@@ -71,13 +76,16 @@ pub struct NewSale {
     #[serde(default)]
     #[schema(max_items = 20)]
     pub trade_ins: Vec<NewTradeIn>,
+    /// Who approves prices further below the list than the seller may go. Not needed by who may go there.
+    #[serde(default)]
+    pub approval: Option<Approval>,
 }
 
 /// An old device taken as part payment.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewTradeIn {
-    /// Its serial number; nobody has received it before.
+    /// Its serial number. One that we sold is that same device: it comes back, and its earlier sale stands.
     pub serial_number: Serial,
     /// Its model.
     pub product_model_id: ProductModelId,
@@ -128,6 +136,7 @@ impl From<NewInvoice> for NewSale {
             invoice_date: None,
             back_date_reason: None,
             trade_ins: Vec::new(),
+            approval: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use super::total_up;
 use crate::{Refusal, Shop};
+use chrono::NaiveDate;
 use db::invoices::StoredTotals;
 pub use db::till::TillItem;
 use domain::invoice::totals::line_total;
@@ -42,15 +43,15 @@ pub async fn items(shop: &Shop, assets: &[AssetId], stock: &[BulkStockId]) -> Re
     Ok(db::till::till_items(&mut *shop.read().await?, &assets, &stock).await?)
 }
 
-/// Adds up (unit price, quantity) pairs under today's taxes.
-pub async fn reckon(shop: &Shop, lines: &[(Money, i32)]) -> Result<StoredTotals, Refusal> {
+/// Adds up (unit price, quantity) pairs under the taxes of a day.
+pub async fn reckon(shop: &Shop, day: NaiveDate, lines: &[(Money, i32)]) -> Result<StoredTotals, Refusal> {
     let settings = shop.settings().await?;
     let totals = lines
         .iter()
         .map(|(price, quantity)| line_total(*price, *quantity))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|e| Refusal::invalid("/lines", e.to_string()))?;
-    total_up(&settings, shop.today(), totals, "/lines")
+    total_up(&settings, day, totals, "/lines")
 }
 
 /// What was pasted or scanned in one run, line by line: what was found, and what was not with its reason.

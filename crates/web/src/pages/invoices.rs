@@ -199,6 +199,7 @@ pub struct InvoicePage {
     credit_due: String,
     returns: Vec<ReturnRow>,
     return_label: &'static str,
+    may_exchange: bool,
     asked_href: String,
 }
 
@@ -385,6 +386,9 @@ fn page(
     {
         sub.push_str(&format!(" · from {source}"));
     }
+    if let Some(approval) = &detail.price_approval {
+        sub.push_str(&format!(" · price approved by {}", approval.approver_name));
+    }
     let sees_profit = visitor.frame.sees_margin();
     InvoicePage {
         id: invoice.id.to_string(),
@@ -526,6 +530,7 @@ fn page(
                 total: r.head.total_amount.grouped(),
             })
             .collect(),
+        may_exchange: out && actor.can(Capability::ApproveReturns),
         return_label: match (out, actor.can(Capability::ApproveReturns)) {
             (false, _) => "",
             (true, true) => "Take goods back",

@@ -17,6 +17,7 @@ pub mod messages;
 pub mod models;
 pub mod my_account;
 pub mod names;
+mod parked;
 pub mod payments;
 pub mod price_lists;
 pub mod privacy;

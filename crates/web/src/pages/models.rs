@@ -6,11 +6,12 @@ use crate::components::{Chip, Choice, Errors, Head, ListPage};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
+use app::catalog::bundle::{self, NewBundleItem};
 use app::catalog::{self, NewProductModel, ProductModel};
 use app::{Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{Category, Money, ProductModelId};
+use domain::{BulkStockId, Category, Money, ProductModelId};
 use http::StatusCode;
 
 /// templates/pages/models.html
@@ -124,6 +125,19 @@ struct ShownModel {
     picture_link: String,
     devices: Vec<DeviceCount>,
     devices_href: String,
+    bundle: Vec<BundleRow>,
+    bundle_action: String,
+    bundle_sku: String,
+    bundle_price: String,
+}
+
+#[derive(Debug)]
+struct BundleRow {
+    id: String,
+    sku: String,
+    name: String,
+    price: String,
+    usual: String,
 }
 
 #[derive(Debug)]
@@ -142,7 +156,7 @@ fn picture(url: Option<&str>) -> (String, String) {
     }
 }
 
-async fn shown(state: &AppState, model: &ProductModel) -> Result<ShownModel, Refusal> {
+async fn shown(state: &AppState, model: &ProductModel, form: &Form) -> Result<ShownModel, Refusal> {
     let all = format!("/devices?product_model_id={}", model.id);
     let devices = catalog::devices(&state.shop, model.id).await?;
     let (picture, picture_link) = picture(model.image_url.as_deref());
@@ -162,6 +176,21 @@ async fn shown(state: &AppState, model: &ProductModel) -> Result<ShownModel, Ref
             })
             .collect(),
         devices_href: all,
+        bundle: bundle::detail(&state.shop, model.id)
+            .await?
+            .bundle
+            .into_iter()
+            .map(|item| BundleRow {
+                id: item.bulk_stock_id.to_string(),
+                sku: item.sku,
+                name: item.item_name,
+                price: item.bundle_price.grouped(),
+                usual: amount(item.unit_price),
+            })
+            .collect(),
+        bundle_action: format!("/models/{}/bundle", model.id),
+        bundle_sku: form.get("sku").into(),
+        bundle_price: form.get("bundle_price").into(),
     })
 }
 
@@ -173,7 +202,7 @@ async fn form_page(
     errors: Errors,
 ) -> Result<ModelForm, Refusal> {
     // Where the same model is recorded already, it is offered instead.
-    let same = match form.parse::<NewProductModel>(&["version"]) {
+    let same = match form.parse::<NewProductModel>(&["version", "sku", "bundle_price"]) {
         Ok(new) if !errors.summary.is_empty() => catalog::same_as(&state.shop, &new).await?,
         _ => None,
     };
@@ -185,7 +214,7 @@ async fn form_page(
         may_edit: frame.can(&Capability::EditCatalog),
         form_key: form_key(),
         shown: match model {
-            Some(model) => Some(shown(state, model).await?),
+            Some(model) => Some(shown(state, model, &form).await?),
             None => None,
         },
         same: same.filter(|same| model.is_none_or(|m| m.id != same.id)),
@@ -229,6 +258,42 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
     }
 }
 
+/// `POST /models/{id}/bundle`: puts an item into the bundle, or takes the one of `remove` out.
+pub async fn bundle(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+    form: Form,
+) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency(&format!("/models/{id}/bundle"));
+    let (shop, actor) = (&state.shop, &visitor.actor);
+    let outcome = match form.get("remove").parse::<BulkStockId>() {
+        Ok(item) => bundle::remove(shop, actor, id, item)
+            .await
+            .map(|()| "It goes with this model no longer."),
+        Err(_) => match form.parse::<NewBundleItem>(&["remove"]) {
+            Ok(new) => bundle::put(shop, actor, id, new)
+                .await
+                .map(|_| "It goes with each device of this model."),
+            Err(refusal) => Err(refusal),
+        },
+    };
+    let here = format!("/models/{id}");
+    match outcome {
+        Ok(word) => Ok(redirect(&here, Some(("good", word)))),
+        Err(Refusal::Replay(_)) => Ok(redirect(&here, None)),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let model = catalog::find(&state.shop, id).await?;
+            let names = ["sku", "bundle_price"];
+            let filled = fields_of(&model).chain(names.map(|name| (name, form.get(name).to_owned())));
+            let form = Form::from_iter(filled);
+            let page = form_page(&state, visitor.frame, Some(&model), form, errors).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
 /// `GET /models/{id}`
 pub async fn find(
     State(state): State<AppState>,
@@ -236,9 +301,15 @@ pub async fn find(
     PathId(id): PathId<ProductModelId>,
 ) -> PageResult {
     let model = catalog::find(&state.shop, id).await?;
+    let form = Form::from_iter(fields_of(&model));
+    show(&form_page(&state, visitor.frame, Some(&model), form, Errors::default()).await?)
+}
+
+/// The form as it is stored.
+fn fields_of(model: &ProductModel) -> impl Iterator<Item = (&'static str, String)> {
     let money = |amount: Option<Money>| amount.map(|m| m.to_string()).unwrap_or_default();
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
-    let form = Form::from_iter([
+    [
         ("version", app::tx::etag(model.updated_at)),
         ("category", model.category.to_string()),
         ("brand", model.brand.clone()),
@@ -254,8 +325,8 @@ pub async fn find(
         ("default_price_grade_b", money(model.default_price_grade_b)),
         ("default_price_grade_c", money(model.default_price_grade_c)),
         ("image_url", text(&model.image_url)),
-    ]);
-    show(&form_page(&state, visitor.frame, Some(&model), form, Errors::default()).await?)
+    ]
+    .into_iter()
 }
 
 /// `POST /models/{id}`

@@ -1,23 +1,29 @@
 //! The till. The form carries the whole sale: nothing is kept on the server before it is complete, so the page works
 //! without a script, in two tabs, and after a restart.
 
+use super::parked::{self, ParkedRow};
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, FieldProblem};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Link;
+use app::catalog::bundle::Allowance;
 use app::customers::{self, Customer, NewCustomer};
 use app::sales::till::{self, Scanned, TillItem};
-use app::sales::{NewInvoice, NewLine, NewPayment, NewSale, NewTradeIn, checkout};
+use app::sales::{Approval, NewInvoice, NewLine, NewParked, NewPayment, NewSale, NewTradeIn, checkout};
 use app::{Actor, Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
+use axum::response::{IntoResponse, Json};
+use chrono::NaiveDate;
+use domain::invoice::totals::discount_exceeds;
 use domain::{
-    Amount, AssetId, AssetStatus, BulkStockId, CustomerId, InvoiceCustomerType, InvoiceStatus, Money,
-    PaymentMethod, Phone, Price, PricePercents, Text, WarrantyTier,
+    Amount, AssetId, AssetStatus, BulkStockId, Capability, CustomerId, InvoiceCustomerType, InvoiceStatus,
+    Money, ParkedSaleId, PaymentMethod, Phone, Price, PricePercents, Text, WarrantyTier,
 };
-use http::StatusCode;
+use http::{HeaderMap, StatusCode, header};
+use serde_json::json;
 use std::str::FromStr;
 
 /// templates/pages/sell.html
@@ -51,6 +57,12 @@ pub struct Sell {
     can_draft: bool,
     trade: TradeIn,
     trade_models: Vec<Choice>,
+    approval: Option<ApprovalAsk>,
+    parked: Vec<ParkedRow>,
+    notice: String,
+    may_back_date: bool,
+    sale_date: String,
+    back_date_reason: String,
     notes: String,
     idempotency_key: String,
     till: Option<String>,
@@ -58,6 +70,13 @@ pub struct Sell {
     paste: String,
     paste_refused: Vec<(String, String)>,
     errors: Errors,
+}
+
+/// Prices that somebody else has to approve: why, and the user name that was typed. A password is never shown again.
+#[derive(Debug)]
+struct ApprovalAsk {
+    why: String,
+    username: String,
 }
 
 /// An old device taken as part payment, as it is typed.
@@ -142,6 +161,7 @@ struct Line {
     list_price: String,
     amount: String,
     is_stock: bool,
+    bundled: String,
     is_new: bool,
     error: String,
 }
@@ -222,6 +242,8 @@ struct CartLine {
     reference: Reference,
     quantity: String,
     unit_price: String,
+    /// The device that it goes with, as `asset:12`; empty for what is sold by itself.
+    bundled: String,
     is_new: bool,
     error: String,
 }
@@ -249,6 +271,9 @@ struct Cart {
     lead_source: String,
     warranty_tier: String,
     trade: TradeIn,
+    approver: String,
+    sale_date: String,
+    back_date_reason: String,
     notes: String,
     key: String,
 }
@@ -261,16 +286,19 @@ impl Cart {
     fn read(form: &Form) -> Self {
         let mut quantities = form.all("quantity");
         let mut prices = form.all("unit_price");
+        let mut bundles = form.all("bundled");
         let lines = form
             .all("line")
             .filter_map(|reference| {
                 let quantity = quantities.next().unwrap_or("1").trim().to_owned();
                 let unit_price = prices.next().unwrap_or("").trim().to_owned();
+                let bundled = bundles.next().unwrap_or("").to_owned();
                 let reference = reference.parse().ok()?;
                 Some(CartLine {
                     reference,
                     quantity,
                     unit_price,
+                    bundled,
                     is_new: false,
                     error: String::new(),
                 })
@@ -310,6 +338,9 @@ impl Cart {
             lead_source: form.get("lead_source").to_owned(),
             warranty_tier: form.get("warranty_tier").to_owned(),
             trade: TradeIn::read(form),
+            approver: form.get("approval_username").trim().to_owned(),
+            sale_date: form.get("invoice_date").trim().to_owned(),
+            back_date_reason: form.get("back_date_reason").trim().to_owned(),
             notes: form.get("notes").trim().to_owned(),
             key: if key.is_empty() {
                 form_key()
@@ -323,7 +354,8 @@ impl Cart {
         let Some(reference) = Reference::of(item) else {
             return;
         };
-        if let Some(line) = self.lines.iter_mut().find(|l| l.reference == reference) {
+        let same = |l: &&mut CartLine| l.reference == reference && l.bundled.is_empty();
+        if let Some(line) = self.lines.iter_mut().find(same) {
             if item.bulk_stock_id.is_some() {
                 let more = line.quantity.parse::<u32>().unwrap_or(0).saturating_add(1);
                 line.quantity = more.to_string();
@@ -339,9 +371,15 @@ impl Cart {
             reference,
             quantity: "1".into(),
             unit_price,
+            bundled: String::new(),
             is_new: true,
             error: String::new(),
         });
+    }
+
+    /// The day of the sale, where another than today is given.
+    fn day(&self) -> Option<NaiveDate> {
+        self.sale_date.parse().ok()
     }
 
     fn has_customer(&self) -> bool {
@@ -365,9 +403,44 @@ fn may_be_sold(item: &TillItem) -> bool {
     }
 }
 
+/// Puts a thing on the sale, and with a device what goes with it, one each, at the bundle's price.
+async fn add(
+    state: &AppState,
+    cart: &mut Cart,
+    item: &TillItem,
+    prices: Option<&PricePercents>,
+) -> Result<(), Refusal> {
+    let before = cart.lines.len();
+    cart.add(item, prices);
+    let Some(device) = item.asset_id.filter(|_| cart.lines.len() > before) else {
+        return Ok(());
+    };
+    let bundle = app::catalog::bundle::of_devices(&state.shop, &[device]).await?;
+    if bundle.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<BulkStockId> = bundle.iter().map(|(_, item, _)| *item).collect();
+    let free = till::items(&state.shop, &[], &ids).await?;
+    for (_, id, price) in bundle {
+        let there = free.iter().any(|i| i.bulk_stock_id == Some(id) && may_be_sold(i));
+        if there && cart.lines.len() < app::sales::MOST_LINES {
+            cart.lines.push(CartLine {
+                reference: Reference::Stock(id),
+                quantity: "1".into(),
+                unit_price: price.to_string(),
+                bundled: Reference::Asset(device).to_string(),
+                is_new: false,
+                error: String::new(),
+            });
+        }
+    }
+    Ok(())
+}
+
 /// What the last action left to say.
 #[derive(Debug, Default)]
 struct Word {
+    notice: String,
     query: String,
     refusal: Option<TillRefusal>,
     found: Vec<TillItem>,
@@ -422,7 +495,7 @@ async fn choose_customer(state: &AppState, cart: &mut Cart, id: Option<CustomerI
         return Ok(());
     }
     let items = cart_items(state, cart).await?;
-    for line in &mut cart.lines {
+    for line in cart.lines.iter_mut().filter(|line| line.bundled.is_empty()) {
         let Some(item) = items.iter().find(|i| Reference::of(i) == Some(line.reference)) else {
             continue;
         };
@@ -455,7 +528,7 @@ async fn scan(state: &AppState, cart: &mut Cart, word: &mut Word, text: &str) ->
     match till::scan(&state.shop, text).await? {
         Scanned::Exact(item) if may_be_sold(&item) => {
             let prices = prices_of(state, cart.customer_id).await?;
-            cart.add(&item, prices.as_ref().map(|list| &list.1));
+            add(state, cart, &item, prices.as_ref().map(|list| &list.1)).await?;
         }
         Scanned::Exact(item) => {
             word.refusal = Some(not_sellable(&item));
@@ -491,7 +564,7 @@ async fn pick(
     match items.first() {
         Some(item) if may_be_sold(item) => {
             let prices = prices_of(state, cart.customer_id).await?;
-            cart.add(item, prices.as_ref().map(|list| &list.1));
+            add(state, cart, item, prices.as_ref().map(|list| &list.1)).await?;
         }
         Some(item) => word.refusal = Some(not_sellable(item)),
         None => {}
@@ -546,7 +619,7 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
             (_, None) => line.error = "A quantity is a whole number from 1 on.".into(),
         }
     }
-    let totals = till::reckon(&state.shop, &priced).await?;
+    let totals = till::reckon(&state.shop, cart.day().unwrap_or(state.shop.today()), &priced).await?;
     let mut paid = typed_money(&cart.trade.value)
         .filter(|_| cart.trade.is_typed())
         .unwrap_or(Money::ZERO);
@@ -591,6 +664,42 @@ async fn reckon(state: &AppState, cart: &mut Cart) -> Result<Reckoned, Refusal> 
     })
 }
 
+/// Whether prices of this cart are further below the usual than this person may sell at.
+async fn approval(
+    state: &AppState,
+    actor: &Actor,
+    cart: &Cart,
+    items: &[TillItem],
+    prices: Option<&PricePercents>,
+) -> Result<Option<ApprovalAsk>, Refusal> {
+    if actor.can(Capability::Discount) {
+        return Ok(None);
+    }
+    let allowed = state.shop.settings().await?.allowed_discount_percent;
+    let devices: Vec<AssetId> = items.iter().filter_map(|item| item.asset_id).collect();
+    let mut bundled = Allowance::of(&app::catalog::bundle::of_devices(&state.shop, &devices).await?);
+    let codes: Vec<&str> = cart
+        .lines
+        .iter()
+        .filter_map(|line| {
+            let item = items.iter().find(|i| Reference::of(i) == Some(line.reference))?;
+            let (usual, price) = (item.usual_price(prices)?, typed_money(&line.unit_price)?);
+            let quantity = line.quantity.parse().unwrap_or(1);
+            let goes_with = |id| bundled.take(id, price, quantity);
+            (discount_exceeds(usual, price, allowed) && !item.bulk_stock_id.is_some_and(goes_with))
+                .then_some(item.code.as_str())
+        })
+        .collect();
+    Ok((!codes.is_empty()).then(|| ApprovalAsk {
+        why: format!(
+            "{} goes for more than {} % below the list price.",
+            codes.join(", "),
+            allowed.normalize()
+        ),
+        username: cart.approver.clone(),
+    }))
+}
+
 async fn page(
     state: &AppState,
     actor: &Actor,
@@ -600,9 +709,18 @@ async fn page(
 ) -> Result<Sell, Refusal> {
     let till = app::tills::current_head(&state.shop, actor).await?;
     let items = cart_items(state, &cart).await?;
-    let price_list = prices_of(state, cart.customer_id).await?.map(|list| list.0);
+    let prices = prices_of(state, cart.customer_id).await?;
+    let approval = approval(state, actor, &cart, &items, prices.as_ref().map(|list| &list.1)).await?;
+    let price_list = prices.map(|list| list.0);
     cart.lines
         .retain(|line| items.iter().any(|i| Reference::of(i) == Some(line.reference)));
+    // What was sold or held meanwhile says so on its line.
+    for line in &mut cart.lines {
+        let item = items.iter().find(|i| Reference::of(i) == Some(line.reference));
+        if let Some(item) = item.filter(|i| i.asset_id.is_some() && !may_be_sold(i)) {
+            line.error = not_sellable(item).text;
+        }
+    }
     let sums = reckon(state, &mut cart).await?;
     let customer = match cart.customer_id {
         Some(id) => match customers::find(&state.shop, id).await {
@@ -647,6 +765,7 @@ async fn page(
                 list_price: list.map(|p| p.grouped()).unwrap_or_default(),
                 amount: amount.map(|a| a.grouped()).unwrap_or_default(),
                 is_stock: item.bulk_stock_id.is_some(),
+                bundled: line.bundled.clone(),
                 is_new: line.is_new,
                 error,
             })
@@ -759,6 +878,12 @@ async fn page(
         lines,
         trade_models: Choice::list(app::catalog::named(&state.shop).await?, &cart.trade.model),
         trade: cart.trade.clone(),
+        approval,
+        parked: parked::rows(state).await?,
+        notice: word.notice,
+        may_back_date: actor.can(Capability::BackDate),
+        sale_date: cart.sale_date.clone(),
+        back_date_reason: cart.back_date_reason.clone(),
         notes: cart.notes.clone(),
         idempotency_key: cart.key.clone(),
         till: till.map(|till| {
@@ -798,7 +923,12 @@ pub async fn till(
 }
 
 /// `POST /sell`: every button of the till.
-pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
+pub async fn act(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    headers: HeaderMap,
+    form: Form,
+) -> PageResult {
     let mut cart = Cart::read(&form);
     let mut word = Word::default();
     let wish = form.get("do");
@@ -820,7 +950,8 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
         }
         "remove" => {
             if let Some(n) = object.parse::<usize>().ok().filter(|n| *n < cart.lines.len()) {
-                cart.lines.remove(n);
+                let gone = cart.lines.remove(n).reference.to_string();
+                cart.lines.retain(|line| line.bundled != gone);
             }
         }
         "pick" => {
@@ -871,16 +1002,173 @@ pub async fn act(State(state): State<AppState>, visitor: Visitor, form: Form) ->
             let prices = prices_of(&state, cart.customer_id).await?;
             for item in &pasted.found {
                 if cart.lines.len() < app::sales::MOST_LINES {
-                    cart.add(item, prices.as_ref().map(|list| &list.1));
+                    add(&state, &mut cart, item, prices.as_ref().map(|list| &list.1)).await?;
                 }
             }
             word.paste_refused = pasted.refused;
         }
         "clear" => cart = Cart::empty(),
-        "complete" | "draft" => return complete(state, visitor, &form, cart, verb == "draft").await,
+        "park" => (cart, word) = park(&state, &mut visitor, &form, cart).await?,
+        "resume" | "discard" => {
+            if let Ok(id) = object.parse() {
+                (cart, word) = unpark(&state, &mut visitor, cart, id, verb == "resume").await?;
+            }
+        }
+        "complete" | "draft" => {
+            return complete(state, visitor, &headers, &form, cart, verb == "draft").await;
+        }
         _ => {}
     }
     show(&page(&state, &visitor.actor, visitor.frame, cart, word).await?)
+}
+
+/// Puts the sale aside, under a label or whom it is for.
+async fn park(
+    state: &AppState,
+    visitor: &mut Visitor,
+    form: &Form,
+    mut cart: Cart,
+) -> Result<(Cart, Word), Refusal> {
+    let mut word = Word::default();
+    if cart.lines.is_empty() {
+        word.errors.summary = "There is nothing on this sale that could be put aside.".into();
+        return Ok((cart, word));
+    }
+    let total = reckon(state, &mut cart).await?.total;
+    let customer = match cart.customer_id {
+        Some(id) => customers::find(&state.shop, id).await.ok().map(|c| c.full_name),
+        None => Some(cart.new_name.clone()).filter(|name| !name.is_empty()),
+    };
+    let first = cart_items(state, &cart)
+        .await?
+        .into_iter()
+        .next()
+        .map(|i| i.title);
+    let typed = form.get("park_label").trim();
+    let label = [
+        Some(typed.to_owned()).filter(|t| !t.is_empty()),
+        customer.clone(),
+        first,
+    ]
+    .into_iter()
+    .flatten()
+    .next()
+    .unwrap_or_else(|| "A sale".into());
+    let label: String = label.chars().take(60).collect();
+    visitor.actor.request.idempotency = key_of(form, &cart).map(|key| Idempotency {
+        key: format!("park-{}", cart.key),
+        ..key
+    });
+    let new = NewParked {
+        label: label
+            .parse()
+            .map_err(|e: String| Refusal::invalid("/park_label", e))?,
+        customer_name: customer,
+        total_amount: total,
+        cart: parked::kept(form),
+    };
+    let outcome = app::sales::parked::park(&state.shop, &visitor.actor, new).await;
+    visitor.actor.request.idempotency = None;
+    match outcome {
+        Ok(_) | Err(Refusal::Replay(_)) => {
+            word.notice = format!(
+                "{label} is put aside until the end of the day. Nothing of it is held: its goods can be sold meanwhile."
+            );
+            Ok((Cart::empty(), word))
+        }
+        Err(refusal) => refused(cart, refusal),
+    }
+}
+
+/// Goes on with a sale that was put aside, or drops it.
+async fn unpark(
+    state: &AppState,
+    visitor: &mut Visitor,
+    cart: Cart,
+    id: ParkedSaleId,
+    resume: bool,
+) -> Result<(Cart, Word), Refusal> {
+    let mut word = Word::default();
+    if resume && !cart.lines.is_empty() {
+        word.errors.summary = "Finish this sale or put it aside first, then go on with the other one.".into();
+        return Ok((cart, word));
+    }
+    // Pressed again after a lost answer, it is the same sale.
+    visitor.actor.request.idempotency = Some(Idempotency {
+        key: format!("unpark-{id}-{}", cart.key),
+        fingerprint: b"unpark".to_vec(),
+    });
+    let outcome = match resume {
+        true => app::sales::parked::resume(&state.shop, &visitor.actor, id).await,
+        false => app::sales::parked::discard(&state.shop, &visitor.actor, id).await,
+    };
+    visitor.actor.request.idempotency = None;
+    let fields = match outcome {
+        Ok(sale) => sale.cart,
+        Err(Refusal::Replay(answer)) => answer
+            .field("cart")
+            .and_then(|cart| serde_json::from_value(cart).ok())
+            .unwrap_or_default(),
+        Err(refusal @ Refusal::Conflict { .. }) => {
+            word.errors.summary = refusal.sentence();
+            return Ok((cart, word));
+        }
+        Err(refusal) => return Err(refusal),
+    };
+    if resume {
+        return Ok((Cart::read(&Form::from_pairs(fields)), word));
+    }
+    word.notice = "The sale that was put aside is dropped.".into();
+    Ok((cart, word))
+}
+
+/// `POST /sell/saved`: whether the sale with this form's key was saved. The key of a sale that was not is closed, so the form
+/// goes on with another.
+pub async fn saved(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
+    let key = format!("till-{}", form.get("key"));
+    if key.len() > 105 || !key.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(Refusal::invalid("/key", "This is no key of a sale.").into());
+    }
+    let answer = app::sales::saved::saved(&state.shop, &visitor.actor, &key).await?;
+    let Some(answer) = answer else {
+        return Ok(Json(json!({"saved": false, "key": form_key()})).into_response());
+    };
+    let text = |name: &str| match answer.field(name) {
+        Some(serde_json::Value::String(text)) => text,
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let (id, number) = (text("id"), text("invoice_number"));
+    let word = format!("Saved as {number}: it was saved before the connection was lost, and once.");
+    let page = match text("status").as_str() {
+        "Paid" => format!("/invoices/{id}/sold"),
+        _ => format!("/invoices/{id}"),
+    };
+    let mut response = redirect(&page, Some(("good", &word)));
+    *response.status_mut() = StatusCode::OK;
+    response.headers_mut().remove(header::LOCATION);
+    let (parts, _) = response.into_parts();
+    let told = json!({"saved": true, "invoice_number": number, "href": page});
+    Ok((parts.headers, Json(told)).into_response())
+}
+
+/// A script that sends the sale itself is told where to go instead of being sent there: it would swallow the message.
+fn told_where(headers: &HeaderMap, mut response: axum::response::Response) -> axum::response::Response {
+    let asks = headers
+        .get(header::ACCEPT)
+        .is_some_and(|accept| accept.as_bytes().starts_with(b"application/json"));
+    match response.headers_mut().remove(header::LOCATION) {
+        Some(to) if asks => {
+            let href = to.to_str().unwrap_or("/sell").to_owned();
+            let (parts, _) = response.into_parts();
+            (parts.headers, Json(json!({"href": href}))).into_response()
+        }
+        Some(to) => {
+            response.headers_mut().insert(header::LOCATION, to);
+            response
+        }
+        None => response,
+    }
 }
 
 /// The command, or what is wrong with the form, by line and payment.
@@ -966,14 +1254,22 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
     let text = |value: &str, field: &str| match value {
         "" => Ok(None),
         _ => value
-            .parse()
+            .parse::<Text<0, 500>>()
             .map(Some)
             .map_err(|e: String| Refusal::invalid(format!("/{field}"), e)),
     };
+    let invoice_date = match cart.sale_date.as_str() {
+        "" => None,
+        _ => Some(
+            cart.day()
+                .ok_or_else(|| Refusal::invalid("/invoice_date", "A day is written like 2026-01-31."))?,
+        ),
+    };
     Ok(NewSale {
-        invoice_date: None,
-        back_date_reason: None,
+        invoice_date,
+        back_date_reason: text(&cart.back_date_reason, "back_date_reason")?,
         trade_ins: cart.trade.wish()?,
+        approval: None,
         customer_id: cart.customer_id,
         customer,
         customer_type,
@@ -984,36 +1280,64 @@ fn sale_of(cart: &Cart) -> Result<NewSale, Refusal> {
                     .map_err(|e: String| Refusal::invalid("/lead_source", e))?,
             ),
         },
-        notes: text(&cart.notes, "notes")?,
+        notes: match cart.notes.as_str() {
+            "" => None,
+            notes => Some(notes.parse().map_err(|e: String| Refusal::invalid("/notes", e))?),
+        },
         lines,
         payments,
         warranty_tier: cart.warranty_tier.parse::<WarrantyTier>().ok(),
     })
 }
 
-async fn complete(state: AppState, mut visitor: Visitor, form: &Form, cart: Cart, draft: bool) -> PageResult {
+async fn complete(
+    state: AppState,
+    mut visitor: Visitor,
+    headers: &HeaderMap,
+    form: &Form,
+    cart: Cart,
+    draft: bool,
+) -> PageResult {
     visitor.actor.request = RequestInfo {
         idempotency: key_of(form, &cart),
         ..visitor.actor.request
     };
-    let outcome = match sale_of(&cart) {
+    let password = form.get("approval_password");
+    let sale = sale_of(&cart).map(|sale| NewSale {
+        approval: (!password.is_empty() || !cart.approver.is_empty()).then(|| Approval {
+            username: cart.approver.clone(),
+            password: password.to_owned(),
+        }),
+        ..sale
+    });
+    let outcome = match sale {
         Ok(sale) if draft && !sale.trade_ins.is_empty() => Err(Refusal::invalid(
             format!("/{}", TradeIn::SERIAL),
             "A device is taken in trade when the sale is paid: complete the sale, or take the trade-in out.",
+        )),
+        Ok(sale) if draft && sale.invoice_date.is_some() => Err(Refusal::invalid(
+            "/invoice_date",
+            "A draft is of today: leave the day out, or complete the sale.",
         )),
         Ok(sale) if draft => app::invoices::create(&state.shop, &visitor.actor, as_invoice(sale)).await,
         Ok(sale) => checkout(&state.shop, &visitor.actor, sale).await,
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(detail) => Ok(done(&detail.invoice.id.to_string(), detail.invoice.status)),
+        Ok(detail) => Ok(told_where(
+            headers,
+            done(&detail.invoice.id.to_string(), detail.invoice.status),
+        )),
         // The same sale was completed by the first of two Enters: this is it.
         Err(Refusal::Replay(answer)) => {
             let id = answer.field("id").map(|id| id.to_string()).unwrap_or_default();
             let status = answer
                 .field("status")
                 .and_then(|s| serde_json::from_value(s).ok());
-            Ok(done(&id, status.unwrap_or(InvoiceStatus::Paid)))
+            Ok(told_where(
+                headers,
+                done(&id, status.unwrap_or(InvoiceStatus::Paid)),
+            ))
         }
         Err(refusal) => {
             let (cart, word) = refused(cart, refusal)?;
@@ -1062,6 +1386,25 @@ fn done(id: &str, status: InvoiceStatus) -> axum::response::Response {
     }
 }
 
+/// The till's own fields: what a pointer is called on the page.
+fn label_of(pointer: &str) -> Option<(&'static str, &'static str)> {
+    Some(match pointer {
+        "/new_name" => ("new_name", "Full name"),
+        "/new_phone" => ("new_phone", "Phone"),
+        "/invoice_date" => ("invoice_date", "Day of the sale"),
+        "/back_date_reason" => ("back_date_reason", "Why it is entered for an earlier day"),
+        "/trade_ins_0_serial_number" | "/trade_ins/0/serial_number" => {
+            (TradeIn::SERIAL, "Serial number of the old device")
+        }
+        "/trade_ins_0_product_model_id" | "/trade_ins/0/product_model_id" => (TradeIn::MODEL, "Model"),
+        "/trade_ins_0_agreed_value" | "/trade_ins/0/agreed_value" => (TradeIn::VALUE, "It counts for"),
+        "/trade_ins_0_condition" | "/trade_ins/0/condition" => (TradeIn::CONDITION, "Condition"),
+        "/approval/username" => ("approval_username", "Approved by"),
+        "/approval/password" => ("approval_password", "Their password"),
+        _ => return None,
+    })
+}
+
 /// Puts a refusal where it belongs: on its line, its payment, its field, or over the cart.
 fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
     let mut word = Word::default();
@@ -1076,16 +1419,14 @@ fn refused(mut cart: Cart, refusal: Refusal) -> Result<(Cart, Word), Refusal> {
                 match (list, n) {
                     ("lines", Some(n)) if n < cart.lines.len() => cart.lines[n].error = field.detail,
                     ("payments", Some(n)) if n < cart.payments.len() => cart.payments[n].error = field.detail,
-                    ("new_name" | "new_phone", _) => word.errors.list.push(FieldProblem {
-                        name: list.to_owned(),
-                        label: if list == "new_name" {
-                            "Full name".into()
-                        } else {
-                            "Phone".into()
-                        },
-                        text: field.detail,
-                    }),
-                    _ => word.errors.summary = field.detail,
+                    _ => match label_of(&field.pointer) {
+                        Some((name, label)) => word.errors.list.push(FieldProblem {
+                            name: name.to_owned(),
+                            label: label.to_owned(),
+                            text: field.detail,
+                        }),
+                        None => word.errors.summary = field.detail,
+                    },
                 }
             }
             if word.errors.summary.is_empty() && word.errors.list.is_empty() {

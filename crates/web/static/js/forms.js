@@ -74,6 +74,14 @@ document.addEventListener(
     // A list may be asked again while it loads, and a file that is saved leaves the page where it is.
     if (form.method === "get" || form.dataset.download !== undefined) return;
     form.dataset.busy = "";
+    // A sale is sent by the till itself, which asks for the answer again when the connection is lost.
+    if (button?.dataset.sale !== undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      button.setAttribute("data-pressed", "");
+      sendSale(form, button);
+      return;
+    }
     // This press leads to another page, which the browser itself goes to.
     if (button?.dataset.navigate !== undefined) event.stopImmediatePropagation();
     button?.setAttribute("data-pressed", "");
@@ -104,6 +112,19 @@ onContent(() => {
     for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => delete drop.dataset.over);
   }
 });
+
+// <input data-enter="x">: Enter presses the button [data-enter-for=x] of its form, not the form's first one.
+document.addEventListener("keydown", (event) => {
+  const name = event.key === "Enter" && event.target.dataset?.enter;
+  if (!name) return;
+  event.preventDefault();
+  event.target.form.querySelector(`[data-enter-for="${name}"]`)?.click();
+});
+
+// <details data-focus-open>: once open, one types in it.
+document.addEventListener("toggle", (event) => {
+  if (event.target.open && event.target.matches("[data-focus-open]")) event.target.querySelector("input, textarea")?.focus();
+}, true);
 
 // <select data-submit>, <input data-submit>: the form goes when the value changes.
 document.addEventListener("change", (event) => {

@@ -47,3 +47,83 @@
     }
   });
 }
+
+// A sale is sent with a key. When the answer is lost the till asks the server with that key, until it knows: the sale was saved,
+// or it was not and never will be. It never sends a sale twice by itself.
+const sendSale = (() => {
+  const PENDING = "sale-pending";
+  const say = (state, text) => {
+    const place = document.querySelector("[data-saving]");
+    if (!place) return;
+    place.hidden = !text;
+    place.dataset.state = state;
+    place.textContent = text;
+  };
+  const pause = (time) =>
+    new Promise((go) => {
+      const timer = setTimeout(go, time);
+      window.addEventListener("online", () => (clearTimeout(timer), go()), { once: true });
+    });
+  const form = () => document.querySelector("form.till");
+
+  const wasSaved = async (key) => {
+    for (let wait = 500; ; wait = Math.min(wait * 2, 4000)) {
+      say("lost", "No connection. Looking whether the sale was saved…");
+      try {
+        const headers = { Accept: "application/json" };
+        const answer = await fetch("/sell/saved", { method: "POST", body: new URLSearchParams({ key }), headers, signal: AbortSignal.timeout(8000) });
+        if (answer.redirected) say("lost", "You were signed out. Sign in again in another tab: then this page looks whether the sale was saved.");
+        else if (answer.ok) return await answer.json();
+      } catch {
+        // Still no connection: the next turn asks again.
+      }
+      await pause(wait);
+    }
+  };
+
+  const settle = async (key) => {
+    const answer = await wasSaved(key);
+    sessionStorage.removeItem(PENDING);
+    if (answer.saved) {
+      say("good", `Saved as ${answer.invoice_number}`);
+      location.assign(answer.href);
+      return;
+    }
+    const field = form()?.elements.idempotency_key;
+    if (field?.value === key) field.value = answer.key;
+    say("bad", "Not saved, nothing was charged; press again.");
+    free();
+    document.querySelector('[data-sale][value="complete"]')?.focus();
+  };
+
+  // The page was loaded anew while a sale was on its way.
+  const pending = sessionStorage.getItem(PENDING);
+  if (pending && form()) settle(pending);
+
+  return async (sale, button) => {
+    const key = sale.elements.idempotency_key.value;
+    const body = new URLSearchParams(new FormData(sale, button));
+    sessionStorage.setItem(PENDING, key);
+    say("busy", "Saving the sale…");
+    let answer;
+    let text;
+    try {
+      answer = await fetch("/sell", { method: "POST", body, headers: { Accept: "application/json, text/html" }, signal: AbortSignal.timeout(20000) });
+      text = await answer.text();
+    } catch {
+      return settle(key);
+    }
+    if (answer.status >= 500) return settle(key);
+    sessionStorage.removeItem(PENDING);
+    if (answer.redirected) return location.assign(answer.url);
+    if (answer.headers.get("Content-Type")?.startsWith("application/json")) return location.assign(JSON.parse(text).href);
+    // Refused: the same page with what is wrong.
+    const page = new DOMParser().parseFromString(text, "text/html").getElementById("till");
+    if (!page) return settle(key);
+    const till = document.getElementById("till");
+    till.replaceChildren(...page.childNodes);
+    window.htmx?.process(till);
+    till.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true }));
+    till.querySelector("[aria-invalid=true], [role=alert]")?.focus?.();
+  };
+})();

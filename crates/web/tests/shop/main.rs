@@ -6,6 +6,7 @@ mod accounts;
 mod assets;
 mod catalog;
 mod conventions;
+mod counter;
 mod customers_merge;
 mod customers_pages;
 mod demo;

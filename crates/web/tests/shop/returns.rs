@@ -999,13 +999,13 @@ async fn an_old_device_is_part_of_the_payment() {
         1
     );
     stage.ready_device("SN-2").await;
-    let mut again = sale(json!([old("sn-1", "10")]), "4990", true);
+    let mut again = sale(json!([old("old-1", "10")]), "4990", true);
     again["lines"] = json!([{"serial_number": "SN-2"}]);
     refused(
         ama.post("/sales", &again).await,
         409,
         "trade_in_known",
-        "which is Sold",
+        "which is Received",
     );
     assert_eq!(stage.broken_books().await, [""; 0]);
 }

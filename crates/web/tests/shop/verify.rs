@@ -33,6 +33,7 @@ const BREAKS: &[(&str, &str)] = &[
       INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) SELECT invoice_date, 1, 0 FROM invoices WHERE status = 'Refunded'"),
     ("released-on-credit", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_release; UPDATE invoices SET goods_released_by = 1 WHERE id = 1"),
     ("paid-holds-no-longer", "UPDATE invoices SET hold_expires_at = now() WHERE id = 1"),
+    ("approvals-are-on-lines", "INSERT INTO price_approvals (invoice_id, approved_by, approver_name) VALUES (2, 1, 'x')"),
     ("paid-is-payments", "UPDATE invoices SET amount_paid = amount_paid + 1 WHERE id = 2"),
     ("refunded-is-refunds", "UPDATE refunds SET amount = amount + 1"),
     ("never-overpaid", "ALTER TABLE invoices DROP CONSTRAINT check_invoice_not_overpaid;
@@ -51,6 +52,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("batches-are-their-parts", "INSERT INTO payment_batches (customer_id, payment_method, amount) SELECT min(id), 'Cash', 5 FROM customers"),
     ("till-money-is-in-its-days", "INSERT INTO till_sessions (user_id, opening_float) VALUES (1, 0);
       UPDATE payments SET till_session_id = currval('till_sessions_id_seq') WHERE id = 1"),
+    ("buy-backs-pay-a-sale", "INSERT INTO buy_backs (invoice_line_id, agreed_value)
+      SELECT id, 100 FROM invoice_lines WHERE invoice_id = 1 AND asset_id IS NOT NULL"),
     ("credited-is-returns", "UPDATE invoices SET amount_credited = 1 WHERE id = 1"),
     ("credit-notes-add-up", "INSERT INTO returns (return_number, invoice_id, reason, tax_lines) VALUES ('RET-000001', 1, 'x', '[{\"amount\": \"1.00\"}]');
       INSERT INTO return_lines (return_id, invoice_line_id, quantity, disposition)
@@ -131,6 +134,7 @@ const BREAKS: &[(&str, &str)] = &[
 fn follows(name: &str) -> &'static [&'static str] {
     match name {
         "line-signs" => &["returned-is-released"],
+        "buy-backs-pay-a-sale" => &["returned-is-released"],
         "never-overpaid" => &["open-is-owed"],
         "cancelled-keeps-no-money" => &["held-is-open-lines", "reserved-has-its-holder"],
         "sold-has-its-line" => &[
