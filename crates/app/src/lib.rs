@@ -23,6 +23,7 @@ pub mod locations;
 pub mod locks;
 pub mod patch;
 pub mod payments;
+pub mod preorders;
 pub mod refusal;
 pub mod reports;
 pub mod returns;

@@ -18,6 +18,7 @@ pub mod lead_sources;
 pub mod list;
 pub mod locations;
 pub mod payments;
+pub mod preorders;
 pub mod reports;
 pub mod returns;
 pub mod sales;

@@ -36,7 +36,7 @@ pub async fn add_line(
         None => None,
     };
     let prices = prices.map(|list| list.percents());
-    let cart = Cart::load(&mut tx, shop, &settings, &lines, prices.as_ref(), number, "")
+    let cart = Cart::load(&mut tx, shop, &settings, &lines, prices.as_ref(), number, "", None)
         .await
         .map_err(on_the_line)?;
     db::sales::lines_insert(tx.conn(), id, &cart.values()).await?;

@@ -16,6 +16,7 @@ pub use checkout::checkout;
 pub use public_check::{PublicCheck, public_check};
 pub(crate) use settle::{Goods, complete, complete_all, hand_over, hold_goods};
 pub(crate) use taxes::total_up;
+pub(crate) use unavailable::devices as unavailable_devices;
 
 use crate::customers::NewCustomer;
 use chrono::NaiveDate;
