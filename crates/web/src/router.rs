@@ -805,6 +805,49 @@ fn gate() -> Gate {
             &app::preorders::DEPOSITS_HELD,
             may!(ViewInvoices),
         )
+        .page("GET", "/preorders", get(pages::preorders::board), may!(ViewPreorders))
+        .page(
+            "GET",
+            "/preorders/list",
+            get(pages::preorders::list),
+            may!(ViewPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/deposits",
+            get(pages::preorders::deposits),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET POST",
+            "/preorders/new",
+            get(pages::preorders::new).post(pages::preorders::create),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}",
+            get(pages::preorders::find),
+            may!(ViewPreorders),
+        )
+        .page(
+            "POST",
+            "/preorders/{id}/{step}",
+            post(pages::preorders::step),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}/agreement.pdf",
+            get(pages::preorders::agreement),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}/deposit.pdf",
+            get(pages::preorders::deposit_receipt),
+            may!(EditPreorders),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

@@ -21,7 +21,7 @@ use crate::export::{Column, Row};
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use domain::preorder::Settlement;
-use domain::{AssetId, CustomerId, Money, Phone, PreorderAction, PreorderId, PreorderStatus};
+use domain::{AssetId, AssetStatus, CustomerId, Money, Phone, PreorderAction, PreorderId, PreorderStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::FromRow;
@@ -170,6 +170,42 @@ pub async fn waiting_for(shop: &Shop, actor: &Actor, assets: &[AssetId]) -> Resu
     let waiting = db::preorders::preorders_fitting(tx.conn(), assets).await?;
     tx.commit(200, &()).await?;
     Ok(waiting)
+}
+
+/// What preorders have to do with a device.
+#[derive(Debug, Clone, Default)]
+pub struct DevicePreorders {
+    /// The one that holds it.
+    pub holder: Option<Preorder>,
+    /// Open ones for which it would do, while it can still be kept for one.
+    pub fitting: Vec<Preorder>,
+}
+
+/// What preorders have to do with a device that is in this state and was last kept for `kept_for`.
+pub async fn of_device(
+    shop: &Shop,
+    actor: &Actor,
+    id: AssetId,
+    kept_for: Option<PreorderId>,
+    status: AssetStatus,
+) -> Result<DevicePreorders, Refusal> {
+    let mut found = DevicePreorders::default();
+    if !actor.can(Capability::ViewPreorders) {
+        return Ok(found);
+    }
+    match (status, kept_for) {
+        (AssetStatus::Reserved, Some(kept_for)) => {
+            let mut conn = shop.read().await?;
+            found.holder = db::preorders::preorder_find(&mut conn, kept_for)
+                .await?
+                .filter(|p| p.status.holds_device());
+        }
+        (AssetStatus::ReadyForSale | AssetStatus::QcPending | AssetStatus::Received, _) => {
+            found.fitting = waiting_for(shop, actor, &[id]).await?;
+        }
+        _ => {}
+    }
+    Ok(found)
 }
 
 /// The preorders of a customer, newest first.

@@ -15,6 +15,7 @@ pub mod models;
 pub mod my_account;
 pub mod names;
 pub mod payments;
+pub mod preorders;
 pub mod price_lists;
 pub mod receive;
 pub mod reports;

@@ -445,6 +445,7 @@ pub struct PreorderPage {
     held: String,
     has_deposit: bool,
     rest: String,
+    shortfall: String,
     price: String,
     methods: Vec<Choice>,
     second_methods: Vec<Choice>,
@@ -637,7 +638,14 @@ async fn detail_page(
         },
         held: if p.deposit_held.is_positive() { p.deposit_held.grouped() } else { String::new() },
         has_deposit: detail.deposit().is_some(),
-        rest: rest.max(Money::ZERO).to_string(),
+        rest: match form.get("payments_0_amount") {
+            "" => rest.max(Money::ZERO).to_string(),
+            typed => typed.to_owned(),
+        },
+        shortfall: match form.get("amount") {
+            "" => settlement.as_ref().map(|s| s.still_owed.to_string()).unwrap_or_default(),
+            typed => typed.to_owned(),
+        },
         price,
         methods: method(if form.get("payments_0_payment_method").is_empty() { "payment_method" } else { "payments_0_payment_method" }),
         second_methods: method("payments_1_payment_method"),
@@ -732,7 +740,7 @@ fn tenders(form: &Form) -> Result<Vec<NewPayment>, Refusal> {
             amount,
             reference: match reference.is_empty() {
                 true => None,
-                false => Some(reference.parse().map_err(|e: domain::TextError| Refusal::invalid(at("reference"), e.to_string()))?),
+                false => Some(reference.parse().map_err(|e: String| Refusal::invalid(at("reference"), e))?),
             },
             notes: None,
             payment_date: None,
