@@ -127,12 +127,16 @@ describe("a shop with a year behind it", () => {
       devices: [],
       invoices: [paid.id],
       receive: [1],
+      preorders: [],
       warranties: [warranty.id],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
     };
     for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
     for (const status of ["Received", "Ready for Sale", "Reserved", "Sold", "Not Sellable", "Repair Hold"]) {
       ids.devices.push((await first(`/assets?status=${encodeURIComponent(status)}`)).id);
+    }
+    for (const status of ["Deposit Pending", "Ordered", "In Transit", "Arrived", "Customer Notified", "Picked Up", "Rejected", "Resold", "Closed"]) {
+      ids.preorders.push((await first(`/preorders?status=${encodeURIComponent(status)}`)).id);
     }
     const paths = [];
     for (const route of details) {

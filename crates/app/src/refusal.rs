@@ -296,7 +296,11 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "/product_model_id",
         "There is no such product model.",
     ),
-    ("preorders_assigned_to_fkey", "/assigned_to", "There is no such user."),
+    (
+        "preorders_assigned_to_fkey",
+        "/assigned_to",
+        "There is no such user.",
+    ),
     (
         "idx_preorder_deposits_reference",
         "",

@@ -4,8 +4,8 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, CustomerId, CustomerType, DepositKind, Grade, InvoiceId, Money, PaymentId,
-    PaymentMethod, PreorderId, PreorderStatus, ProductModelId, UserId,
+    AssetId, AssetStatus, CustomerId, CustomerType, DepositKind, Grade, ImportId, InvoiceId, Money,
+    PaymentId, PaymentMethod, PreorderId, PreorderStatus, ProductModelId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -186,17 +186,33 @@ pub const EVENTS: ListSpec = ListSpec {
     select: event_select!(),
     always: "true",
     id: "e.id",
-    sorts: &[Column { name: "id", sql: "e.id", kind: Kind::Int }],
+    sorts: &[Column {
+        name: "id",
+        sql: "e.id",
+        kind: Kind::Int,
+    }],
     default_sort: "-id",
-    filters: &[Filter { name: "event_type", sql: "e.event_type = ?", kind: Kind::Text }],
+    filters: &[Filter {
+        name: "event_type",
+        sql: "e.event_type = ?",
+        kind: Kind::Text,
+    }],
     search: None,
 };
 
 /// The same with the filter that the address of the preorder stands for.
 pub const EVENTS_OF_PREORDER: ListSpec = ListSpec {
     filters: &[
-        Filter { name: "event_type", sql: "e.event_type = ?", kind: Kind::Text },
-        Filter { name: "preorder_id", sql: "e.preorder_id = ?", kind: Kind::Int },
+        Filter {
+            name: "event_type",
+            sql: "e.event_type = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "preorder_id",
+            sql: "e.preorder_id = ?",
+            kind: Kind::Int,
+        },
     ],
     ..EVENTS
 };
@@ -338,11 +354,16 @@ pub async fn preorder_insert(conn: &mut PgConnection, v: &PreorderValues) -> Res
 }
 
 /// The kind of a customer who is not deleted, who stays until the transaction ends.
-pub async fn buyer_lock(conn: &mut PgConnection, id: CustomerId) -> Result<Option<CustomerType>, sqlx::Error> {
-    sqlx::query_scalar("SELECT customer_type FROM customers WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE")
-        .bind(id)
-        .fetch_optional(conn)
-        .await
+pub async fn buyer_lock(
+    conn: &mut PgConnection,
+    id: CustomerId,
+) -> Result<Option<CustomerType>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT customer_type FROM customers WHERE id = $1 AND deleted_at IS NULL FOR KEY SHARE",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Reads a preorder.
@@ -429,7 +450,11 @@ pub struct DepositValues<'a> {
 }
 
 /// Writes a row of a preorder's money.
-pub async fn deposit_insert(conn: &mut PgConnection, id: PreorderId, v: &DepositValues<'_>) -> Result<i32, sqlx::Error> {
+pub async fn deposit_insert(
+    conn: &mut PgConnection,
+    id: PreorderId,
+    v: &DepositValues<'_>,
+) -> Result<i32, sqlx::Error> {
     sqlx::query_scalar(
         "INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount, reference, notes, claimed)
          VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
@@ -485,7 +510,10 @@ pub async fn deposit_apply(
 }
 
 /// The money of a preorder, in order.
-pub async fn preorder_deposits(conn: &mut PgConnection, id: PreorderId) -> Result<Vec<PreorderDeposit>, sqlx::Error> {
+pub async fn preorder_deposits(
+    conn: &mut PgConnection,
+    id: PreorderId,
+) -> Result<Vec<PreorderDeposit>, sqlx::Error> {
     sqlx::query_as(
         "SELECT d.id, d.kind, d.entry_date, d.payment_method, d.amount, d.reference, d.notes, d.claimed, y.confirmed, d.created_by,
                 u.full_name AS created_by_name, d.created_at
@@ -498,11 +526,17 @@ pub async fn preorder_deposits(conn: &mut PgConnection, id: PreorderId) -> Resul
 }
 
 /// What happened to a preorder, in order.
-pub async fn preorder_events(conn: &mut PgConnection, id: PreorderId) -> Result<Vec<PreorderEvent>, sqlx::Error> {
-    sqlx::query_as(concat!(event_select!(), " WHERE e.preorder_id = $1 ORDER BY e.id"))
-        .bind(id)
-        .fetch_all(conn)
-        .await
+pub async fn preorder_events(
+    conn: &mut PgConnection,
+    id: PreorderId,
+) -> Result<Vec<PreorderEvent>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        event_select!(),
+        " WHERE e.preorder_id = $1 ORDER BY e.id"
+    ))
+    .bind(id)
+    .fetch_all(conn)
+    .await
 }
 
 /// What all deposits that are held come to, and how many they are.
@@ -527,11 +561,17 @@ pub async fn preorder_board(
 }
 
 /// Reads preorders by number.
-pub async fn preorders_by_id(conn: &mut PgConnection, ids: &[PreorderId]) -> Result<Vec<Preorder>, sqlx::Error> {
-    sqlx::query_as(concat!(preorder_select!(), " WHERE p.id = ANY ($1) ORDER BY coalesce(p.sla_date, p.created_at::date), p.id"))
-        .bind(ids)
-        .fetch_all(conn)
-        .await
+pub async fn preorders_by_id(
+    conn: &mut PgConnection,
+    ids: &[PreorderId],
+) -> Result<Vec<Preorder>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        preorder_select!(),
+        " WHERE p.id = ANY ($1) ORDER BY coalesce(p.sla_date, p.created_at::date), p.id"
+    ))
+    .bind(ids)
+    .fetch_all(conn)
+    .await
 }
 
 /// A device that would do for a preorder.
@@ -562,7 +602,11 @@ macro_rules! fits {
 }
 
 /// Devices in the house that would do for a preorder: those that can be kept now first.
-pub async fn devices_fitting(conn: &mut PgConnection, id: PreorderId, most: i64) -> Result<Vec<FittingDevice>, sqlx::Error> {
+pub async fn devices_fitting(
+    conn: &mut PgConnection,
+    id: PreorderId,
+    most: i64,
+) -> Result<Vec<FittingDevice>, sqlx::Error> {
     sqlx::query_as(concat!(
         "SELECT a.id AS asset_id, a.asset_tag, a.serial_number, concat_ws(' · ', m.brand || ' ' || m.model_name, m.cpu, m.ram, m.storage) AS title,
                 a.condition_grade, a.status, coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
@@ -580,7 +624,10 @@ pub async fn devices_fitting(conn: &mut PgConnection, id: PreorderId, most: i64)
 }
 
 /// Open preorders whose device is still to come and for which one of these devices would do: the most urgent first.
-pub async fn preorders_fitting(conn: &mut PgConnection, assets: &[AssetId]) -> Result<Vec<Preorder>, sqlx::Error> {
+pub async fn preorders_fitting(
+    conn: &mut PgConnection,
+    assets: &[AssetId],
+) -> Result<Vec<Preorder>, sqlx::Error> {
     let ids: Vec<PreorderId> = sqlx::query_scalar(concat!(
         "SELECT p.id FROM preorders p WHERE p.status IN ('Ordered', 'In Transit') AND EXISTS (
            SELECT FROM assets a JOIN product_models m ON m.id = a.product_model_id WHERE a.id = ANY ($1) AND ",
@@ -593,6 +640,22 @@ pub async fn preorders_fitting(conn: &mut PgConnection, assets: &[AssetId]) -> R
     preorders_by_id(conn, &ids).await
 }
 
+/// Open preorders for which something would do that came with this import.
+pub async fn preorders_fitting_import(
+    conn: &mut PgConnection,
+    import: ImportId,
+) -> Result<Vec<Preorder>, sqlx::Error> {
+    let assets: Vec<AssetId> = sqlx::query_scalar(
+        "SELECT a.id FROM imports i JOIN assets a ON a.created_by = i.created_by
+           AND a.created_at BETWEEN i.created_at AND coalesce(i.finished_at, i.created_at)
+         WHERE i.id = $1 AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
+    )
+    .bind(import)
+    .fetch_all(&mut *conn)
+    .await?;
+    preorders_fitting(conn, &assets).await
+}
+
 /// The device with this tag or serial number.
 pub async fn device_by_code(conn: &mut PgConnection, code: &str) -> Result<Option<AssetId>, sqlx::Error> {
     sqlx::query_scalar("SELECT id FROM assets WHERE upper(asset_tag) = upper($1) OR serial_key(serial_number) = serial_key($1) ORDER BY id LIMIT 1")
@@ -602,7 +665,10 @@ pub async fn device_by_code(conn: &mut PgConnection, code: &str) -> Result<Optio
 }
 
 /// The status of a device, whose row is locked until the transaction ends.
-pub async fn device_lock(conn: &mut PgConnection, id: AssetId) -> Result<Option<(AssetStatus, String)>, sqlx::Error> {
+pub async fn device_lock(
+    conn: &mut PgConnection,
+    id: AssetId,
+) -> Result<Option<(AssetStatus, String)>, sqlx::Error> {
     sqlx::query_as("SELECT status, asset_tag::text FROM assets WHERE id = $1 FOR NO KEY UPDATE")
         .bind(id)
         .fetch_optional(conn)

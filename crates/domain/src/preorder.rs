@@ -101,22 +101,72 @@ const fn step(
     to: PreorderStatus,
     needs: &'static str,
 ) -> PreorderMove {
-    PreorderMove { from, action, to, needs }
+    PreorderMove {
+        from,
+        action,
+        to,
+        needs,
+    }
 }
 
 /// The table (PRODUCT.md section 8). Nothing else moves a preorder; `guard_preorder_update` in the database says the same.
 pub const MOVES: &[PreorderMove] = &[
-    step(DepositPending, PreorderAction::Order, Ordered, "the deposit is paid; sets order and SLA date"),
-    step(DepositPending, PreorderAction::Close, Closed, "given up; a deposit is given back by an Admin or Manager"),
+    step(
+        DepositPending,
+        PreorderAction::Order,
+        Ordered,
+        "the deposit is paid; sets order and SLA date",
+    ),
+    step(
+        DepositPending,
+        PreorderAction::Close,
+        Closed,
+        "given up; a deposit is given back by an Admin or Manager",
+    ),
     step(Ordered, PreorderAction::Ship, InTransit, ""),
-    step(InTransit, PreorderAction::Arrive, Arrived, "a device that is Ready for Sale, which is Reserved by it"),
+    step(
+        InTransit,
+        PreorderAction::Arrive,
+        Arrived,
+        "a device that is Ready for Sale, which is Reserved by it",
+    ),
     step(Arrived, PreorderAction::Notify, CustomerNotified, ""),
-    step(Arrived, PreorderAction::Reject, Rejected, "a reason; lets go of the device"),
-    step(CustomerNotified, PreorderAction::PickUp, PickedUp, "a paid invoice with the device and the deposit on it"),
-    step(CustomerNotified, PreorderAction::Reject, Rejected, "a reason; lets go of the device"),
-    step(PickedUp, PreorderAction::Close, Closed, "nothing of the deposit is left"),
-    step(Rejected, PreorderAction::Resell, Resold, "the device is sold to somebody else, here or at the till"),
-    step(Resold, PreorderAction::Close, Closed, "what is owed is settled; money goes back by an Admin or Manager"),
+    step(
+        Arrived,
+        PreorderAction::Reject,
+        Rejected,
+        "a reason; lets go of the device",
+    ),
+    step(
+        CustomerNotified,
+        PreorderAction::PickUp,
+        PickedUp,
+        "a paid invoice with the device and the deposit on it",
+    ),
+    step(
+        CustomerNotified,
+        PreorderAction::Reject,
+        Rejected,
+        "a reason; lets go of the device",
+    ),
+    step(
+        PickedUp,
+        PreorderAction::Close,
+        Closed,
+        "nothing of the deposit is left",
+    ),
+    step(
+        Rejected,
+        PreorderAction::Resell,
+        Resold,
+        "the device is sold to somebody else, here or at the till",
+    ),
+    step(
+        Resold,
+        PreorderAction::Close,
+        Closed,
+        "what is owed is settled; money goes back by an Admin or Manager",
+    ),
 ];
 
 /// Why a preorder cannot be moved, and where it can go instead.
@@ -132,7 +182,10 @@ pub struct PreorderMoveRefused {
 impl PreorderStatus {
     /// Where an action leads.
     pub fn after(self, action: PreorderAction) -> Result<Self, PreorderMoveRefused> {
-        let to = MOVES.iter().find(|m| (m.from, m.action) == (self, action)).map(|m| m.to);
+        let to = MOVES
+            .iter()
+            .find(|m| (m.from, m.action) == (self, action))
+            .map(|m| m.to);
         to.ok_or_else(|| {
             let hint = match (self, action) {
                 (Closed, _) => "it is over, so take a new preorder",
@@ -140,13 +193,20 @@ impl PreorderStatus {
                 (Ordered, _) => "it has to be on its way first",
                 (InTransit, _) => "it has to arrive first",
                 (Arrived, PreorderAction::PickUp) => "record first that the customer was told",
-                (Rejected, PreorderAction::Close) => "what came for it has to be sold first, so that it can be settled",
+                (Rejected, PreorderAction::Close) => {
+                    "what came for it has to be sold first, so that it can be settled"
+                }
                 (Rejected, _) => "the customer did not want it",
-                (PickedUp, PreorderAction::Reject) => "it was handed over, so take it back by a return of its invoice",
+                (PickedUp, PreorderAction::Reject) => {
+                    "it was handed over, so take it back by a return of its invoice"
+                }
                 (PickedUp | Resold, _) => "what is left is to close it",
                 _ => "that step is behind it or does not follow yet",
             };
-            PreorderMoveRefused { detail: format!("This preorder is {self}: {hint}."), allowed: self.allowed().collect() }
+            PreorderMoveRefused {
+                detail: format!("This preorder is {self}: {hint}."),
+                allowed: self.allowed().collect(),
+            }
         })
     }
 
@@ -207,7 +267,12 @@ impl Settlement {
         let less = |a: Money, b: Money| a.checked_sub(b).unwrap_or(Money::ZERO).max(Money::ZERO);
         let loss = less(agreed_price, recovered);
         let kept = loss.min(deposit);
-        Settlement { loss, kept, to_customer: less(deposit, kept), by_customer: less(loss, kept) }
+        Settlement {
+            loss,
+            kept,
+            to_customer: less(deposit, kept),
+            by_customer: less(loss, kept),
+        }
     }
 }
 
@@ -225,9 +290,20 @@ pub fn workflow_markdown() -> String {
         line(format!("    {:?} --> {:?}: {}", m.from, m.to, m.action));
     }
     line("    Closed --> [*]\n```\n\n| from | action | to | who | needs |\n|---|---|---|---|---|".into());
-    let who: Vec<&str> = Capability::EditPreorders.roles().iter().map(|role| role.as_str()).collect();
+    let who: Vec<&str> = Capability::EditPreorders
+        .roles()
+        .iter()
+        .map(|role| role.as_str())
+        .collect();
     for m in MOVES {
-        line(format!("| {} | {} | {} | {} | {} |", m.from, m.action, m.to, who.join(", "), m.needs));
+        line(format!(
+            "| {} | {} | {} | {} | {} |",
+            m.from,
+            m.action,
+            m.to,
+            who.join(", "),
+            m.needs
+        ));
     }
     page
 }
@@ -281,7 +357,11 @@ mod tests {
             (500, 500, 0, 500, 0, 0),
         ] {
             let s = Settlement::of(ghs(agreed), ghs(deposit), ghs(resale));
-            assert_eq!((s.kept, s.to_customer, s.by_customer), (ghs(kept), ghs(back), ghs(owed)), "{agreed} {deposit} {resale}");
+            assert_eq!(
+                (s.kept, s.to_customer, s.by_customer),
+                (ghs(kept), ghs(back), ghs(owed)),
+                "{agreed} {deposit} {resale}"
+            );
         }
     }
 

@@ -805,7 +805,12 @@ fn gate() -> Gate {
             &app::preorders::DEPOSITS_HELD,
             may!(ViewInvoices),
         )
-        .page("GET", "/preorders", get(pages::preorders::board), may!(ViewPreorders))
+        .page(
+            "GET",
+            "/preorders",
+            get(pages::preorders::board),
+            may!(ViewPreorders),
+        )
         .page(
             "GET",
             "/preorders/list",

@@ -36,9 +36,18 @@ pub async fn add_line(
         None => None,
     };
     let prices = prices.map(|list| list.percents());
-    let cart = Cart::load(&mut tx, shop, &settings, &lines, prices.as_ref(), number, "", None)
-        .await
-        .map_err(on_the_line)?;
+    let cart = Cart::load(
+        &mut tx,
+        shop,
+        &settings,
+        &lines,
+        prices.as_ref(),
+        number,
+        "",
+        None,
+    )
+    .await
+    .map_err(on_the_line)?;
     db::sales::lines_insert(tx.conn(), id, &cart.values()).await?;
     let line_totals = old
         .iter()

@@ -24,7 +24,12 @@ pub struct Close {
 }
 
 /// Closes a preorder. Money that goes back to the customer needs whoever may approve refunds.
-pub async fn close(shop: &Shop, actor: &Actor, id: PreorderId, how: Close) -> Result<PreorderDetail, Refusal> {
+pub async fn close(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    how: Close,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
@@ -41,23 +46,49 @@ pub async fn close(shop: &Shop, actor: &Actor, id: PreorderId, how: Close) -> Re
     let mut back = before.deposit_held;
     if before.status == PreorderStatus::Resold {
         let deposits = db::preorders::preorder_deposits(tx.conn(), id).await?;
-        let due = SettlementDue::of(&before, &deposits)
-            .ok_or_else(|| Refusal::Internal(format!("{} is Resold without a price", before.preorder_number)))?;
+        let due = SettlementDue::of(&before, &deposits).ok_or_else(|| {
+            Refusal::Internal(format!("{} is Resold without a price", before.preorder_number))
+        })?;
         if due.kept.is_positive() {
-            let note = format!("Resold for {} of {} agreed", due.resale_recovery_amount.ghs(), due.agreed_price.ghs());
+            let note = format!(
+                "Resold for {} of {} agreed",
+                due.resale_recovery_amount.ghs(),
+                due.agreed_price.ghs()
+            );
             write(&mut tx, id, DepositKind::Kept, None, due.kept, None, Some(&note)).await?;
         }
         if due.still_owed.is_positive()
             && let Some(method) = how.payment_method
         {
-            write(&mut tx, id, DepositKind::Shortfall, Some(method), due.still_owed, reference, None).await?;
+            write(
+                &mut tx,
+                id,
+                DepositKind::Shortfall,
+                Some(method),
+                due.still_owed,
+                reference,
+                None,
+            )
+            .await?;
         }
         back = due.to_customer;
     }
     if back.is_positive() {
         require_refund(actor, &before, back)?;
-        let method = how.payment_method.or(before.deposit_payment_method).unwrap_or(PaymentMethod::Cash);
-        write(&mut tx, id, DepositKind::Refund, Some(method), back, reference, reason).await?;
+        let method = how
+            .payment_method
+            .or(before.deposit_payment_method)
+            .unwrap_or(PaymentMethod::Cash);
+        write(
+            &mut tx,
+            id,
+            DepositKind::Refund,
+            Some(method),
+            back,
+            reference,
+            reason,
+        )
+        .await?;
     }
     let step = StepValues {
         note: reason,
@@ -82,7 +113,12 @@ pub struct NewShortfall {
 }
 
 /// Takes what the customer still owes after a preorder was closed.
-pub async fn pay_shortfall(shop: &Shop, actor: &Actor, id: PreorderId, new: NewShortfall) -> Result<PreorderDetail, Refusal> {
+pub async fn pay_shortfall(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    new: NewShortfall,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
@@ -91,7 +127,10 @@ pub async fn pay_shortfall(shop: &Shop, actor: &Actor, id: PreorderId, new: NewS
         .filter(|_| before.status == PreorderStatus::Closed)
         .map_or(Money::ZERO, |due| due.still_owed);
     if !owed.is_positive() {
-        let text = format!("Nothing is owed on {}: a shortfall is what a resale lost beyond the deposit, once it is closed.", before.preorder_number);
+        let text = format!(
+            "Nothing is owed on {}: a shortfall is what a resale lost beyond the deposit, once it is closed.",
+            before.preorder_number
+        );
         return Err(Refusal::conflict("nothing_owed", text));
     }
     let amount = new.amount.map_or(owed, Amount::money);
@@ -100,7 +139,16 @@ pub async fn pay_shortfall(shop: &Shop, actor: &Actor, id: PreorderId, new: NewS
         return Err(Refusal::invalid("/amount", text));
     }
     let reference = new.reference.as_ref().and_then(Text::non_empty);
-    write(&mut tx, id, DepositKind::Shortfall, Some(new.payment_method), amount, reference, None).await?;
+    write(
+        &mut tx,
+        id,
+        DepositKind::Shortfall,
+        Some(new.payment_method),
+        amount,
+        reference,
+        None,
+    )
+    .await?;
     finish(tx, "preorder.shortfall", 201, Some(&before), id, None).await
 }
 

@@ -29,15 +29,28 @@ pub struct NewDeposit {
 }
 
 /// Takes the deposit. It is in the till of whoever takes it, and owed until it is applied or given back.
-pub async fn deposit(shop: &Shop, actor: &Actor, id: PreorderId, new: NewDeposit) -> Result<PreorderDetail, Refusal> {
+pub async fn deposit(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    new: NewDeposit,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
-    if new.claimed && !matches!(new.payment_method, PaymentMethod::MoMo | PaymentMethod::BankTransfer) {
+    if new.claimed
+        && !matches!(
+            new.payment_method,
+            PaymentMethod::MoMo | PaymentMethod::BankTransfer
+        )
+    {
         return Err(Refusal::invalid("/claimed", CLAIM_BY_WIRE));
     }
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     if before.status != PreorderStatus::DepositPending {
-        let text = format!("{} is {}: its deposit was taken before it was ordered.", before.preorder_number, before.status);
+        let text = format!(
+            "{} is {}: its deposit was taken before it was ordered.",
+            before.preorder_number, before.status
+        );
         return Err(Refusal::Conflict {
             code: "preorder_status".into(),
             detail: text,
@@ -48,7 +61,11 @@ pub async fn deposit(shop: &Shop, actor: &Actor, id: PreorderId, new: NewDeposit
         let text = format!(
             "The deposit of {} was taken already{}.",
             before.preorder_number,
-            if before.deposit_claimed { ", and waits to be confirmed" } else { "" }
+            if before.deposit_claimed {
+                ", and waits to be confirmed"
+            } else {
+                ""
+            }
         );
         return Err(Refusal::conflict("deposit_taken", text));
     }
@@ -117,6 +134,10 @@ async fn decide(
     };
     let reason = rejection.as_ref().map(|word| word.reason.as_str());
     db::preorders::decision_insert(tx.conn(), claimed.id, refund, reason).await?;
-    let action = if refund.is_none() { "preorder.deposit_confirm" } else { "preorder.deposit_reject" };
+    let action = if refund.is_none() {
+        "preorder.deposit_confirm"
+    } else {
+        "preorder.deposit_reject"
+    };
     finish(tx, action, 200, Some(&before), id, None).await
 }

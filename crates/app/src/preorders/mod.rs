@@ -9,7 +9,8 @@ mod take;
 
 pub use close::{Close, NewShortfall, close, pay_shortfall};
 pub use db::preorders::{
-    DEPOSITS_HELD, DepositHeld, EVENTS, FittingDevice, PREORDERS as LIST, Preorder, PreorderDeposit, PreorderEvent,
+    DEPOSITS_HELD, DepositHeld, EVENTS, FittingDevice, PREORDERS as LIST, Preorder, PreorderDeposit,
+    PreorderEvent,
 };
 pub use deposits::{DepositRejection, NewDeposit, confirm_deposit, deposit, reject_deposit};
 pub use pick_up::{PickUp, pick_up, resell};
@@ -21,7 +22,9 @@ use crate::export::{Column, Row};
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use domain::preorder::Settlement;
-use domain::{AssetId, AssetStatus, CustomerId, Money, Phone, PreorderAction, PreorderId, PreorderStatus};
+use domain::{
+    AssetId, AssetStatus, CustomerId, ImportId, Money, Phone, PreorderAction, PreorderId, PreorderStatus,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::FromRow;
@@ -89,14 +92,20 @@ pub async fn page(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<P
 }
 
 /// What happened to a preorder, newest first.
-pub async fn events(shop: &Shop, id: PreorderId, request: &PageRequest) -> Result<Page<PreorderEvent>, Refusal> {
+pub async fn events(
+    shop: &Shop,
+    id: PreorderId,
+    request: &PageRequest,
+) -> Result<Page<PreorderEvent>, Refusal> {
     let mut conn = shop.read().await?;
     if db::preorders::preorder_find(&mut conn, id).await?.is_none() {
         return Err(Refusal::not_found("preorder"));
     }
     let mut request = request.clone();
     request.filters.push(("preorder_id".into(), id.to_string()));
-    Ok(db::preorders::EVENTS_OF_PREORDER.fetch(&mut conn, &request).await?)
+    Ok(db::preorders::EVENTS_OF_PREORDER
+        .fetch(&mut conn, &request)
+        .await?)
 }
 
 /// A page of the deposits that are held.
@@ -136,15 +145,23 @@ fn reader(actor: &Actor) -> Actor {
 pub async fn board(shop: &Shop, actor: &Actor) -> Result<Vec<BoardColumn>, Refusal> {
     let mut tx = shop.begin(&reader(actor)).await?;
     let columns = db::preorders::preorder_board(tx.conn(), CARDS).await?;
-    let ids: Vec<PreorderId> = columns.iter().flat_map(|(_, _, ids)| ids.iter().copied()).collect();
+    let ids: Vec<PreorderId> = columns
+        .iter()
+        .flat_map(|(_, _, ids)| ids.iter().copied())
+        .collect();
     let cards = db::preorders::preorders_by_id(tx.conn(), &ids).await?;
     tx.commit(200, &()).await?;
     let column = |status: &PreorderStatus| BoardColumn {
         status: *status,
-        count: columns.iter().find(|(s, ..)| s == status).map_or(0, |(_, count, _)| *count),
+        count: columns
+            .iter()
+            .find(|(s, ..)| s == status)
+            .map_or(0, |(_, count, _)| *count),
         preorders: cards.iter().filter(|p| p.status == *status).cloned().collect(),
     };
-    let open = PreorderStatus::ALL.iter().filter(|s| **s != PreorderStatus::Closed);
+    let open = PreorderStatus::ALL
+        .iter()
+        .filter(|s| **s != PreorderStatus::Closed);
     Ok(open.map(column).collect())
 }
 
@@ -168,6 +185,17 @@ pub async fn waiting_for(shop: &Shop, actor: &Actor, assets: &[AssetId]) -> Resu
     }
     let mut tx = shop.begin(&reader(actor)).await?;
     let waiting = db::preorders::preorders_fitting(tx.conn(), assets).await?;
+    tx.commit(200, &()).await?;
+    Ok(waiting)
+}
+
+/// Open preorders for which something would do that came with this import.
+pub async fn waiting_for_import(shop: &Shop, actor: &Actor, id: ImportId) -> Result<Vec<Preorder>, Refusal> {
+    if !actor.can(Capability::ViewPreorders) {
+        return Ok(Vec::new());
+    }
+    let mut tx = shop.begin(&reader(actor)).await?;
+    let waiting = db::preorders::preorders_fitting_import(tx.conn(), id).await?;
     tx.commit(200, &()).await?;
     Ok(waiting)
 }
@@ -222,7 +250,10 @@ pub async fn of_customer(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<V
 pub async fn device_named(shop: &Shop, code: &str) -> Result<AssetId, Refusal> {
     let found = db::preorders::device_by_code(&mut *shop.read().await?, code).await?;
     found.ok_or_else(|| {
-        let text = format!("There is no device with the tag or serial number {}: check it, or receive it first.", code.trim());
+        let text = format!(
+            "There is no device with the tag or serial number {}: check it, or receive it first.",
+            code.trim()
+        );
         Refusal::invalid("/asset_id", text)
     })
 }
@@ -233,8 +264,12 @@ impl SettlementDue {
         // Where nothing was agreed and the device had no price, nothing can have been lost.
         let agreed_price = preorder.agreed_price.unwrap_or(recovered);
         let s = Settlement::of(agreed_price, preorder.deposit_amount, recovered);
-        let paid = deposits.iter().filter(|d| d.kind == domain::DepositKind::Shortfall);
-        let still_owed = paid.fold(s.by_customer, |left, d| left.checked_sub(d.amount).unwrap_or(Money::ZERO));
+        let paid = deposits
+            .iter()
+            .filter(|d| d.kind == domain::DepositKind::Shortfall);
+        let still_owed = paid.fold(s.by_customer, |left, d| {
+            left.checked_sub(d.amount).unwrap_or(Money::ZERO)
+        });
         Some(SettlementDue {
             agreed_price,
             deposit_amount: preorder.deposit_amount,
@@ -256,14 +291,24 @@ impl PreorderDetail {
 
     /// The deposit that counts: the last one that was taken.
     pub fn deposit(&self) -> Option<&PreorderDeposit> {
-        self.deposits.iter().rev().find(|d| d.kind == domain::DepositKind::Deposit)
+        self.deposits
+            .iter()
+            .rev()
+            .find(|d| d.kind == domain::DepositKind::Deposit)
     }
 }
 
 /// What the customer is told when their device is here, for WhatsApp.
 pub fn arrived_message(preorder: &Preorder, shop_name: &str) -> String {
-    let first = preorder.customer_name.split_whitespace().next().unwrap_or_default();
-    let thing = preorder.model_name.as_deref().unwrap_or(&preorder.requested_specs);
+    let first = preorder
+        .customer_name
+        .split_whitespace()
+        .next()
+        .unwrap_or_default();
+    let thing = preorder
+        .model_name
+        .as_deref()
+        .unwrap_or(&preorder.requested_specs);
     format!(
         "Hello {first}, your {thing} is here: preorder {} at {shop_name}. Please come and pick it up. Your deposit of {} is taken off the price.",
         preorder.preorder_number,
@@ -288,14 +333,23 @@ async fn lock(tx: &mut Tx, id: PreorderId) -> Result<Preorder, Refusal> {
 
 /// Where an action leads, or the refusal that says where it can go instead.
 fn after(preorder: &Preorder, action: PreorderAction) -> Result<PreorderStatus, Refusal> {
-    preorder.status.after(action).map_err(|refused| Refusal::Conflict {
-        code: "preorder_status".into(),
-        detail: refused.detail.replacen("This preorder", &preorder.preorder_number, 1),
-        allowed: Some(refused.allowed.iter().map(ToString::to_string).collect()),
-    })
+    preorder
+        .status
+        .after(action)
+        .map_err(|refused| Refusal::Conflict {
+            code: "preorder_status".into(),
+            detail: refused
+                .detail
+                .replacen("This preorder", &preorder.preorder_number, 1),
+            allowed: Some(refused.allowed.iter().map(ToString::to_string).collect()),
+        })
 }
 
-async fn read(tx: &mut Tx, id: PreorderId, invoice: Option<InvoiceDetail>) -> Result<PreorderDetail, Refusal> {
+async fn read(
+    tx: &mut Tx,
+    id: PreorderId,
+    invoice: Option<InvoiceDetail>,
+) -> Result<PreorderDetail, Refusal> {
     let preorder = db::preorders::preorder_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("preorder"))?;
@@ -331,10 +385,14 @@ impl Row for DepositHeld {
     const COLUMNS: &'static [Column<Self>] = &[
         Column::new("preorder_number", |d| (&d.preorder_number).into()),
         Column::new("customer_name", |d| (&d.customer_name).into()),
-        Column::only(Capability::SeeCustomerContacts, "customer_phone", |d| d.customer_phone.as_ref().into()),
+        Column::only(Capability::SeeCustomerContacts, "customer_phone", |d| {
+            d.customer_phone.as_ref().into()
+        }),
         Column::new("status", |d| d.status.as_str().into()),
         Column::new("deposit_date", |d| d.deposit_date.into()),
-        Column::new("payment_method", |d| d.deposit_payment_method.map(|m| m.as_str()).into()),
+        Column::new("payment_method", |d| {
+            d.deposit_payment_method.map(|m| m.as_str()).into()
+        }),
         Column::new("reference", |d| d.deposit_reference.as_ref().into()),
         Column::new("claimed", |d| d.deposit_claimed.into()),
         Column::new("deposit_held", |d| d.deposit_held.into()),

@@ -37,7 +37,12 @@ pub struct PickUp {
 
 /// Hands over what arrived, in one step: the invoice, the deposit applied to it, the rest paid, the device sold, its
 /// warranty given.
-pub async fn pick_up(shop: &Shop, actor: &Actor, id: PreorderId, wish: PickUp) -> Result<PreorderDetail, Refusal> {
+pub async fn pick_up(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    wish: PickUp,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
     actor.require(Capability::Sell)?;
     let seen = wish.payments.iter().position(|p| p.claimed);
@@ -54,7 +59,10 @@ pub async fn pick_up(shop: &Shop, actor: &Actor, id: PreorderId, wish: PickUp) -
     let before = lock(&mut tx, id).await?;
     let to = after(&before, PreorderAction::PickUp)?;
     let Some(device) = before.asset_id else {
-        return Err(Refusal::Internal(format!("{} is {} without a device", before.preorder_number, before.status)));
+        return Err(Refusal::Internal(format!(
+            "{} is {} without a device",
+            before.preorder_number, before.status
+        )));
     };
     let kind = db::preorders::buyer_lock(tx.conn(), before.customer_id).await?;
     let price = wish.unit_price.map(Price::money).or(before.agreed_price);
@@ -100,7 +108,12 @@ pub async fn pick_up(shop: &Shop, actor: &Actor, id: PreorderId, wish: PickUp) -
 }
 
 /// Sells what a customer rejected to somebody else. The sale itself makes the preorder Resold, as one at the till would.
-pub async fn resell(shop: &Shop, actor: &Actor, id: PreorderId, sale: NewSale) -> Result<PreorderDetail, Refusal> {
+pub async fn resell(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    sale: NewSale,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
     actor.require(Capability::Sell)?;
     checkout::check(&sale)?;
@@ -124,7 +137,10 @@ pub async fn resell(shop: &Shop, actor: &Actor, id: PreorderId, sale: NewSale) -
     require_paid(&invoice.invoice.status, invoice.invoice.balance_due)?;
     let now = db::preorders::preorder_find(tx.conn(), id).await?;
     if now.as_ref().map(|p| p.status) != Some(PreorderStatus::Resold) {
-        return Err(Refusal::conflict("busy", "Somebody else was changing this preorder at this moment and nothing was saved. Try again."));
+        return Err(Refusal::conflict(
+            "busy",
+            "Somebody else was changing this preorder at this moment and nothing was saved. Try again.",
+        ));
     }
     finish(tx, "preorder.resell", 201, Some(&before), id, Some(invoice)).await
 }
@@ -143,9 +159,15 @@ fn require_paid(status: &InvoiceStatus, left: Money) -> Result<(), Refusal> {
 
 /// The pointers of the lines beside the device, and of its price.
 fn beside_the_device(refusal: Refusal) -> Refusal {
-    let Refusal::Invalid(mut errors) = refusal else { return refusal };
+    let Refusal::Invalid(mut errors) = refusal else {
+        return refusal;
+    };
     for error in &mut errors {
-        let Some((n, field)) = error.pointer.strip_prefix("/lines/").map(|rest| rest.split_once('/').unwrap_or((rest, ""))) else {
+        let Some((n, field)) = error
+            .pointer
+            .strip_prefix("/lines/")
+            .map(|rest| rest.split_once('/').unwrap_or((rest, "")))
+        else {
             continue;
         };
         error.pointer = match (n.parse::<usize>(), field) {

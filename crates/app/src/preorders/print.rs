@@ -16,14 +16,20 @@ pub async fn print_agreement(shop: &Shop, actor: &Actor, id: PreorderId) -> Resu
     let mut doc = document(shop, actor, &detail).await?;
     doc.date = day(taken.with_timezone(&shop.zone()).date_naive());
     doc.created_at = taken;
-    draw(format!("{}.pdf", doc.number), move || documents::preorder_agreement(&doc)).await
+    draw(format!("{}.pdf", doc.number), move || {
+        documents::preorder_agreement(&doc)
+    })
+    .await
 }
 
 /// Prints the receipt of the deposit; there is none before it is taken.
 pub async fn print_deposit(shop: &Shop, actor: &Actor, id: PreorderId) -> Result<Printed, Refusal> {
     let detail = find(shop, actor, id).await?;
     let Some(deposit) = detail.deposit() else {
-        let text = format!("No deposit was taken for {} yet: take it first.", detail.preorder.preorder_number);
+        let text = format!(
+            "No deposit was taken for {} yet: take it first.",
+            detail.preorder.preorder_number
+        );
         return Err(Refusal::conflict("no_deposit", text));
     };
     let mut doc = document(shop, actor, &detail).await?;
@@ -34,7 +40,10 @@ pub async fn print_deposit(shop: &Shop, actor: &Actor, id: PreorderId) -> Result
         .to_string();
     doc.created_at = deposit.created_at;
     doc.served_by = deposit.created_by_name.clone().or(doc.served_by);
-    draw(format!("{}-deposit.pdf", doc.number), move || documents::deposit_receipt(&doc)).await
+    draw(format!("{}-deposit.pdf", doc.number), move || {
+        documents::deposit_receipt(&doc)
+    })
+    .await
 }
 
 async fn document(shop: &Shop, actor: &Actor, detail: &PreorderDetail) -> Result<PreorderDoc, Refusal> {
@@ -43,12 +52,21 @@ async fn document(shop: &Shop, actor: &Actor, detail: &PreorderDetail) -> Result
     let sees = actor.can(Capability::SeeCustomerContacts);
     let phone = p.customer_phone.clone().filter(|_| sees);
     let deposit_state = match detail.deposit() {
-        Some(deposit) if p.deposit_held.is_positive() || !p.status.allowed().any(|s| s == domain::PreorderStatus::Ordered) => format!(
-            "{} by {} on {}",
-            if p.deposit_claimed { "Said to be paid" } else { "Paid" },
-            deposit.payment_method.map(|m| m.as_str()).unwrap_or_default(),
-            day(deposit.entry_date)
-        ),
+        Some(deposit)
+            if p.deposit_held.is_positive()
+                || !p.status.allowed().any(|s| s == domain::PreorderStatus::Ordered) =>
+        {
+            format!(
+                "{} by {} on {}",
+                if p.deposit_claimed {
+                    "Said to be paid"
+                } else {
+                    "Paid"
+                },
+                deposit.payment_method.map(|m| m.as_str()).unwrap_or_default(),
+                day(deposit.entry_date)
+            )
+        }
         _ => "To be paid before we order".to_owned(),
     };
     Ok(PreorderDoc {
@@ -85,5 +103,7 @@ fn price(p: &Preorder) -> Option<String> {
         (None, Some(max)) => Some(format!("Up to {}", max.ghs())),
         (None, None) => None,
     };
-    p.agreed_price.map(Money::ghs).or_else(|| span(p.target_price_min, p.target_price_max))
+    p.agreed_price
+        .map(Money::ghs)
+        .or_else(|| span(p.target_price_min, p.target_price_max))
 }

@@ -33,7 +33,10 @@ pub async fn order(shop: &Shop, actor: &Actor, id: PreorderId) -> Result<Preorde
     let to = after(&before, PreorderAction::Order)?;
     if !before.deposit_paid {
         let text = match before.deposit_claimed {
-            true => format!("The deposit of {} is only claimed so far: have it confirmed, then order.", before.preorder_number),
+            true => format!(
+                "The deposit of {} is only claimed so far: have it confirmed, then order.",
+                before.preorder_number
+            ),
             false => format!(
                 "{} waits for its deposit of {}: take it first, then order.",
                 before.preorder_number,
@@ -56,7 +59,15 @@ pub async fn order(shop: &Shop, actor: &Actor, id: PreorderId) -> Result<Preorde
 
 /// Records that it left the supplier.
 pub async fn ship(shop: &Shop, actor: &Actor, id: PreorderId) -> Result<PreorderDetail, Refusal> {
-    step(shop, actor, id, PreorderAction::Ship, "preorder.in_transit", StepValues::default()).await
+    step(
+        shop,
+        actor,
+        id,
+        PreorderAction::Ship,
+        "preorder.in_transit",
+        StepValues::default(),
+    )
+    .await
 }
 
 /// What arrived.
@@ -68,13 +79,21 @@ pub struct Arrival {
 }
 
 /// Links the device that arrived, which is Reserved for this preorder from now on.
-pub async fn arrive(shop: &Shop, actor: &Actor, id: PreorderId, arrival: Arrival) -> Result<PreorderDetail, Refusal> {
+pub async fn arrive(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    arrival: Arrival,
+) -> Result<PreorderDetail, Refusal> {
     actor.require(Capability::EditPreorders)?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let to = after(&before, PreorderAction::Arrive)?;
     let Some((status, tag)) = db::preorders::device_lock(tx.conn(), arrival.asset_id).await? else {
-        return Err(Refusal::invalid("/asset_id", "There is no device with this number."));
+        return Err(Refusal::invalid(
+            "/asset_id",
+            "There is no device with this number.",
+        ));
     };
     if status != AssetStatus::ReadyForSale {
         return Err(unavailable_devices(&mut tx, shop, &[arrival.asset_id]).await);
@@ -101,7 +120,12 @@ pub struct Notice {
 
 /// Records that the customer was told that their device is here. A message that the shop sends by itself is put into its
 /// outbox here, in the same transaction, with [`super::arrived_message`] as its text.
-pub async fn notify(shop: &Shop, actor: &Actor, id: PreorderId, notice: Notice) -> Result<PreorderDetail, Refusal> {
+pub async fn notify(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    notice: Notice,
+) -> Result<PreorderDetail, Refusal> {
     let channel = notice.channel.unwrap_or(NotifyChannel::WhatsApp);
     let values = StepValues {
         note: Some(channel.as_str()),
@@ -120,9 +144,17 @@ pub struct Rejection {
 
 /// Records that the customer does not want what arrived. Its device can be sold to somebody else from now on, here or at
 /// the till: either way that sale settles the preorder.
-pub async fn reject(shop: &Shop, actor: &Actor, id: PreorderId, rejection: Rejection) -> Result<PreorderDetail, Refusal> {
+pub async fn reject(
+    shop: &Shop,
+    actor: &Actor,
+    id: PreorderId,
+    rejection: Rejection,
+) -> Result<PreorderDetail, Refusal> {
     let Some(why) = rejection.reason.non_empty() else {
-        return Err(Refusal::invalid("/reason", "Say why the customer does not want it."));
+        return Err(Refusal::invalid(
+            "/reason",
+            "Say why the customer does not want it.",
+        ));
     };
     let reason = format!("Rejected by its customer: {why}");
     let values = StepValues {

@@ -56,7 +56,10 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewPreorder) -> Result<Preo
     actor.require(Capability::EditPreorders)?;
     match (&new.customer_id, &new.customer) {
         (Some(_), Some(_)) => {
-            return Err(Refusal::invalid("/customer", "Name the customer once: by customer_id, or as a new one."));
+            return Err(Refusal::invalid(
+                "/customer",
+                "Name the customer once: by customer_id, or as a new one.",
+            ));
         }
         (None, None) => {
             let text = "A preorder is for somebody: find the customer, or take their name and phone.";
@@ -64,7 +67,10 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewPreorder) -> Result<Preo
         }
         _ => {}
     }
-    let (min, max) = (new.target_price_min.map(Price::money), new.target_price_max.map(Price::money));
+    let (min, max) = (
+        new.target_price_min.map(Price::money),
+        new.target_price_max.map(Price::money),
+    );
     if min.zip(max).is_some_and(|(min, max)| min > max) {
         let text = "The highest price may not be below the lowest.";
         return Err(Refusal::invalid("/target_price_max", text));
@@ -74,7 +80,11 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewPreorder) -> Result<Preo
     let customer_id = match (new.customer_id, &new.customer) {
         (Some(id), _) => id,
         (None, Some(customer)) => customer_in_place(&mut tx, actor, customer).await?,
-        (None, None) => return Err(Refusal::Internal("a preorder without a customer got through".into())),
+        (None, None) => {
+            return Err(Refusal::Internal(
+                "a preorder without a customer got through".into(),
+            ));
+        }
     };
     if db::preorders::buyer_lock(tx.conn(), customer_id).await?.is_none() {
         let text = "There is no such customer. Find the customer again, or record a new one.";
@@ -88,7 +98,9 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewPreorder) -> Result<Preo
         target_price_min: min,
         target_price_max: max,
         agreed_price: new.agreed_price.map(Amount::money),
-        deposit_amount: new.deposit_amount.map_or(settings.preorder_deposit.money(), Amount::money),
+        deposit_amount: new
+            .deposit_amount
+            .map_or(settings.preorder_deposit.money(), Amount::money),
         notes: text(new.notes),
         policy_terms: text(new.policy_terms).or_else(|| settings.preorder_policy.clone()),
         assigned_to: new.assigned_to.or(actor.user_id),

@@ -16,7 +16,8 @@ use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, Wr
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
 use domain::{
-    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, PreorderId, ReturnId, Tender, Text, WarrantyTier,
+    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, PreorderId, ReturnId, Tender, Text,
+    WarrantyTier,
 };
 use serde_json::json;
 
@@ -91,7 +92,17 @@ pub(crate) async fn sell_in(
         CreditSource::Preorder(_, device) => Some(device),
         _ => None,
     });
-    let cart = Cart::load(&mut tx, shop, settings, &sale.lines, prices.as_ref(), 1, "/lines", held).await?;
+    let cart = Cart::load(
+        &mut tx,
+        shop,
+        settings,
+        &sale.lines,
+        prices.as_ref(),
+        1,
+        "/lines",
+        held,
+    )
+    .await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
     let totals = total_up(
@@ -132,8 +143,9 @@ pub(crate) async fn sell_in(
         claimed: false,
         batch_id: None,
     };
-    let (deposits, credited): (Vec<_>, Vec<_>) =
-        credited.into_iter().partition(|(credit, _)| matches!(credit.source, CreditSource::Preorder(..)));
+    let (deposits, credited): (Vec<_>, Vec<_>) = credited
+        .into_iter()
+        .partition(|(credit, _)| matches!(credit.source, CreditSource::Preorder(..)));
     payments.extend(credited.iter().map(by_credit));
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let claimed = payments.iter().any(|payment| payment.claimed);
@@ -187,8 +199,18 @@ pub(crate) async fn sell_in(
         }
     }
     for deposit in &deposits {
-        if let (Credit { reference, notes, source: CreditSource::Preorder(id, _), .. }, amount) = deposit {
-            let payment = db::preorders::deposit_apply(tx.conn(), written.id, *id, *amount, reference, notes).await?;
+        if let (
+            Credit {
+                reference,
+                notes,
+                source: CreditSource::Preorder(id, _),
+                ..
+            },
+            amount,
+        ) = deposit
+        {
+            let payment =
+                db::preorders::deposit_apply(tx.conn(), written.id, *id, *amount, reference, notes).await?;
             written.payment_ids.push(payment);
             payments.push(by_credit(deposit));
         }
@@ -350,7 +372,11 @@ async fn who(
 }
 
 /// The active customer with this phone, or a new one.
-pub(crate) async fn customer_in_place(tx: &mut Tx, actor: &Actor, new: &NewCustomer) -> Result<CustomerId, Refusal> {
+pub(crate) async fn customer_in_place(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &NewCustomer,
+) -> Result<CustomerId, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let phone = new.phone.to_string();
     db::sales::phone_lock(tx.conn(), &phone).await?;

@@ -7,8 +7,8 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::Actor;
 use app::preorders::{
-    self, Arrival, Close, DepositHeld, DepositRejection, FittingDevice, NewDeposit, NewPreorder, NewShortfall, Notice,
-    PickUp, Preorder, PreorderDetail, PreorderEvent, Rejection,
+    self, Arrival, Close, DepositHeld, DepositRejection, FittingDevice, NewDeposit, NewPreorder,
+    NewShortfall, Notice, PickUp, Preorder, PreorderDetail, PreorderEvent, Rejection,
 };
 use app::sales::NewSale;
 use axum::extract::State;
@@ -77,7 +77,10 @@ pub async fn devices(
     PathId(id): PathId<PreorderId>,
 ) -> Result<Answer, Problem> {
     preorders::find(&state.shop, &actor, id).await?;
-    Ok(Answer::ok(&actor, &preorders::devices_fitting(&state.shop, id).await?)?)
+    Ok(Answer::ok(
+        &actor,
+        &preorders::devices_fitting(&state.shop, id).await?,
+    )?)
 }
 
 /// Take the deposit.
@@ -100,7 +103,10 @@ pub async fn confirm_deposit(
     Caller(actor): Caller,
     PathId(id): PathId<PreorderId>,
 ) -> Result<Answer, Problem> {
-    answer(&actor, &preorders::confirm_deposit(&state.shop, &actor, id).await?)
+    answer(
+        &actor,
+        &preorders::confirm_deposit(&state.shop, &actor, id).await?,
+    )
 }
 
 /// Record that a claimed deposit never came.
@@ -112,7 +118,10 @@ pub async fn reject_deposit(
     PathId(id): PathId<PreorderId>,
     Body(word): Body<DepositRejection>,
 ) -> Result<Answer, Problem> {
-    answer(&actor, &preorders::reject_deposit(&state.shop, &actor, id, word).await?)
+    answer(
+        &actor,
+        &preorders::reject_deposit(&state.shop, &actor, id, word).await?,
+    )
 }
 
 /// Order it from the supplier: the promised days begin.
@@ -146,7 +155,10 @@ pub async fn arrive(
     PathId(id): PathId<PreorderId>,
     Body(arrival): Body<Arrival>,
 ) -> Result<Answer, Problem> {
-    answer(&actor, &preorders::arrive(&state.shop, &actor, id, arrival).await?)
+    answer(
+        &actor,
+        &preorders::arrive(&state.shop, &actor, id, arrival).await?,
+    )
 }
 
 /// Record that the customer was told.
@@ -182,7 +194,10 @@ pub async fn reject(
     PathId(id): PathId<PreorderId>,
     Body(rejection): Body<Rejection>,
 ) -> Result<Answer, Problem> {
-    answer(&actor, &preorders::reject(&state.shop, &actor, id, rejection).await?)
+    answer(
+        &actor,
+        &preorders::reject(&state.shop, &actor, id, rejection).await?,
+    )
 }
 
 /// Sell what was rejected to somebody else.
@@ -218,7 +233,10 @@ pub async fn shortfall(
     PathId(id): PathId<PreorderId>,
     Body(new): Body<NewShortfall>,
 ) -> Result<Answer, Problem> {
-    made(&actor, &preorders::pay_shortfall(&state.shop, &actor, id, new).await?)
+    made(
+        &actor,
+        &preorders::pay_shortfall(&state.shop, &actor, id, new).await?,
+    )
 }
 
 /// The agreement with its policy terms, as PDF.

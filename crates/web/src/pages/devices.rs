@@ -630,9 +630,18 @@ async fn device_page(
                 Some(customer) => format!("{} for {customer}", s.invoice_number),
                 None => s.invoice_number.clone(),
             })
-            .or_else(|| waiting.holder.as_ref().map(|p| format!("{} for {}", p.preorder_number, p.customer_name)))
+            .or_else(|| {
+                waiting
+                    .holder
+                    .as_ref()
+                    .map(|p| format!("{} for {}", p.preorder_number, p.customer_name))
+            })
             .unwrap_or_default(),
-        waiting: waiting.fitting.iter().map(|p| (format!("/preorders/{}", p.id), p.preorder_number.clone())).collect(),
+        waiting: waiting
+            .fitting
+            .iter()
+            .map(|p| (format!("/preorders/{}", p.id), p.preorder_number.clone()))
+            .collect(),
         held_by_href: holder
             .filter(|_| sees_invoices)
             .map(|s| format!("/invoices/{}", s.invoice_id))

@@ -8,8 +8,8 @@ use crate::extract::{PathId, PathIds};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
 use app::preorders::{
-    self, Arrival, Close, FittingDevice, NewDeposit, NewPreorder, NewShortfall, Notice, PickUp, Preorder, PreorderDetail,
-    Rejection,
+    self, Arrival, Close, FittingDevice, NewDeposit, NewPreorder, NewShortfall, Notice, PickUp, Preorder,
+    PreorderDetail, Rejection,
 };
 use app::sales::{NewLine, NewPayment, NewSale};
 use app::{Actor, Capability, PageRequest, Refusal};
@@ -17,7 +17,8 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use chrono::NaiveDate;
 use domain::{
-    Amount, AssetStatus, Grade, InvoiceCustomerType, Money, NotifyChannel, PaymentMethod, PreorderId, PreorderStatus,
+    Amount, AssetStatus, Grade, InvoiceCustomerType, Money, NotifyChannel, PaymentMethod, PreorderId,
+    PreorderStatus,
 };
 use http::StatusCode;
 use std::str::FromStr;
@@ -57,11 +58,25 @@ struct Card {
 /// What is due of a preorder, and how urgent it is.
 fn due(p: &Preorder, today: NaiveDate) -> Chip {
     let days = |from: NaiveDate| (today - from).num_days();
-    let plain = |n: i64| if n == 1 { "1 day".to_owned() } else { format!("{n} days") };
-    let with = |text: String, tone: &str, icon: &str| Chip { status: text, tone: tone.into(), icon: icon.into() };
+    let plain = |n: i64| {
+        if n == 1 {
+            "1 day".to_owned()
+        } else {
+            format!("{n} days")
+        }
+    };
+    let with = |text: String, tone: &str, icon: &str| Chip {
+        status: text,
+        tone: tone.into(),
+        icon: icon.into(),
+    };
     match (p.status, p.sla_date) {
-        (PreorderStatus::DepositPending, _) if p.deposit_paid => with("To be ordered".into(), "info", "check"),
-        (PreorderStatus::DepositPending, _) if p.deposit_claimed => with("Deposit to confirm".into(), "warn", "clock"),
+        (PreorderStatus::DepositPending, _) if p.deposit_paid => {
+            with("To be ordered".into(), "info", "check")
+        }
+        (PreorderStatus::DepositPending, _) if p.deposit_claimed => {
+            with("Deposit to confirm".into(), "warn", "clock")
+        }
         (PreorderStatus::DepositPending, _) => with("Deposit to take".into(), "warn", "wallet"),
         (status, Some(date)) if status.is_awaited() => match days(date) {
             late @ 1.. => with(format!("{} overdue", plain(late)), "bad", "circle-alert"),
@@ -71,7 +86,11 @@ fn due(p: &Preorder, today: NaiveDate) -> Chip {
         (PreorderStatus::Arrived, _) => with("Tell the customer".into(), "warn", "megaphone"),
         (PreorderStatus::CustomerNotified, _) => {
             let since = p.customer_notified_date.map_or(0, days);
-            let text = if since > 0 { format!("Told {} ago", plain(since)) } else { "Told today".into() };
+            let text = if since > 0 {
+                format!("Told {} ago", plain(since))
+            } else {
+                "Told today".into()
+            };
             with(text, if since > 7 { "warn" } else { "neutral" }, "clock")
         }
         (PreorderStatus::Rejected, _) => with("To be resold".into(), "warn", "tag"),
@@ -82,7 +101,14 @@ fn due(p: &Preorder, today: NaiveDate) -> Chip {
 }
 
 fn thing(p: &Preorder) -> String {
-    let mut text: String = p.requested_specs.lines().next().unwrap_or_default().chars().take(90).collect();
+    let mut text: String = p
+        .requested_specs
+        .lines()
+        .next()
+        .unwrap_or_default()
+        .chars()
+        .take(90)
+        .collect();
     if text.len() < p.requested_specs.len() {
         text.push('…');
     }
@@ -94,7 +120,11 @@ pub async fn board(State(state): State<AppState>, visitor: Visitor) -> PageResul
     let columns = preorders::board(&state.shop, &visitor.actor).await?;
     let (_, held) = preorders::held_total(&state.shop).await?;
     let today = state.shop.today();
-    let overdue = columns.iter().flat_map(|c| &c.preorders).filter(|p| p.is_overdue).count();
+    let overdue = columns
+        .iter()
+        .flat_map(|c| &c.preorders)
+        .filter(|p| p.is_overdue)
+        .count();
     show(&Board {
         open: columns.iter().map(|c| c.count).sum::<i64>().to_string(),
         overdue: overdue.to_string(),
@@ -172,7 +202,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             thing: thing(p),
             chip: Chip::toned(p.status.as_str(), p.status.tone()),
             due: due(p, today),
-            deposit: if p.deposit_held.is_positive() { p.deposit_held.grouped() } else { String::new() },
+            deposit: if p.deposit_held.is_positive() {
+                p.deposit_held.grouped()
+            } else {
+                String::new()
+            },
         })
         .collect();
     let statuses = PreorderStatus::ALL.iter().map(|s| (s.as_str(), s.as_str()));
@@ -180,7 +214,10 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         q: list.q().into(),
         statuses: Choice::filter(statuses, list.filter("status")),
         has_status: !list.filter("status").is_empty(),
-        overdue: Choice::filter([("true", "Overdue"), ("false", "In time")], list.filter("is_overdue")),
+        overdue: Choice::filter(
+            [("true", "Overdue"), ("false", "In time")],
+            list.filter("is_overdue"),
+        ),
         has_overdue: !list.filter("is_overdue").is_empty(),
         clear_href: list.clear_href(),
         filtered: list.filtered(),
@@ -231,15 +268,29 @@ struct HeldRow {
 }
 
 /// `GET /preorders/deposits`
-pub async fn deposits(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/preorders/deposits", &query.unwrap_or_default(), &preorders::DEPOSITS_HELD);
+pub async fn deposits(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let list = ListPage::from_query(
+        "/preorders/deposits",
+        &query.unwrap_or_default(),
+        &preorders::DEPOSITS_HELD,
+    );
     if list.is_file() {
         let (shop, actor) = (state.shop.clone(), visitor.actor.clone());
         let fetch = move |request: PageRequest| {
             let (shop, actor) = (shop.clone(), actor.clone());
             async move { preorders::held(&shop, &actor, &request).await }
         };
-        return Ok(crate::file::csv(&state, &visitor.actor, "deposits-held", list.request, fetch));
+        return Ok(crate::file::csv(
+            &state,
+            &visitor.actor,
+            "deposits-held",
+            list.request,
+            fetch,
+        ));
     }
     let page = preorders::held(&state.shop, &visitor.actor, &list.request).await?;
     let (count, total) = preorders::held_total(&state.shop).await?;
@@ -252,11 +303,14 @@ pub async fn deposits(State(state): State<AppState>, visitor: Visitor, RawQuery(
             customer: d.customer_name.clone(),
             chip: Chip::toned(d.status.as_str(), d.status.tone()),
             taken: d.deposit_date.map(long_date).unwrap_or_default(),
-            how: [d.deposit_payment_method.map(|m| m.to_string()), d.deposit_reference.clone()]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" "),
+            how: [
+                d.deposit_payment_method.map(|m| m.to_string()),
+                d.deposit_reference.clone(),
+            ]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
             claimed: d.deposit_claimed,
             amount: d.deposit_held.grouped(),
         })
@@ -307,30 +361,54 @@ struct FoundCustomer {
     chosen: bool,
 }
 
-async fn new_page(state: &AppState, visitor: Visitor, mut form: Form, errors: Errors) -> Result<NewPage, Refusal> {
+async fn new_page(
+    state: &AppState,
+    visitor: Visitor,
+    mut form: Form,
+    errors: Errors,
+) -> Result<NewPage, Refusal> {
     let settings = state.shop.settings().await?;
     let known = form.get("customer_id").to_owned();
     let mut found = Vec::new();
     if let Ok(id) = known.parse() {
         found.push(app::customers::find(&state.shop, id).await?);
     } else if !form.get("find").trim().is_empty() {
-        let request = PageRequest { limit: 6, q: Some(form.get("find").trim().into()), ..PageRequest::default() };
-        found = app::customers::page(&state.shop, &visitor.actor, &request).await?.data;
+        let request = PageRequest {
+            limit: 6,
+            q: Some(form.get("find").trim().into()),
+            ..PageRequest::default()
+        };
+        found = app::customers::page(&state.shop, &visitor.actor, &request)
+            .await?
+            .data;
     }
     if form.names().next().is_none() || form.get("deposit_amount").is_empty() {
-        let mut pairs: Vec<(String, String)> = form.names().map(|n| (n.to_owned(), form.get(n).to_owned())).collect();
+        let mut pairs: Vec<(String, String)> = form
+            .names()
+            .map(|n| (n.to_owned(), form.get(n).to_owned()))
+            .collect();
         pairs.retain(|(name, _)| name != "deposit_amount");
         pairs.push(("deposit_amount".into(), settings.preorder_deposit.to_string()));
         form = pairs.into_iter().collect();
     }
-    let request = PageRequest { limit: 200, ..PageRequest::default() };
-    let models = app::lists::page::<app::catalog::ProductModel>(&state.shop, &app::catalog::LIST, &request).await?.data;
+    let request = PageRequest {
+        limit: 200,
+        ..PageRequest::default()
+    };
+    let models = app::lists::page::<app::catalog::ProductModel>(&state.shop, &app::catalog::LIST, &request)
+        .await?
+        .data;
     let label = |m: &app::catalog::ProductModel| {
-        [Some(domain::catalog::title(&m.brand, &m.model_name)), m.cpu.clone(), m.ram.clone(), m.storage.clone()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · ")
+        [
+            Some(domain::catalog::title(&m.brand, &m.model_name)),
+            m.cpu.clone(),
+            m.ram.clone(),
+            m.storage.clone(),
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
     };
     Ok(NewPage {
         looked: !form.get("find").trim().is_empty() && known.is_empty(),
@@ -363,17 +441,36 @@ pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query
 
 /// "5,140.50" and "5 140.5" as people type them.
 fn plain_amount(text: &str) -> String {
-    text.chars().filter(|c| !matches!(c, ',' | ' ' | '\u{a0}')).collect()
+    text.chars()
+        .filter(|c| !matches!(c, ',' | ' ' | '\u{a0}'))
+        .collect()
 }
 
 fn new_wish(form: &Form) -> Result<NewPreorder, Refusal> {
-    let money = ["target_price_min", "target_price_max", "agreed_price", "deposit_amount"];
-    let fields = form.names().filter(|n| !["find", "act", "full_name", "phone"].contains(n)).map(|name| {
-        let value = form.get(name);
-        (name.to_owned(), if money.contains(&name) { plain_amount(value) } else { value.to_owned() })
-    });
+    let money = [
+        "target_price_min",
+        "target_price_max",
+        "agreed_price",
+        "deposit_amount",
+    ];
+    let fields = form
+        .names()
+        .filter(|n| !["find", "act", "full_name", "phone"].contains(n))
+        .map(|name| {
+            let value = form.get(name);
+            (
+                name.to_owned(),
+                if money.contains(&name) {
+                    plain_amount(value)
+                } else {
+                    value.to_owned()
+                },
+            )
+        });
     let mut wish: NewPreorder = Form::from_pairs(fields).parse(&[])?;
-    if wish.customer_id.is_none() && !(form.get("full_name").trim().is_empty() && form.get("phone").trim().is_empty()) {
+    if wish.customer_id.is_none()
+        && !(form.get("full_name").trim().is_empty() && form.get("phone").trim().is_empty())
+    {
         let fields = ["full_name", "phone"].map(|name| (name, form.get(name).to_owned()));
         wish.customer = Some(Form::from_pairs(fields).parse(&[])?);
     }
@@ -392,8 +489,14 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
     };
     match outcome {
         Ok(detail) => {
-            let text = format!("{} is taken. Take its deposit next.", detail.preorder.preorder_number);
-            Ok(redirect(&format!("/preorders/{}", detail.preorder.id), Some(("good", &text))))
+            let text = format!(
+                "{} is taken. Take its deposit next.",
+                detail.preorder.preorder_number
+            );
+            Ok(redirect(
+                &format!("/preorders/{}", detail.preorder.id),
+                Some(("good", &text)),
+            ))
         }
         Err(Refusal::Replay(answer)) => {
             let id = answer.field("id").map(|id| id.to_string()).unwrap_or_default();
@@ -407,7 +510,10 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
                     error.label = "Customer".into();
                 }
             }
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &new_page(&state, visitor, form, errors).await?)
+            show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &new_page(&state, visitor, form, errors).await?,
+            )
         }
     }
 }
@@ -550,22 +656,49 @@ async fn detail_page(
         false => Vec::new(),
     };
     let frame = visitor.frame;
-    let (sees_contacts, sees_invoices) = (frame.can(&Capability::SeeCustomerContacts), frame.can(&Capability::ViewInvoices));
-    let PreorderDetail { preorder: p, deposits, events, settlement, .. } = &detail;
+    let (sees_contacts, sees_invoices) = (
+        frame.can(&Capability::SeeCustomerContacts),
+        frame.can(&Capability::ViewInvoices),
+    );
+    let PreorderDetail {
+        preorder: p,
+        deposits,
+        events,
+        settlement,
+        ..
+    } = &detail;
     let price = match form.get("unit_price") {
         "" => p.agreed_price.map(|m| m.to_string()).unwrap_or_default(),
         typed => typed.to_owned(),
     };
-    let rest = Money::parse(&plain_amount(&price)).unwrap_or(Money::ZERO).checked_sub(p.deposit_held).unwrap_or(Money::ZERO);
+    let rest = Money::parse(&plain_amount(&price))
+        .unwrap_or(Money::ZERO)
+        .checked_sub(p.deposit_held)
+        .unwrap_or(Money::ZERO);
     let papers = [
         (p.invoice_id, &p.invoice_number, "Picked up with"),
         (p.resale_invoice_id, &p.resale_invoice_number, "Resold with"),
     ];
-    let mut money = vec![("Price agreed", p.agreed_price), ("Deposit", Some(p.deposit_amount))];
+    let mut money = vec![
+        ("Price agreed", p.agreed_price),
+        ("Deposit", Some(p.deposit_amount)),
+    ];
     money.push(("Held for the customer", Some(p.deposit_held)));
-    let method = |name: &str| Choice::list(PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())), form.get(name));
-    let last_method = p.deposit_payment_method.map(PaymentMethod::as_str).unwrap_or("Cash");
-    let called = p.customer_phone.as_deref().and_then(|t| t.parse::<domain::Phone>().ok()).filter(|_| sees_contacts);
+    let method = |name: &str| {
+        Choice::list(
+            PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())),
+            form.get(name),
+        )
+    };
+    let last_method = p
+        .deposit_payment_method
+        .map(PaymentMethod::as_str)
+        .unwrap_or("Cash");
+    let called = p
+        .customer_phone
+        .as_deref()
+        .and_then(|t| t.parse::<domain::Phone>().ok())
+        .filter(|_| sees_contacts);
     Ok(PreorderPage {
         id: id.to_string(),
         chip: Chip::toned(p.status.as_str(), p.status.tone()),
@@ -573,7 +706,11 @@ async fn detail_page(
         status: p.status,
         customer: p.customer_name.clone(),
         customer_href: format!("/customers/{}", p.customer_id),
-        phone: p.customer_phone.as_deref().map(|text| frame.phone(text)).unwrap_or_default(),
+        phone: p
+            .customer_phone
+            .as_deref()
+            .map(|text| frame.phone(text))
+            .unwrap_or_default(),
         call_href: called.as_ref().map(domain::Phone::call_link).unwrap_or_default(),
         whatsapp_href: match (p.status.holds_device(), sees_contacts) {
             (true, true) => preorders::arrived_whatsapp(p, &settings.shop.name).unwrap_or_default(),
@@ -581,12 +718,22 @@ async fn detail_page(
         },
         wanted: p.requested_specs.clone(),
         facts: facts(p),
-        money: money.into_iter().filter_map(|(name, sum)| Some((name, sum?.grouped()))).collect(),
-        device: p.asset_id.map(|id| (format!("/devices/{id}"), p.asset_tag.clone().unwrap_or_default())),
+        money: money
+            .into_iter()
+            .filter_map(|(name, sum)| Some((name, sum?.grouped())))
+            .collect(),
+        device: p
+            .asset_id
+            .map(|id| (format!("/devices/{id}"), p.asset_tag.clone().unwrap_or_default())),
         papers: papers
             .into_iter()
             .filter(|_| sees_invoices)
-            .filter_map(|(id, number, what)| Some((format!("/invoices/{}", id?), format!("{what} {}", number.as_deref()?))))
+            .filter_map(|(id, number, what)| {
+                Some((
+                    format!("/invoices/{}", id?),
+                    format!("{what} {}", number.as_deref()?),
+                ))
+            })
             .collect(),
         settlement: settlement.clone(),
         deposits: deposits
@@ -598,14 +745,22 @@ async fn detail_page(
                     domain::DepositKind::Kept => "Kept by the shop",
                     domain::DepositKind::Shortfall => "Shortfall paid",
                 },
-                how: [d.payment_method.map(|m| m.to_string()), d.reference.clone()].into_iter().flatten().collect::<Vec<_>>().join(" "),
+                how: [d.payment_method.map(|m| m.to_string()), d.reference.clone()]
+                    .into_iter()
+                    .flatten()
+                    .collect::<Vec<_>>()
+                    .join(" "),
                 note: match (d.claimed, d.confirmed) {
                     (true, None) => "Waits to be confirmed".into(),
                     (true, Some(true)) => "Confirmed".into(),
                     (true, Some(false)) => "Never came".into(),
                     _ => d.notes.clone().unwrap_or_default(),
                 },
-                when: format!("{}, {}", when(&state.shop, d.created_at), d.created_by_name.as_deref().unwrap_or("BizHub")),
+                when: format!(
+                    "{}, {}",
+                    when(&state.shop, d.created_at),
+                    d.created_by_name.as_deref().unwrap_or("BizHub")
+                ),
                 amount: d.amount.grouped(),
             })
             .collect(),
@@ -636,26 +791,45 @@ async fn detail_page(
             "" => p.deposit_amount.to_string(),
             typed => typed.to_owned(),
         },
-        held: if p.deposit_held.is_positive() { p.deposit_held.grouped() } else { String::new() },
+        held: if p.deposit_held.is_positive() {
+            p.deposit_held.grouped()
+        } else {
+            String::new()
+        },
         has_deposit: detail.deposit().is_some(),
         rest: match form.get("payments_0_amount") {
             "" => rest.max(Money::ZERO).to_string(),
             typed => typed.to_owned(),
         },
         shortfall: match form.get("amount") {
-            "" => settlement.as_ref().map(|s| s.still_owed.to_string()).unwrap_or_default(),
+            "" => settlement
+                .as_ref()
+                .map(|s| s.still_owed.to_string())
+                .unwrap_or_default(),
             typed => typed.to_owned(),
         },
         price,
-        methods: method(if form.get("payments_0_payment_method").is_empty() { "payment_method" } else { "payments_0_payment_method" }),
+        methods: method(if form.get("payments_0_payment_method").is_empty() {
+            "payment_method"
+        } else {
+            "payments_0_payment_method"
+        }),
         second_methods: method("payments_1_payment_method"),
         refund_methods: Choice::list(
             PaymentMethod::ALL.iter().map(|m| (m.as_str(), m.as_str())),
-            if form.get("payment_method").is_empty() { last_method } else { form.get("payment_method") },
+            if form.get("payment_method").is_empty() {
+                last_method
+            } else {
+                form.get("payment_method")
+            },
         ),
         channels: Choice::list(
             NotifyChannel::ALL.iter().map(|c| (c.as_str(), c.as_str())),
-            if form.get("channel").is_empty() { "WhatsApp" } else { form.get("channel") },
+            if form.get("channel").is_empty() {
+                "WhatsApp"
+            } else {
+                form.get("channel")
+            },
         ),
         number: p.preorder_number.clone(),
         form,
@@ -666,24 +840,40 @@ async fn detail_page(
 }
 
 /// `GET /preorders/{id}`
-pub async fn find(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<PreorderId>) -> PageResult {
+pub async fn find(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<PreorderId>,
+) -> PageResult {
     show(&detail_page(&state, visitor, id, Form::default(), Errors::default()).await?)
 }
 
 /// What a form of the page does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
+    /// Takes the deposit.
     Deposit,
+    /// Orders.
     Order,
+    /// It left the supplier.
     InTransit,
+    /// Links what arrived.
     Arrive,
+    /// The customer was told.
     Notify,
+    /// Sells it to the customer.
     PickUp,
+    /// The customer does not want it.
     Reject,
+    /// Sells it to somebody else.
     Resell,
+    /// Settles and ends it.
     Close,
+    /// Takes what the customer still owes.
     Shortfall,
+    /// A claimed deposit was seen.
     ConfirmDeposit,
+    /// A claimed deposit never came.
     RejectDeposit,
 }
 
@@ -712,7 +902,11 @@ impl FromStr for Step {
 fn fields<T: serde::de::DeserializeOwned>(form: &Form, names: &[&'static str]) -> Result<T, Refusal> {
     let read = |name: &&'static str| {
         let value = form.get(name);
-        let value = if matches!(*name, "amount" | "unit_price") { plain_amount(value) } else { value.to_owned() };
+        let value = if matches!(*name, "amount" | "unit_price") {
+            plain_amount(value)
+        } else {
+            value.to_owned()
+        };
         (*name, value)
     };
     Form::from_pairs(names.iter().map(read).collect::<Vec<_>>()).parse(&[])
@@ -740,7 +934,11 @@ fn tenders(form: &Form) -> Result<Vec<NewPayment>, Refusal> {
             amount,
             reference: match reference.is_empty() {
                 true => None,
-                false => Some(reference.parse().map_err(|e: String| Refusal::invalid(at("reference"), e))?),
+                false => Some(
+                    reference
+                        .parse()
+                        .map_err(|e: String| Refusal::invalid(at("reference"), e))?,
+                ),
             },
             notes: None,
             payment_date: None,
@@ -763,48 +961,84 @@ async fn perform(
         Step::Deposit => {
             let mut new: NewDeposit = fields(form, &["payment_method", "amount", "reference", "notes"])?;
             new.claimed = form.is_on("claimed");
-            (preorders::deposit(shop, actor, id, new).await?, "The deposit is taken.")
+            (
+                preorders::deposit(shop, actor, id, new).await?,
+                "The deposit is taken.",
+            )
         }
-        Step::ConfirmDeposit => (preorders::confirm_deposit(shop, actor, id).await?, "The deposit is confirmed."),
+        Step::ConfirmDeposit => (
+            preorders::confirm_deposit(shop, actor, id).await?,
+            "The deposit is confirmed.",
+        ),
         Step::RejectDeposit => {
             let word = fields(form, &["reason"])?;
-            (preorders::reject_deposit(shop, actor, id, word).await?, "The deposit is taken back: another can be taken.")
+            (
+                preorders::reject_deposit(shop, actor, id, word).await?,
+                "The deposit is taken back: another can be taken.",
+            )
         }
         Step::Order => (preorders::order(shop, actor, id).await?, "It is ordered."),
         Step::InTransit => (preorders::ship(shop, actor, id).await?, "It is on its way."),
         Step::Arrive => {
             let asset_id = match (form.get("asset_id").trim(), form.get("code").trim()) {
-                ("", "") => return Err(Refusal::invalid("/code", "Choose the device that arrived, or scan its tag or serial number.")),
-                (chosen, "") => chosen.parse().map_err(|_| Refusal::invalid("/code", "There is no such device."))?,
-                (_, code) => preorders::device_named(shop, code).await.map_err(|refusal| match refusal {
-                    Refusal::Invalid(_) => Refusal::invalid("/code", refusal.sentence()),
-                    other => other,
-                })?,
+                ("", "") => {
+                    return Err(Refusal::invalid(
+                        "/code",
+                        "Choose the device that arrived, or scan its tag or serial number.",
+                    ));
+                }
+                (chosen, "") => chosen
+                    .parse()
+                    .map_err(|_| Refusal::invalid("/code", "There is no such device."))?,
+                (_, code) => preorders::device_named(shop, code)
+                    .await
+                    .map_err(|refusal| match refusal {
+                        Refusal::Invalid(_) => Refusal::invalid("/code", refusal.sentence()),
+                        other => other,
+                    })?,
             };
-            (preorders::arrive(shop, actor, id, Arrival { asset_id }).await?, "The device is kept for this preorder.")
+            (
+                preorders::arrive(shop, actor, id, Arrival { asset_id }).await?,
+                "The device is kept for this preorder.",
+            )
         }
         Step::Notify => {
             let notice: Notice = fields(form, &["channel"])?;
-            (preorders::notify(shop, actor, id, notice).await?, "Noted that the customer was told.")
+            (
+                preorders::notify(shop, actor, id, notice).await?,
+                "Noted that the customer was told.",
+            )
         }
         Step::PickUp => {
             let mut wish: PickUp = fields(form, &["unit_price", "notes"])?;
             wish.payments = tenders(form)?;
             if !form.get("sku").trim().is_empty() {
-                let sku = form.get("sku").trim().parse().map_err(|e: domain::TextError| Refusal::invalid("/sku", e.to_string()))?;
-                wish.lines.push(NewLine { sku: Some(sku), ..NewLine::default() });
+                let sku = form
+                    .get("sku")
+                    .trim()
+                    .parse()
+                    .map_err(|e: domain::TextError| Refusal::invalid("/sku", e.to_string()))?;
+                wish.lines.push(NewLine {
+                    sku: Some(sku),
+                    ..NewLine::default()
+                });
             }
-            let done = preorders::pick_up(shop, actor, id, wish).await.map_err(|refusal| match refusal {
-                Refusal::Invalid(errors) if errors.iter().any(|e| e.pointer.starts_with("/lines")) => {
-                    Refusal::invalid("/sku", Refusal::Invalid(errors).sentence())
-                }
-                other => other,
-            })?;
+            let done = preorders::pick_up(shop, actor, id, wish)
+                .await
+                .map_err(|refusal| match refusal {
+                    Refusal::Invalid(errors) if errors.iter().any(|e| e.pointer.starts_with("/lines")) => {
+                        Refusal::invalid("/sku", Refusal::Invalid(errors).sentence())
+                    }
+                    other => other,
+                })?;
             (done, "Handed over: the invoice is paid and the device is sold.")
         }
         Step::Reject => {
             let rejection: Rejection = fields(form, &["reason"])?;
-            (preorders::reject(shop, actor, id, rejection).await?, "Noted. The device can be sold to somebody else.")
+            (
+                preorders::reject(shop, actor, id, rejection).await?,
+                "Noted. The device can be sold to somebody else.",
+            )
         }
         Step::Resell => {
             let preorder = preorders::find(shop, actor, id).await?.preorder;
@@ -813,26 +1047,47 @@ async fn perform(
             let price = fields::<PickUp>(form, &["unit_price"])?.unit_price;
             let sale = NewSale {
                 customer_id: None,
-                customer: if known { Some(Form::from_pairs(typed).parse(&[])?) } else { None },
-                customer_type: if known { InvoiceCustomerType::Retail } else { InvoiceCustomerType::WalkIn },
+                customer: if known {
+                    Some(Form::from_pairs(typed).parse(&[])?)
+                } else {
+                    None
+                },
+                customer_type: if known {
+                    InvoiceCustomerType::Retail
+                } else {
+                    InvoiceCustomerType::WalkIn
+                },
                 lead_source: None,
                 notes: None,
-                lines: vec![NewLine { asset_id: preorder.asset_id, unit_price: price, ..NewLine::default() }],
+                lines: vec![NewLine {
+                    asset_id: preorder.asset_id,
+                    unit_price: price,
+                    ..NewLine::default()
+                }],
                 payments: tenders(form)?,
                 warranty_tier: None,
                 invoice_date: None,
                 back_date_reason: None,
                 trade_ins: Vec::new(),
             };
-            (preorders::resell(shop, actor, id, sale).await?, "Sold. Settle with the customer next.")
+            (
+                preorders::resell(shop, actor, id, sale).await?,
+                "Sold. Settle with the customer next.",
+            )
         }
         Step::Close => {
             let how: Close = fields(form, &["payment_method", "reference", "reason"])?;
-            (preorders::close(shop, actor, id, how).await?, "The preorder is closed.")
+            (
+                preorders::close(shop, actor, id, how).await?,
+                "The preorder is closed.",
+            )
         }
         Step::Shortfall => {
             let new: NewShortfall = fields(form, &["payment_method", "amount", "reference"])?;
-            (preorders::pay_shortfall(shop, actor, id, new).await?, "The money is taken.")
+            (
+                preorders::pay_shortfall(shop, actor, id, new).await?,
+                "The money is taken.",
+            )
         }
     })
 }
@@ -861,13 +1116,21 @@ pub async fn step(
 }
 
 /// `GET /preorders/{id}/agreement.pdf`
-pub async fn agreement(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<PreorderId>) -> PageResult {
+pub async fn agreement(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<PreorderId>,
+) -> PageResult {
     let printed = preorders::print_agreement(&state.shop, &visitor.actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
 }
 
 /// `GET /preorders/{id}/deposit.pdf`
-pub async fn deposit_receipt(State(state): State<AppState>, visitor: Visitor, PathId(id): PathId<PreorderId>) -> PageResult {
+pub async fn deposit_receipt(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<PreorderId>,
+) -> PageResult {
     let printed = preorders::print_deposit(&state.shop, &visitor.actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
 }

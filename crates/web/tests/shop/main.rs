@@ -13,6 +13,7 @@ mod generated;
 mod imports;
 mod main_job;
 mod payments;
+mod preorders;
 mod reports;
 mod returns;
 mod sales;
