@@ -127,6 +127,7 @@ describe("a shop with a year behind it", () => {
       devices: [],
       invoices: [paid.id],
       receive: [1],
+      preorders: [],
       warranties: [warranty.id],
       messages: [(await first("/messages?status=Ready")).id, (await first("/messages?status=Opened")).id],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
@@ -134,6 +135,9 @@ describe("a shop with a year behind it", () => {
     for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
     for (const status of ["Received", "Ready for Sale", "Reserved", "Sold", "Not Sellable", "Repair Hold"]) {
       ids.devices.push((await first(`/assets?status=${encodeURIComponent(status)}`)).id);
+    }
+    for (const status of ["Deposit Pending", "Ordered", "In Transit", "Arrived", "Customer Notified", "Picked Up", "Rejected", "Resold", "Closed"]) {
+      ids.preorders.push((await first(`/preorders?status=${encodeURIComponent(status)}`)).id);
     }
     const paths = [];
     for (const route of details) {

@@ -128,6 +128,16 @@ INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_pa
 SELECT pad_number('PRE-', (SELECT count(*) FROM preorders) + g), g % :customers + 1, 'Dell Latitude, 16 GB', true, shop_today() - g % 300, 'MoMo',
        CASE WHEN g % 300 > 30 THEN 'Closed' ELSE 'Ordered' END, shop_today() - g % 300, shop_today() - g % 300 + 21, now() - (g % 300) * interval '1 day', now()
 FROM generate_series(1, :devices / 100) g;
+INSERT INTO preorder_deposits (preorder_id, kind, entry_date, payment_method, amount, created_by, created_at)
+SELECT id, 'Deposit', deposit_date, deposit_payment_method, deposit_amount, 1, created_at FROM preorders;
+INSERT INTO preorder_deposits (preorder_id, kind, entry_date, payment_method, amount, created_by, created_at)
+SELECT id, 'Refund', deposit_date, deposit_payment_method, deposit_amount, 1, created_at FROM preorders WHERE status = 'Closed';
+UPDATE preorders SET order_date = NULL, sla_date = NULL, deposit_paid = false, deposit_date = NULL, deposit_payment_method = NULL WHERE status = 'Closed';
+INSERT INTO preorder_events (preorder_id, event_type, from_status, to_status, created_by, created_at)
+SELECT p.id, s.type, s.a, s.b, 1, p.created_at FROM preorders p
+JOIN (VALUES (1, 'created', NULL, 'Deposit Pending', '{Closed,Ordered,Arrived}'::text[]), (2, 'given_up', 'Deposit Pending', 'Closed', '{Closed}'),
+  (2, 'ordered', 'Deposit Pending', 'Ordered', '{Ordered,Arrived}'), (3, 'in_transit', 'Ordered', 'In Transit', '{Arrived}'),
+  (4, 'arrived', 'In Transit', 'Arrived', '{Arrived}')) AS s (n, type, a, b, of) ON p.status = ANY (s.of) ORDER BY p.id, s.n;
 INSERT INTO preorder_events (preorder_id, event_type, to_status, created_by, created_at)
 SELECT id, 'Created', status, 1, created_at FROM preorders ORDER BY id;
 UPDATE assets a SET preorder_id = p.id FROM preorders p WHERE p.asset_id = a.id;

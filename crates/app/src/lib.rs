@@ -24,6 +24,7 @@ pub mod locks;
 pub mod messages;
 pub mod patch;
 pub mod payments;
+pub mod preorders;
 pub mod refusal;
 pub mod reports;
 pub mod returns;

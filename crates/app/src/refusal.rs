@@ -292,6 +292,21 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "You have an open till already: use it, or close it first.",
     ),
     (
+        "preorders_product_model_id_fkey",
+        "/product_model_id",
+        "There is no such product model.",
+    ),
+    (
+        "preorders_assigned_to_fkey",
+        "/assigned_to",
+        "There is no such user.",
+    ),
+    (
+        "idx_preorder_deposits_reference",
+        "",
+        "This MoMo or bank reference paid another deposit already. Ask for the message of this payment.",
+    ),
+    (
         "invoices_customer_id_fkey",
         "/customer_id",
         "There is no such customer.",

@@ -106,6 +106,12 @@ pub struct Settings {
     pub warranty_standard_days: i64,
     /// Days of a Premium warranty.
     pub warranty_premium_days: i64,
+    /// The deposit of a preorder, unless another is agreed.
+    pub preorder_deposit: domain::Amount,
+    /// Days from the order within which a preorder is promised.
+    pub preorder_sla_days: i64,
+    /// What customers agree to with a preorder; the schema's own words when absent.
+    pub preorder_policy: Option<String>,
     /// Below which quantity an item of bulk stock is low, unless it says otherwise itself.
     pub reorder_threshold: domain::Quantity,
     /// Tax.
@@ -129,6 +135,10 @@ impl Default for Settings {
             hold_hours: 48,
             warranty_standard_days: 90,
             warranty_premium_days: 365,
+            preorder_deposit: domain::Amount::try_from(domain::Money::from_pesewas(50_000))
+                .expect("500.00 is more than nothing"),
+            preorder_sla_days: 21,
+            preorder_policy: None,
             reorder_threshold: domain::Quantity::TEN,
             tax: TaxSettings::default(),
             wipe_methods: domain::WipeMethod::KNOWN
@@ -199,6 +209,15 @@ pub struct SettingsChange {
     pub warranty_standard_days: i64,
     /// Days of a Premium warranty.
     pub warranty_premium_days: i64,
+    /// The deposit of a preorder, unless another is agreed; as it is when absent.
+    #[serde(default)]
+    pub preorder_deposit: Option<domain::Amount>,
+    /// Days from the order within which a preorder is promised; as they are when absent.
+    #[serde(default)]
+    pub preorder_sla_days: Option<i64>,
+    /// What customers agree to with a preorder.
+    #[serde(default)]
+    pub preorder_policy: Option<Text<0, 2000>>,
     /// `off`, `inclusive` or `exclusive`.
     pub tax_mode: Text<1, 20>,
     /// One tax a line: see [`parse_tax_rates`].
@@ -241,6 +260,12 @@ impl SettingsChange {
                 "days",
             ),
             ("warranty_premium_days", self.warranty_premium_days, 3650, "days"),
+            (
+                "preorder_sla_days",
+                self.preorder_sla_days.unwrap_or(now.preorder_sla_days),
+                365,
+                "days",
+            ),
         ] {
             if !(1..=max).contains(&value) {
                 wrong(name, format!("Give 1 to {max} {unit}."));
@@ -281,6 +306,12 @@ impl SettingsChange {
             hold_hours: self.hold_hours,
             warranty_standard_days: self.warranty_standard_days,
             warranty_premium_days: self.warranty_premium_days,
+            preorder_deposit: self.preorder_deposit.unwrap_or(now.preorder_deposit),
+            preorder_sla_days: self.preorder_sla_days.unwrap_or(now.preorder_sla_days),
+            preorder_policy: match self.preorder_policy {
+                Some(text) => Some(text.into_string()).filter(|text| !text.is_empty()),
+                None => now.preorder_policy.clone(),
+            },
             tax: TaxSettings {
                 mode: mode.to_owned(),
                 rates,

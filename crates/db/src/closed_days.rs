@@ -96,9 +96,11 @@ pub struct OpenTill {
 /// A claimed payment that stands against closing a day.
 #[derive(Debug, Clone, PartialEq, Eq, FromRow)]
 pub struct ClaimedPayment {
-    /// The invoice.
-    pub invoice_id: domain::InvoiceId,
-    /// Its number.
+    /// The invoice, unless it is a preorder's deposit.
+    pub invoice_id: Option<domain::InvoiceId>,
+    /// The preorder, if it is its deposit.
+    pub preorder_id: Option<domain::PreorderId>,
+    /// The number of either.
     pub invoice_number: String,
     /// How much.
     pub amount: Money,
@@ -191,11 +193,20 @@ pub async fn days_claimed(
     until: NaiveDate,
 ) -> Result<Vec<ClaimedPayment>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT p.invoice_id, i.invoice_number, p.amount FROM payments p JOIN invoices i ON i.id = p.invoice_id
-         WHERE p.claimed AND p.payment_date <= $1
-           AND p.payment_date > coalesce((SELECT max(day) FROM closed_days), date '0001-01-01')
-           AND NOT EXISTS (SELECT FROM payment_confirmations c WHERE c.payment_id = p.id)
-         ORDER BY p.id LIMIT 100",
+        "(SELECT p.invoice_id, NULL::integer AS preorder_id, i.invoice_number, p.amount
+          FROM payments p JOIN invoices i ON i.id = p.invoice_id
+          WHERE p.claimed AND p.payment_date <= $1
+            AND p.payment_date > coalesce((SELECT max(day) FROM closed_days), date '0001-01-01')
+            AND NOT EXISTS (SELECT FROM payment_confirmations c WHERE c.payment_id = p.id)
+            AND NOT EXISTS (SELECT FROM payment_rejections r WHERE r.payment_id = p.id)
+          ORDER BY p.id LIMIT 100)
+         UNION ALL
+         (SELECT NULL, d.preorder_id, o.preorder_number, d.amount
+          FROM preorder_deposits d JOIN preorders o ON o.id = d.preorder_id
+          WHERE d.claimed AND d.entry_date <= $1
+            AND d.entry_date > coalesce((SELECT max(day) FROM closed_days), date '0001-01-01')
+            AND NOT EXISTS (SELECT FROM preorder_deposit_decisions y WHERE y.deposit_id = d.id)
+          ORDER BY d.id LIMIT 100)",
     )
     .bind(until)
     .fetch_all(conn)

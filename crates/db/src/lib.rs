@@ -22,6 +22,7 @@ pub mod locations;
 pub mod messages;
 pub mod parked;
 pub mod payments;
+pub mod preorders;
 pub mod reports;
 pub mod returns;
 pub mod sales;

@@ -502,7 +502,8 @@ pub async fn tender_by_method(conn: &mut PgConnection, day: NaiveDate) -> Result
            WHERE payment_date = $1 AND preorder_id IS NULL
              AND NOT EXISTS (SELECT FROM payment_sources s WHERE s.payment_id = p.id AND s.return_id IS NOT NULL)
            UNION ALL
-           SELECT coalesce(deposit_payment_method, 'Other'), deposit_amount, 0 FROM preorders WHERE deposit_paid AND deposit_date = $1
+           SELECT payment_method, CASE kind WHEN 'Refund' THEN 0 ELSE amount END, CASE kind WHEN 'Refund' THEN amount ELSE 0 END
+           FROM preorder_deposits WHERE entry_date = $1 AND kind <> 'Kept'
            UNION ALL
            SELECT payment_method, 0, amount FROM refunds WHERE refund_date = $1 AND exchange_invoice_id IS NULL
          ) t GROUP BY t.payment_method ORDER BY sum(t.amount) DESC, t.payment_method",

@@ -110,7 +110,7 @@ const EXACT: &str = concat!(
        FROM warranties w JOIN customers c ON c.id = w.customer_id WHERE w.warranty_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN p.preorder_number = ANY ($2) THEN 0 ELSE 1 END, 'preorder', p.id, p.preorder_number,
-              concat_ws(' · ', c.full_name, p.status), NULL, '/customers/' || p.customer_id
+              concat_ws(' · ', c.full_name, p.status), NULL, '/preorders/' || p.id
        FROM preorders p JOIN customers c ON c.id = p.customer_id WHERE p.preorder_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN r.ticket_number = ANY ($2) THEN 0 ELSE 1 END, 'ticket', r.id, r.ticket_number,

@@ -372,6 +372,68 @@ invariants! {
     "closed-tickets-are-dated": "A closed ticket has an outcome and a day, and an open one has no closing day." =>
         "SELECT t.id, t.ticket_number || ' is ' || t.status || ', closed ' || coalesce(t.closed_date::text, 'never') AS words
          FROM repair_tickets t WHERE (t.status = 'Closed') <> (t.closed_date IS NOT NULL) OR (t.status = 'Closed' AND t.outcome IS NULL)",
+    "deposits-are-held": "Never more of a deposit is applied, given back or kept than was taken, and a closed preorder holds nothing." =>
+        "SELECT p.id, p.preorder_number || ' is ' || p.status || ' and holds ' || coalesce(d.amount, 0) - coalesce(y.amount, 0) AS words
+         FROM preorders p
+         LEFT JOIN (SELECT preorder_id, sum(CASE kind WHEN 'Deposit' THEN amount WHEN 'Shortfall' THEN 0 ELSE -amount END) AS amount
+                    FROM preorder_deposits GROUP BY 1) d ON d.preorder_id = p.id
+         LEFT JOIN (SELECT preorder_id, sum(amount) AS amount FROM payments WHERE preorder_id IS NOT NULL GROUP BY 1) y ON y.preorder_id = p.id
+         WHERE coalesce(d.amount, 0) < coalesce(y.amount, 0) OR (p.status = 'Closed' AND coalesce(d.amount, 0) <> coalesce(y.amount, 0))",
+    "deposits-add-up": "All deposits that are held are what was taken less what was applied, given back and kept." =>
+        "SELECT 0 AS id, 'the list says ' || l.held || ', the books ' || b.held AS words
+         FROM (SELECT coalesce(sum(held), 0) AS held FROM view_preorder_deposits) l,
+           (SELECT (SELECT coalesce(sum(CASE kind WHEN 'Deposit' THEN amount WHEN 'Shortfall' THEN 0 ELSE -amount END), 0) FROM preorder_deposits)
+                 - (SELECT coalesce(sum(amount), 0) FROM payments WHERE preorder_id IS NOT NULL) AS held) b
+         WHERE l.held <> b.held",
+    "deposit-is-its-row": "What a preorder says of its deposit is what was taken for it." =>
+        "SELECT p.id, p.preorder_number || ' says that ' || p.deposit_amount || ' is paid, and no such deposit was taken' AS words
+         FROM preorders p WHERE p.deposit_paid AND NOT EXISTS (
+           SELECT FROM preorder_deposits d WHERE d.preorder_id = p.id AND d.kind = 'Deposit' AND d.amount = p.deposit_amount AND d.entry_date = p.deposit_date)",
+    "deposit-references-once": "A MoMo or bank reference pays one deposit or one invoice." =>
+        "SELECT min(m.id) AS id, m.method || ' ' || m.reference || ' paid ' || count(*) || ' times, a deposit among them' AS words
+         FROM (SELECT id, payment_method AS method, serial_key(reference) AS reference, true AS deposit FROM preorder_deposits
+               WHERE reference IS NOT NULL AND payment_method IN ('MoMo', 'Bank Transfer') AND kind IN ('Deposit', 'Shortfall')
+               UNION ALL SELECT id, payment_method, serial_key(reference), false FROM payments
+               WHERE reference IS NOT NULL AND payment_method IN ('MoMo', 'Bank Transfer')) m
+         GROUP BY m.method, m.reference HAVING count(*) > 1 AND bool_or(m.deposit)",
+    "deposit-money-is-in-its-days": "A deposit is in a till that was open when it was taken." =>
+        "SELECT d.id, 'deposit ' || d.id || ' is in till ' || t.id || ', which was not open then' AS words
+         FROM preorder_deposits d JOIN till_sessions t ON t.id = d.till_session_id
+         WHERE d.created_at < t.opened_at OR d.created_at > t.closed_at",
+    "picked-up-has-its-sale": "What was picked up is on its paid invoice, with the deposit among its payments." =>
+        "SELECT p.id, p.preorder_number || ' is ' || p.status || ', its invoice is ' || coalesce(i.status, 'missing') AS words
+         FROM preorders p LEFT JOIN invoices i ON i.id = p.invoice_id
+         WHERE (p.status = 'Picked Up' OR p.invoice_id IS NOT NULL) AND (coalesce(i.status, '') NOT IN ('Paid', 'Refunded')
+           OR NOT EXISTS (SELECT FROM payments y WHERE y.invoice_id = i.id AND y.preorder_id = p.id)
+           OR NOT EXISTS (SELECT FROM invoice_lines l WHERE l.invoice_id = i.id AND l.asset_id = p.asset_id))
+         UNION ALL
+         SELECT p.id, p.preorder_number || ' paid invoice ' || y.invoice_id || ' and was not picked up with it'
+         FROM payments y JOIN preorders p ON p.id = y.preorder_id WHERE y.invoice_id IS DISTINCT FROM p.invoice_id",
+    "preorder-dates": "What happens to a preorder happens in its order." =>
+        "SELECT p.id, p.preorder_number || ': ' || concat_ws(', ', 'deposit ' || p.deposit_date, 'order ' || p.order_date, 'due ' || p.sla_date,
+                'arrival ' || p.arrival_date, 'notice ' || p.customer_notified_date) AS words
+         FROM preorders p WHERE p.deposit_date > p.order_date OR p.order_date > p.sla_date OR p.order_date > p.arrival_date
+            OR p.arrival_date > p.customer_notified_date",
+    "preorder-steps-have-events": "Each step of a preorder is an event, and they follow each other." =>
+        "SELECT e.preorder_id AS id, p.preorder_number || ' went from ' || coalesce(e.before, 'nowhere') || ' and says it was ' || coalesce(e.from_status, 'nowhere') AS words
+         FROM (SELECT preorder_id, from_status, lag(to_status) OVER (PARTITION BY preorder_id ORDER BY id) AS before
+               FROM preorder_events WHERE to_status IS NOT NULL) e JOIN preorders p ON p.id = e.preorder_id
+         WHERE e.before IS DISTINCT FROM e.from_status
+         UNION ALL
+         SELECT p.id, p.preorder_number || ' is ' || p.status || ', its last event says ' || coalesce(e.to_status, 'nothing')
+         FROM preorders p LEFT JOIN LATERAL (
+           SELECT v.to_status FROM preorder_events v WHERE v.preorder_id = p.id AND v.to_status IS NOT NULL ORDER BY v.id DESC LIMIT 1) e ON true
+         WHERE e.to_status IS DISTINCT FROM p.status",
+    "settled-as-reckoned": "A resale is settled to the pesewa: the deposit covers what it lost, and the rest goes back." =>
+        "SELECT p.id, p.preorder_number || ' lost ' || greatest(p.agreed_price - p.resale_recovery_amount, 0) || ' of a deposit of ' || p.deposit_amount
+                || ', kept ' || d.kept || ', gave back ' || d.back AS words
+         FROM preorders p CROSS JOIN LATERAL (
+           SELECT coalesce(sum(amount) FILTER (WHERE kind = 'Kept'), 0) AS kept, coalesce(sum(amount) FILTER (WHERE kind = 'Shortfall'), 0) AS shortfall,
+             coalesce(sum(amount) FILTER (WHERE kind = 'Refund' AND NOT EXISTS (SELECT FROM preorder_deposit_decisions y WHERE y.refund_id = e.id)), 0) AS back
+           FROM preorder_deposits e WHERE e.preorder_id = p.id) d
+         WHERE p.status = 'Closed' AND p.resale_recovery_amount IS NOT NULL
+           AND (d.kept <> least(p.deposit_amount, greatest(p.agreed_price - p.resale_recovery_amount, 0))
+             OR d.back <> p.deposit_amount - d.kept OR d.kept + d.shortfall > greatest(p.agreed_price - p.resale_recovery_amount, 0))",
     "preorders-are-paid-for": "Nothing is ordered for a customer before the deposit, which has its day." =>
         "SELECT p.id, p.preorder_number || ' is ' || p.status || ', its deposit ' || CASE WHEN p.deposit_paid THEN 'has no day' ELSE 'is not paid' END AS words
          FROM preorders p WHERE (p.status NOT IN ('Deposit Pending', 'Closed') AND NOT p.deposit_paid) OR (p.deposit_paid AND p.deposit_date IS NULL)",

@@ -239,6 +239,53 @@ async fn every_pair_of_states_as_the_application() {
     trial.close().await;
 }
 
+/// The preorder workflow as the product's description has it: from, to, and what refuses the move when nothing was recorded.
+const PREORDER_MOVES: &[(&str, &str, Option<&str>)] = &[
+    ("Deposit Pending", "Ordered", Some("check_deposit_before_order")),
+    ("Deposit Pending", "Closed", None),
+    ("Ordered", "In Transit", None),
+    ("In Transit", "Arrived", Some("check_preorder_asset")),
+    ("Arrived", "Customer Notified", None),
+    ("Arrived", "Rejected", Some("preorder_needs_reason")),
+    ("Customer Notified", "Picked Up", Some("preorder_needs_sale")),
+    ("Customer Notified", "Rejected", Some("preorder_needs_reason")),
+    ("Picked Up", "Closed", None),
+    ("Rejected", "Resold", Some("preorder_needs_resale")),
+    ("Resold", "Closed", Some("preorder_holds_money")),
+];
+
+#[tokio::test]
+async fn every_pair_of_a_preorders_statuses_as_the_application() {
+    let mut trial = Trial::new().await;
+    run(&mut trial.conn, "SET ROLE bizhub_app").await;
+    for ready in [true, false] {
+        let pairs: Vec<(String, String, String)> = sqlx::query_as(
+            "WITH states (state) AS (SELECT unnest(ARRAY['Deposit Pending', 'Ordered', 'In Transit', 'Arrived',
+                 'Customer Notified', 'Picked Up', 'Rejected', 'Resold', 'Closed']))
+             SELECT o.state, t.state, trial.preorder_attempt(o.state, t.state, $1) FROM states o CROSS JOIN states t
+             WHERE o.state <> t.state",
+        )
+        .bind(ready)
+        .fetch_all(&mut trial.conn)
+        .await
+        .expect("every attempt ends in an answer");
+        assert_eq!(pairs.len(), 72);
+        for (from, to, answer) in pairs {
+            let listed = PREORDER_MOVES
+                .iter()
+                .find(|(f, t, _)| (*f, *t) == (from.as_str(), to.as_str()));
+            let expected = match listed {
+                None => "preorder_status_move",
+                Some((_, _, Some(needs))) if !ready => needs,
+                Some(_) => "moved",
+            };
+            assert_eq!(answer, expected, "ready: {ready}: {from} → {to}");
+        }
+    }
+    run(&mut trial.conn, "RESET ROLE").await;
+    trial.close().await;
+}
+
 #[tokio::test]
 async fn the_catalog_holds_what_the_contract_names() {
     let mut trial = Trial::new().await;
@@ -258,6 +305,7 @@ async fn the_catalog_holds_what_the_contract_names() {
         "view_aging_inventory",
         "view_customer_account",
         "view_inventory_summary",
+        "view_preorder_deposits",
         "view_preorder_sla",
         "view_sales_daily",
         "view_tax_documents",
@@ -324,6 +372,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         "payment_confirmations",
         "payment_rejections",
         "payments",
+        "preorder_deposit_decisions",
+        "preorder_deposits",
         "preorder_events",
         "price_approvals",
         "refunds",
@@ -351,6 +401,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     wanted.insert("messages: DELETE".into());
     wanted.insert("till_sessions: DELETE".into());
     wanted.insert("price_lists: DELETE".into());
+    wanted.insert("preorders: DELETE".into());
     wanted.insert("return_requests: DELETE".into());
     assert_eq!(withheld, wanted);
     let kept = trial

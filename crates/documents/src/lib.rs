@@ -10,6 +10,7 @@
 mod credit_note;
 mod invoice;
 mod plain_text;
+mod preorder;
 mod press;
 mod qr;
 mod shop;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use credit_note::{CreditNoteDoc, CreditNoteLine, CreditNoteRefund, credit_note, credit_receipt};
 pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
+pub use preorder::{PreorderDoc, deposit_receipt, preorder_agreement};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
 pub use shop::Shop;

@@ -64,6 +64,8 @@ pub(crate) enum Template {
     TillReport,
     TillReportRoll,
     Statement,
+    PreorderAgreement,
+    DepositReceipt,
 }
 
 impl Template {
@@ -76,6 +78,8 @@ impl Template {
             Self::WarrantyCertificate => "warranty certificate",
             Self::TillReport | Self::TillReportRoll => "till report",
             Self::Statement => "statement",
+            Self::PreorderAgreement => "preorder agreement",
+            Self::DepositReceipt => "deposit receipt",
         }
     }
 
@@ -90,6 +94,8 @@ impl Template {
             Self::TillReport => &PRESS.till_report,
             Self::TillReportRoll => &PRESS.till_report_roll,
             Self::Statement => &PRESS.statement,
+            Self::PreorderAgreement => &PRESS.preorder_agreement,
+            Self::DepositReceipt => &PRESS.deposit_receipt,
         }
     }
 }
@@ -179,6 +185,8 @@ struct Press {
     credit_receipt: Source,
     wipe_certificate: Source,
     statement: Source,
+    preorder_agreement: Source,
+    deposit_receipt: Source,
     warranty_certificate: Source,
     till_report: Source,
     till_report_roll: Source,
@@ -199,6 +207,14 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
         statement: template("/statement.typ", include_str!("../templates/statement.typ")),
+        preorder_agreement: template(
+            "/preorder_agreement.typ",
+            include_str!("../templates/preorder_agreement.typ"),
+        ),
+        deposit_receipt: template(
+            "/deposit_receipt.typ",
+            include_str!("../templates/deposit_receipt.typ"),
+        ),
         credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
         credit_receipt: template(
             "/credit_receipt.typ",
@@ -255,6 +271,8 @@ impl World for OneJob {
             &press.credit_receipt,
             &press.wipe_certificate,
             &press.statement,
+            &press.preorder_agreement,
+            &press.deposit_receipt,
             &press.warranty_certificate,
             &press.till_report,
             &press.till_report_roll,

@@ -45,7 +45,7 @@ pub use invoice::{
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
-pub use preorder::PreorderStatus;
+pub use preorder::{DepositKind, NotifyChannel, PreorderAction, PreorderStatus};
 pub use price::{Amount, Price};
 pub use repair::{RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;

@@ -38,6 +38,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     }
 }
 
+/// The same, where nothing has to be said: no body at all is the body that says nothing.
+#[derive(Debug)]
+pub struct MaybeBody<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned + Default> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !request.headers().contains_key(header::CONTENT_TYPE) && read_length(&request) == Some(0) {
+            return Ok(MaybeBody(T::default()));
+        }
+        let Body(body) = Body::from_request(request, state).await?;
+        Ok(MaybeBody(body))
+    }
+}
+
+/// How long the body is: nothing where no header says so, because then none follows.
+fn read_length(request: &Request) -> Option<u64> {
+    if request.headers().contains_key(header::TRANSFER_ENCODING) {
+        return None;
+    }
+    match request.headers().get(header::CONTENT_LENGTH) {
+        None => Some(0),
+        Some(length) => length.to_str().ok()?.parse().ok(),
+    }
+}
+
 /// The bytes of a body within the route's limit.
 pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|rejection| {

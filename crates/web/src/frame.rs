@@ -228,6 +228,7 @@ const NAV: &[NavRow] = &[
         Capability::ViewInvoices,
         &[Admin, Manager, Sales],
     ),
+    ("Preorders", "/preorders", "clock", Capability::ViewPreorders, &[]),
     (
         "Warranties",
         "/warranties",

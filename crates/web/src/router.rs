@@ -892,6 +892,86 @@ fn gate() -> Gate {
             get(pages::message_settings::words).post(pages::message_settings::change_words),
             may!(ManageSettings),
         )
+        .list(
+            routes!(api::preorders::list),
+            &app::preorders::LIST,
+            may!(ViewPreorders),
+        )
+        .api(routes!(api::preorders::create), may!(EditPreorders))
+        .api(routes!(api::preorders::find), may!(ViewPreorders))
+        .list(
+            routes!(api::preorders::events),
+            &app::preorders::EVENTS,
+            may!(ViewPreorders),
+        )
+        .api(routes!(api::preorders::devices), may!(ViewPreorders))
+        .api(routes!(api::preorders::deposit), may!(EditPreorders))
+        .api(routes!(api::preorders::confirm_deposit), may!(ConfirmPayments))
+        .api(routes!(api::preorders::reject_deposit), may!(ConfirmPayments))
+        .api(routes!(api::preorders::order), may!(EditPreorders))
+        .api(routes!(api::preorders::in_transit), may!(EditPreorders))
+        .api(routes!(api::preorders::arrive), may!(EditPreorders))
+        .api(routes!(api::preorders::notify), may!(EditPreorders))
+        .api(routes!(api::preorders::pick_up), may!(EditPreorders))
+        .api(routes!(api::preorders::reject), may!(EditPreorders))
+        .api(routes!(api::preorders::resell), may!(EditPreorders))
+        .api(routes!(api::preorders::close), may!(EditPreorders))
+        .api(routes!(api::preorders::shortfall), may!(EditPreorders))
+        .api(routes!(api::preorders::agreement), may!(EditPreorders))
+        .api(routes!(api::preorders::deposit_receipt), may!(EditPreorders))
+        .list(
+            routes!(api::preorders::held),
+            &app::preorders::DEPOSITS_HELD,
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET",
+            "/preorders",
+            get(pages::preorders::board),
+            may!(ViewPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/list",
+            get(pages::preorders::list),
+            may!(ViewPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/deposits",
+            get(pages::preorders::deposits),
+            may!(ViewInvoices),
+        )
+        .page(
+            "GET POST",
+            "/preorders/new",
+            get(pages::preorders::new).post(pages::preorders::create),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}",
+            get(pages::preorders::find),
+            may!(ViewPreorders),
+        )
+        .page(
+            "POST",
+            "/preorders/{id}/{step}",
+            post(pages::preorders::step),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}/agreement.pdf",
+            get(pages::preorders::agreement),
+            may!(EditPreorders),
+        )
+        .page(
+            "GET",
+            "/preorders/{id}/deposit.pdf",
+            get(pages::preorders::deposit_receipt),
+            may!(EditPreorders),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

@@ -1,5 +1,7 @@
 //! The year, day by day: lots come in, the bench works through them, the counter sells.
 
+mod preorders;
+
 use super::dice::Dice;
 use super::people::{self, Staff};
 use super::stock_list::{FITTINGS, ITEMS, ItemRow, MODELS, SUPPLIERS};
@@ -136,6 +138,7 @@ pub(super) struct Year {
     received: usize,
     invoices: usize,
     references: u64,
+    told: Vec<preorders::Told>,
 }
 
 /// Where things lie, as far as those places are still called so.
@@ -203,6 +206,7 @@ impl Year {
             received: 0,
             invoices: 0,
             references: 0,
+            told: Vec::new(),
         })
     }
 
@@ -234,6 +238,7 @@ impl Year {
             true => Some(tills::open(&self.shop.at(opens), &self.staff.ama).await?),
             false => None,
         };
+        self.preorders(days_ago, opens, closes).await?;
         for act in acts {
             let mut slot = Slot {
                 at,

@@ -36,7 +36,7 @@ pub async fn add_line(
         None => None,
     };
     let prices = prices.map(|list| list.percents());
-    let mut cart = Cart::load(&mut tx, shop, &lines, prices.as_ref(), number, "")
+    let mut cart = Cart::load(&mut tx, shop, &lines, prices.as_ref(), number, "", None)
         .await
         .map_err(on_the_line)?;
     cart.approve_prices(&mut tx, &settings, None).await?;

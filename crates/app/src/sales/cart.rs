@@ -110,7 +110,11 @@ pub(crate) fn names(lines: &[NewLine]) -> CartNames {
 
 impl Cart {
     /// Reads and prices the lines, by the customer's price list where they have one, and locks their devices. `first_number` is the number of the first line; `list` points
-    /// at the lines.
+    /// at the lines. `held` is the device that the preorder holds which is picked up by it.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is one fact about the cart, and the two callers name them"
+    )]
     pub(crate) async fn load(
         tx: &mut Tx,
         shop: &Shop,
@@ -118,6 +122,7 @@ impl Cart {
         prices: Option<&PricePercents>,
         first_number: i32,
         list: &str,
+        held: Option<AssetId>,
     ) -> Result<Cart, Refusal> {
         let items = Shelf::of(db::sales::cart_lock(tx.conn(), &names(lines)).await?);
 
@@ -142,7 +147,7 @@ impl Cart {
                         format!("{list}/{n}"),
                         format!("{} is on this sale already: leave this line out.", item.code),
                     );
-                } else if item.status != Some(AssetStatus::ReadyForSale) {
+                } else if item.status != Some(AssetStatus::ReadyForSale) && held != Some(id) {
                     taken.push(id);
                     continue;
                 }

@@ -17,7 +17,8 @@ use db::sales::{InvoiceValues, PaymentValues, SaleReferences, WarrantyValues, Wr
 use db::warranties::{COVERAGE, EXCLUSIONS, Warranty};
 use domain::invoice::payment::settle as settle_tenders;
 use domain::{
-    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, ReturnId, Tender, Text, WarrantyTier,
+    AssetId, CustomerId, InvoiceStatus, Money, PaymentMethod, PreorderId, ReturnId, Tender, Text,
+    WarrantyTier,
 };
 use serde_json::json;
 
@@ -62,6 +63,8 @@ pub(crate) enum CreditSource {
     Return(ReturnId),
     /// A device taken in trade.
     TradeIn(AssetId),
+    /// What is held for a preorder, which holds this device.
+    Preorder(PreorderId, AssetId),
 }
 
 /// Sells inside a transaction that the caller began and commits. The sale is checked already, and who approves its prices.
@@ -88,8 +91,12 @@ pub(crate) async fn sell_in(
     let today = earlier.as_ref().map_or(today, |earlier| earlier.day);
     let (customer, lead_source) = who(&mut tx, actor, &sale).await?;
     let prices = customer.as_ref().and_then(SaleReferences::percents);
+    let held = credits.iter().find_map(|credit| match credit.source {
+        CreditSource::Preorder(_, device) => Some(device),
+        _ => None,
+    });
     let known = trade_in::lock_known(&mut tx, &sale).await?;
-    let mut cart = Cart::load(&mut tx, shop, &sale.lines, prices.as_ref(), 1, "/lines").await?;
+    let mut cart = Cart::load(&mut tx, shop, &sale.lines, prices.as_ref(), 1, "/lines", held).await?;
     let approved = cart.approve_prices(&mut tx, settings, approver).await?;
     check_warranty(&sale, &cart, customer.as_ref())?;
 
@@ -121,7 +128,7 @@ pub(crate) async fn sell_in(
     }
     let (mut payments, balance) = tender(&sale.payments, &payment_days, due)?;
     let of_money = payments.len();
-    payments.extend(credited.iter().map(|(credit, amount)| PaymentValues {
+    let by_credit = |(credit, amount): &(Credit, Money)| PaymentValues {
         payment_method: PaymentMethod::Other,
         amount: *amount,
         tendered: None,
@@ -130,7 +137,11 @@ pub(crate) async fn sell_in(
         payment_date: earlier.as_ref().map(|earlier| earlier.day),
         claimed: false,
         batch_id: None,
-    }));
+    };
+    let (deposits, credited): (Vec<_>, Vec<_>) = credited
+        .into_iter()
+        .partition(|(credit, _)| matches!(credit.source, CreditSource::Preorder(..)));
+    payments.extend(credited.iter().map(by_credit));
     let customer_id = customer.as_ref().and_then(|c| c.customer_id);
     let claimed = payments.iter().any(|payment| payment.claimed);
     let status = match (draft, balance.is_positive()) {
@@ -163,7 +174,7 @@ pub(crate) async fn sell_in(
         notes: sale.notes.as_ref().and_then(Text::non_empty),
         invoice_date: earlier.as_ref().map(|earlier| earlier.day),
     };
-    let written = match db::sales::sale_insert(tx.conn(), &head, &cart.values(), &payments).await {
+    let mut written = match db::sales::sale_insert(tx.conn(), &head, &cart.values(), &payments).await {
         Ok(written) => written,
         Err(error) => {
             drop(tx);
@@ -179,6 +190,24 @@ pub(crate) async fn sell_in(
             CreditSource::TradeIn(device) => {
                 db::returns::payment_from_device(tx.conn(), *payment, device).await?;
             }
+            CreditSource::Preorder(..) => {}
+        }
+    }
+    for deposit in &deposits {
+        if let (
+            Credit {
+                reference,
+                notes,
+                source: CreditSource::Preorder(id, _),
+                ..
+            },
+            amount,
+        ) = deposit
+        {
+            let payment =
+                db::preorders::deposit_apply(tx.conn(), written.id, *id, *amount, reference, notes).await?;
+            written.payment_ids.push(payment);
+            payments.push(by_credit(deposit));
         }
     }
 
@@ -346,7 +375,11 @@ async fn who(
 }
 
 /// The active customer with this phone, or a new one.
-async fn customer_in_place(tx: &mut Tx, actor: &Actor, new: &NewCustomer) -> Result<CustomerId, Refusal> {
+pub(crate) async fn customer_in_place(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &NewCustomer,
+) -> Result<CustomerId, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let phone = new.phone.to_string();
     db::sales::phone_lock(tx.conn(), &phone).await?;

@@ -21,6 +21,7 @@ pub use parked::NewParked;
 pub use public_check::{PublicCheck, public_check};
 pub(crate) use settle::{Goods, complete, complete_all, hand_over, hold_goods};
 pub(crate) use taxes::total_up;
+pub(crate) use unavailable::devices as unavailable_devices;
 
 use crate::customers::NewCustomer;
 use chrono::NaiveDate;

@@ -6,7 +6,7 @@ use db::sales::{DeviceHold, StockChange};
 use domain::{AssetId, AssetStatus, BulkStockId, InvoiceStatus};
 
 /// The refusal for devices that cannot be sold, naming what holds each.
-pub(super) async fn devices(tx: &mut Tx, shop: &Shop, ids: &[AssetId]) -> Refusal {
+pub(crate) async fn devices(tx: &mut Tx, shop: &Shop, ids: &[AssetId]) -> Refusal {
     match db::sales::device_holds(tx.conn(), ids).await {
         Ok(holds) => {
             let sentences: Vec<String> = holds.iter().map(|hold| sentence(shop, hold)).collect();

@@ -152,3 +152,99 @@ BEGIN
   RETURN answer;
 END;
 $$;
+
+-- A preorder brought to a status by the workflow's own steps. What arrives is a laptop that costs 5,000.
+CREATE FUNCTION trial.preorder_at(
+  target text, specs text DEFAULT 'x', buyer integer DEFAULT NULL, ordered date DEFAULT NULL, arrived date DEFAULT NULL
+) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  preorder integer;
+  device integer;
+  invoice integer;
+BEGIN
+  IF buyer IS NULL THEN
+    INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Esi Quaye', '+233244000000') RETURNING id INTO buyer;
+  END IF;
+  INSERT INTO preorders (customer_id, requested_specs) VALUES (buyer, specs) RETURNING id INTO preorder;
+  IF target = 'Deposit Pending' THEN RETURN preorder; END IF;
+  IF target = 'Closed' THEN UPDATE preorders SET status = target WHERE id = preorder; RETURN preorder; END IF;
+  INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (preorder, 'Deposit', 'Cash', 500);
+  UPDATE preorders SET status = 'Ordered', order_date = ordered WHERE id = preorder;
+  IF target = 'Ordered' THEN RETURN preorder; END IF;
+  UPDATE preorders SET status = 'In Transit' WHERE id = preorder;
+  IF target = 'In Transit' THEN RETURN preorder; END IF;
+  device := trial.device_at('Laptop', 'Ready for Sale');
+  UPDATE preorders SET status = 'Arrived', asset_id = device, arrival_date = arrived WHERE id = preorder;
+  IF target = 'Arrived' THEN RETURN preorder; END IF;
+  IF target IN ('Rejected', 'Resold') THEN
+    UPDATE preorders SET status = 'Rejected', rejection_reason = 'too big' WHERE id = preorder;
+    IF target = 'Resold' THEN PERFORM trial.resell(preorder); END IF;
+    RETURN preorder;
+  END IF;
+  UPDATE preorders SET status = 'Customer Notified' WHERE id = preorder;
+  IF target = 'Picked Up' THEN
+    invoice := trial.pick_up(preorder);
+    UPDATE preorders SET status = 'Picked Up', invoice_id = invoice WHERE id = preorder;
+  END IF;
+  RETURN preorder;
+END;
+$$;
+
+-- The sale of what was rejected, which makes its preorder Resold.
+CREATE FUNCTION trial.resell(preorder integer) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+  device integer := (SELECT asset_id FROM preorders WHERE id = preorder);
+BEGIN
+  PERFORM trial.pay(trial.draft(device));
+  PERFORM trial.move(device, 'Sold');
+END;
+$$;
+
+-- The sale by which a preorder is picked up.
+CREATE FUNCTION trial.pick_up(preorder integer) RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+  held record;
+  invoice integer;
+BEGIN
+  SELECT asset_id, customer_id INTO held FROM preorders WHERE id = preorder;
+  invoice := trial.draft(held.asset_id, held.customer_id);
+  INSERT INTO payments (invoice_id, payment_method, amount, preorder_id) VALUES (invoice, 'Other', 500, preorder);
+  INSERT INTO payments (invoice_id, payment_method, amount) VALUES (invoice, 'Cash', 4500);
+  UPDATE invoices SET status = 'Paid' WHERE id = invoice;
+  PERFORM trial.move(held.asset_id, 'Sold');
+  RETURN invoice;
+END;
+$$;
+
+-- Tries one pair of a preorder's statuses, as trial.attempt does of a device's.
+CREATE FUNCTION trial.preorder_attempt(origin text, target text, ready boolean) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  preorder integer;
+  device integer;
+  invoice integer;
+  answer text := 'moved';
+BEGIN
+  BEGIN
+    preorder := trial.preorder_at(origin);
+    IF ready AND origin = 'Deposit Pending' AND target = 'Ordered' THEN
+      INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (preorder, 'Deposit', 'MoMo', 300);
+    ELSIF ready AND origin = 'In Transit' AND target = 'Arrived' THEN
+      device := trial.device_at('Laptop', 'Ready for Sale');
+    ELSIF ready AND origin = 'Customer Notified' AND target = 'Picked Up' THEN
+      invoice := trial.pick_up(preorder);
+    ELSIF ready AND origin = 'Rejected' AND target = 'Resold' THEN
+      PERFORM trial.resell(preorder);
+    ELSIF ready AND origin = 'Resold' AND target = 'Closed' THEN
+      INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (preorder, 'Refund', 'Cash', 500);
+    END IF;
+    UPDATE preorders SET status = target, asset_id = coalesce(device, asset_id), invoice_id = coalesce(invoice, invoice_id),
+      rejection_reason = CASE WHEN ready AND target = 'Rejected' AND status <> 'Rejected' THEN 'too big' ELSE rejection_reason END
+    WHERE id = preorder;
+    RAISE EXCEPTION USING ERRCODE = 'TRIAL', CONSTRAINT = 'moved', MESSAGE = 'moved';
+  EXCEPTION
+    WHEN SQLSTATE 'TRIAL' OR SQLSTATE 'BZ001' OR SQLSTATE 'BZ002' OR SQLSTATE 'BZ003' OR check_violation THEN
+      GET STACKED DIAGNOSTICS answer = CONSTRAINT_NAME;
+  END;
+  RETURN answer;
+END;
+$$;

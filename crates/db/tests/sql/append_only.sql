@@ -28,6 +28,8 @@ BEGIN
   SET CONSTRAINTS ALL IMMEDIATE;
   INSERT INTO preorders (customer_id, requested_specs) VALUES (c, 'x') RETURNING id INTO p;
   INSERT INTO preorder_events (preorder_id, event_type) VALUES (p, 'note_added');
+  INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount, claimed) VALUES (p, 'Deposit', 'MoMo', 500, TRUE) RETURNING id INTO p;
+  INSERT INTO preorder_deposit_decisions (deposit_id, confirmed, decided_by) VALUES (p, TRUE, 1);
   INSERT INTO repair_tickets (issue_type, issue_description) VALUES ('x', 'x') RETURNING id INTO p;
   INSERT INTO repair_events (repair_ticket_id, event_type) VALUES (p, 'note_added');
   INSERT INTO audit_log (action, entity) VALUES ('a', 'b');
@@ -36,6 +38,7 @@ BEGIN
   FOREACH kept IN ARRAY ARRAY[
     'inventory_movements', 'diagnostics_results', 'wipe_certificates', 'stock_ledger', 'payments', 'payment_confirmations',
     'payment_batches', 'payment_rejections', 'returns', 'return_lines', 'refunds', 'preorder_events', 'repair_events',
+    'preorder_deposits', 'preorder_deposit_decisions',
     'audit_log', 'audit_seals'
   ] LOOP
     PERFORM trial.refused(format('UPDATE %1$I SET %2$I = %2$I', kept, (

@@ -100,14 +100,14 @@ BEGIN
   -- A preorder holds a device for its own customer
   d := trial.device_at('Phone', 'Ready for Sale');
   INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Ama Mensah', '+233240000001') RETURNING id INTO c;
-  INSERT INTO preorders (customer_id, requested_specs, deposit_paid, status, order_date, asset_id)
-  VALUES (c, 'iPhone 12', true, 'Arrived', shop_today(), d) RETURNING id INTO p;
-  PERFORM trial.move(d, 'Reserved');
+  p := trial.preorder_at('Customer Notified', 'HP EliteBook', c);
+  d := (SELECT asset_id FROM preorders WHERE id = p);
+  PERFORM trial.equal((SELECT status::text FROM assets WHERE id = d), 'Reserved', 'what arrived');
   PERFORM trial.refused(format($q$SELECT trial.move(%s, 'Ready for Sale')$q$, d), 'BZ002', 'asset_is_held');
   PERFORM trial.refused(format($q$SELECT trial.draft(%s)$q$, d), 'BZ002', 'line_asset_sellable');
-  i := trial.draft(d, c);
-  PERFORM trial.pay(i);
-  PERFORM trial.move(d, 'Sold');
+  i := trial.pick_up(p);
+  UPDATE preorders SET status = 'Picked Up', invoice_id = i WHERE id = p;
+  PERFORM trial.equal((SELECT status::text FROM assets WHERE id = d), 'Sold', 'what was picked up');
 
   -- A reason belongs to its own stay in Not Sellable.
   d := trial.device_at('Laptop', 'Not Sellable');

@@ -13,12 +13,19 @@ BEGIN
   PERFORM trial.refused($q$INSERT INTO users (username, email, password_hash, role, full_name) VALUES ('other', 'a@b', 'x', 'Owner', 'X')$q$, '23514', 'users_role_check');
 
   INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Kofi Boateng', '+233200000001') RETURNING id INTO c;
-  PERFORM trial.refused(format($q$INSERT INTO preorders (customer_id, requested_specs, status) VALUES (%s, 'x', 'Ordered')$q$, c), '23514', 'check_deposit_before_order');
+  PERFORM trial.refused(format($q$INSERT INTO preorders (customer_id, requested_specs, status) VALUES (%s, 'x', 'Ordered')$q$, c), 'BZ001', 'preorder_starts_pending');
   INSERT INTO preorders (customer_id, requested_specs) VALUES (c, 'ThinkPad T14') RETURNING id INTO p;
   PERFORM trial.refused(format($q$UPDATE preorders SET status = 'Ordered' WHERE id = %s$q$, p), '23514', 'check_deposit_before_order');
-  UPDATE preorders SET status = 'Ordered', deposit_paid = true, order_date = '2026-01-10' WHERE id = p;
+  PERFORM trial.refused(format($q$UPDATE preorders SET deposit_paid = true WHERE id = %s$q$, p), 'BZ003', 'preorder_deposit_kept');
+  INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount, reference) VALUES (p, 'Deposit', 'MoMo', 300, 'mp 7');
+  PERFORM trial.refused(format($q$INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (%s, 'Deposit', 'Cash', 1)$q$, p), 'BZ002', 'preorder_takes_deposit');
+  PERFORM trial.refused(format($q$INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (%s, 'Refund', 'Cash', 301)$q$, p), 'BZ002', 'preorder_refund_within_held');
+  PERFORM trial.refused(format($q$INSERT INTO payments (invoice_id, payment_method, amount, reference) VALUES (%s, 'MoMo', 1, 'MP7')$q$, trial.draft(trial.device_at('Laptop', 'Ready for Sale'))), 'BZ002', 'reference_used');
+  UPDATE preorders SET status = 'Ordered', order_date = '2026-01-10' WHERE id = p;
+  PERFORM trial.refused(format($q$UPDATE preorders SET order_date = '2026-01-11' WHERE id = %s$q$, p), 'BZ003', 'preorder_kept');
+  PERFORM trial.equal((SELECT string_agg(event_type, ' ' ORDER BY id) FROM preorder_events WHERE preorder_id = p), 'created deposit_received ordered', 'events');
   PERFORM trial.equal((SELECT sla_date FROM preorders WHERE id = p), '2026-01-31'::date, 'sla_date');
-  INSERT INTO preorders (customer_id, requested_specs, status) VALUES (c, 'given up', 'Closed');
+  PERFORM trial.preorder_at('Closed', 'given up', c);
 
   i := (SELECT invoice_id FROM assets WHERE id = d);
   PERFORM trial.refused(format($q$INSERT INTO warranties (invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date) VALUES (%s, %s, %s, 'Standard', '2026-01-02', '2026-01-02')$q$, i, d, c), '23514', 'check_warranty_dates');

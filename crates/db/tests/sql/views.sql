@@ -26,14 +26,10 @@ BEGIN
   PERFORM trial.equal((SELECT concat_ws('|', days_in_inventory, aging_bucket) FROM view_aging_inventory WHERE brand = 'Variant' LIMIT 1), '91|90+ days', 'ageing');
 
   -- Only what is still on its way is overdue.
-  d := trial.device_at('Phone', 'Ready for Sale');
   INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Yaw', '+233200000002') RETURNING id INTO c;
-  INSERT INTO preorders (customer_id, requested_specs, deposit_paid, status, order_date, arrival_date, asset_id) VALUES
-    (c, 'late', true, 'In Transit', '2024-06-01', NULL, NULL),
-    (c, 'in time', true, 'Ordered', '2024-06-20', NULL, NULL),
-    (c, 'came late', true, 'Customer Notified', '2024-06-01', '2024-06-25', d),
-    (c, 'resold', true, 'Resold', '2024-05-01', '2024-05-10', d),
-    (c, 'unpaid', false, 'Deposit Pending', NULL, NULL, NULL);
+  PERFORM trial.preorder_at('In Transit', 'late', c, '2024-06-01'), trial.preorder_at('Ordered', 'in time', c, '2024-06-20'),
+    trial.preorder_at('Customer Notified', 'came late', c, '2024-06-01', '2024-06-25'),
+    trial.preorder_at('Resold', 'resold', c, '2024-05-01', '2024-05-10'), trial.preorder_at('Deposit Pending', 'unpaid', c);
   PERFORM trial.equal((SELECT string_agg(concat_ws('|', requested_specs, days_overdue, is_overdue, arrived_late), ' / ' ORDER BY requested_specs) FROM view_preorder_sla WHERE customer_name = 'Yaw'),
     'came late|3|f|t / in time|-11|f / late|8|t / resold|-12|f|f / unpaid|f', 'preorder SLA');
 END

@@ -11,6 +11,7 @@ pub mod lead_sources;
 pub mod locations;
 pub mod messages;
 pub mod payments;
+pub mod preorders;
 pub mod product_models;
 pub mod reports;
 pub mod returns;

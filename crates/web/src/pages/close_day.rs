@@ -110,7 +110,11 @@ async fn page(
             payment.amount.ghs(),
             payment.invoice_number
         ),
-        href: format!("/invoices/{}", payment.invoice_id),
+        href: match (payment.invoice_id, payment.preorder_id) {
+            (Some(id), _) => format!("/invoices/{id}"),
+            (_, Some(id)) => format!("/preorders/{id}"),
+            _ => String::new(),
+        },
     }));
     Ok(CloseDayPage {
         tabs: reports::tabs(actor, PATH),

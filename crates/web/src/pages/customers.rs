@@ -389,6 +389,17 @@ enum History {
     Invoices(Vec<InvoiceRow>),
     Devices(Vec<DeviceRow>),
     Warranties(Vec<WarrantyRow>),
+    Preorders(Vec<PreorderRow>),
+}
+
+#[derive(Debug)]
+struct PreorderRow {
+    href: String,
+    number: String,
+    thing: String,
+    taken: String,
+    held: String,
+    chip: Chip,
 }
 
 #[derive(Debug)]
@@ -451,6 +462,7 @@ pub async fn find(
         "devices" => "devices",
         "warranties" => "warranties",
         "messages" if frame.can(&Capability::SendMessages) => "messages",
+        "preorders" => "preorders",
         _ if sees_invoices => "invoices",
         _ => "devices",
     };
@@ -463,6 +475,10 @@ pub async fn find(
         "warranties" => History::Warranties(warranty_rows(
             customers::warranties(&state.shop, &actor, id).await?,
         )),
+        "preorders" => History::Preorders(preorder_rows(
+            &state,
+            app::preorders::of_customer(&state.shop, &actor, id).await?,
+        )),
         _ => History::Devices(device_rows(customers::devices(&state.shop, id).await?)),
     };
     let tabs = [
@@ -470,6 +486,7 @@ pub async fn find(
         ("devices", "Devices"),
         ("warranties", "Warranties"),
         ("messages", "Messages"),
+        ("preorders", "Preorders"),
     ]
     .into_iter()
     .filter(|(name, _)| sees_invoices || *name != "invoices")
@@ -549,6 +566,23 @@ fn invoice_rows(rows: Vec<customers::CustomerInvoice>) -> Vec<InvoiceRow> {
                 String::new()
             },
             total: i.total_amount.grouped(),
+        })
+        .collect()
+}
+
+fn preorder_rows(state: &AppState, rows: Vec<app::preorders::Preorder>) -> Vec<PreorderRow> {
+    rows.into_iter()
+        .map(|p| PreorderRow {
+            href: format!("/preorders/{}", p.id),
+            number: p.preorder_number,
+            thing: p.requested_specs,
+            taken: long_date(p.created_at.with_timezone(&state.shop.zone()).date_naive()),
+            held: if p.deposit_held.is_positive() {
+                p.deposit_held.grouped()
+            } else {
+                String::new()
+            },
+            chip: Chip::toned(p.status.as_str(), p.status.tone()),
         })
         .collect()
 }

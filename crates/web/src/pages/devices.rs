@@ -286,6 +286,8 @@ pub struct Device {
     more: Vec<NextAction>,
     held_by: String,
     held_by_href: String,
+    /// Open preorders for which it would do: address and number.
+    waiting: Vec<(String, String)>,
     specs: Vec<Fact>,
     money: Vec<Sum>,
     papers: Vec<Paper>,
@@ -585,6 +587,7 @@ async fn device_page(
         .sales
         .iter()
         .find(|s| s.is_live && asset.status == AssetStatus::Reserved);
+    let waiting = app::preorders::of_device(&state.shop, actor, id, asset.preorder_id, asset.status).await?;
     let diagnostics = history
         .diagnostics
         .iter()
@@ -627,10 +630,22 @@ async fn device_page(
                 Some(customer) => format!("{} for {customer}", s.invoice_number),
                 None => s.invoice_number.clone(),
             })
+            .or_else(|| {
+                waiting
+                    .holder
+                    .as_ref()
+                    .map(|p| format!("{} for {}", p.preorder_number, p.customer_name))
+            })
             .unwrap_or_default(),
+        waiting: waiting
+            .fitting
+            .iter()
+            .map(|p| (format!("/preorders/{}", p.id), p.preorder_number.clone()))
+            .collect(),
         held_by_href: holder
             .filter(|_| sees_invoices)
             .map(|s| format!("/invoices/{}", s.invoice_id))
+            .or_else(|| waiting.holder.as_ref().map(|p| format!("/preorders/{}", p.id)))
             .unwrap_or_default(),
         specs: specs(&device),
         money: money(asset, &frame),

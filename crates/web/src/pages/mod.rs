@@ -19,6 +19,7 @@ pub mod my_account;
 pub mod names;
 mod parked;
 pub mod payments;
+pub mod preorders;
 pub mod price_lists;
 pub mod privacy;
 pub mod receive;

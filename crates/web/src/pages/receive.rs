@@ -115,6 +115,8 @@ pub struct ReceiveResult {
     rejected_shown: String,
     rejected_href: String,
     devices_href: String,
+    /// Open preorders for which one of the devices would do: address and number.
+    waiting: Vec<(String, String)>,
 }
 
 /// A row that was not received.
@@ -235,7 +237,16 @@ pub async fn show_import(
 ) -> PageResult {
     let import = imports::find(&state.shop, id).await?;
     if import.state != ImportState::Queued {
-        return show(&result(visitor.frame, import));
+        let waiting = match import.state == ImportState::Done && import.accepted > 0 && !import.dry_run {
+            true => app::preorders::waiting_for_import(&state.shop, &visitor.actor, id).await?,
+            false => Vec::new(),
+        };
+        let mut page = result(visitor.frame, import);
+        page.waiting = waiting
+            .into_iter()
+            .map(|p| (format!("/preorders/{}", p.id), p.preorder_number))
+            .collect();
+        return show(&page);
     }
     let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
     let (options, errors) = match preview_options(&form) {
@@ -665,6 +676,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         } else {
             String::new()
         },
+        waiting: Vec::new(),
         frame: frame.titled(import.file_name.clone()),
         file_name: import.file_name,
     }

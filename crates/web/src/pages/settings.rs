@@ -180,6 +180,9 @@ fn filled(now: &Settings) -> Form {
         ("hold_hours", now.hold_hours.to_string()),
         ("warranty_standard_days", now.warranty_standard_days.to_string()),
         ("warranty_premium_days", now.warranty_premium_days.to_string()),
+        ("preorder_deposit", now.preorder_deposit.to_string()),
+        ("preorder_sla_days", now.preorder_sla_days.to_string()),
+        ("preorder_policy", now.preorder_policy.clone().unwrap_or_default()),
         ("tax_mode", now.tax.mode.clone()),
         ("tax_rates", rates.join("\n")),
     ])

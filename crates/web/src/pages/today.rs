@@ -297,7 +297,7 @@ fn stuck(d: &Dashboard, shop: &Shop, claimed: i64) -> Vec<Todo> {
             tone: "bad",
             text: "preorders past their date".into(),
             count: d.overdue_preorder_count.to_string(),
-            href: link("/reports/preorder-sla", &[("is_overdue", "true")]),
+            href: link("/preorders/list", &[("is_overdue", "true")]),
         });
     }
     if d.return_request_count > 0 {

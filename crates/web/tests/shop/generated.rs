@@ -33,3 +33,11 @@ fn the_life_of_a_device() {
         &domain::asset::status::workflow_markdown(),
     );
 }
+
+#[test]
+fn the_life_of_a_preorder() {
+    compare(
+        "docs/workflows/preorder.md",
+        &domain::preorder::workflow_markdown(),
+    );
+}

@@ -16,6 +16,7 @@ mod imports;
 mod main_job;
 mod messages;
 mod payments;
+mod preorders;
 mod reports;
 mod returns;
 mod sales;

@@ -6,7 +6,7 @@ use sqlx::{Connection, Executor};
 use stage::Stage;
 
 /// An invariant, and how a superuser breaks it with the triggers off. Device 1 is sold on invoice 1 with two chargers and a
-/// warranty, device 2 is on the Sent invoice 2, device 3 is on sale.
+/// warranty, device 2 is on the Sent invoice 2, device 3 is on sale; preorder 1 is Ordered with a deposit by MoMo.
 const BREAKS: &[(&str, &str)] = &[
     ("line-totals", "ALTER TABLE invoice_lines DROP CONSTRAINT check_line_total;
       UPDATE invoice_lines SET unit_price = unit_price + 1 WHERE bulk_stock_id IS NOT NULL AND invoice_id = 1"),
@@ -77,8 +77,9 @@ const BREAKS: &[(&str, &str)] = &[
     ("sold-has-its-line", "UPDATE invoices SET status = 'Draft' WHERE id = 1"),
     ("line-has-its-device", "UPDATE invoice_lines SET asset_id = 3 WHERE asset_id = 2"),
     ("reserved-has-its-holder", "UPDATE invoice_lines SET released_at = now() WHERE asset_id = 2"),
-    ("preorder-holds-its-device", "INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_paid, deposit_date, status, asset_id)
-      VALUES ('PRE-000001', 1, 'x', true, '2026-01-14', 'Arrived', 3)"),
+    ("preorder-holds-its-device", "UPDATE preorders SET status = 'Arrived', asset_id = 3, arrival_date = order_date WHERE id = 1;
+      INSERT INTO preorder_events (preorder_id, event_type, from_status, to_status)
+      VALUES (1, 'in_transit', 'Ordered', 'In Transit'), (1, 'arrived', 'In Transit', 'Arrived')"),
     ("sold-knows-its-sale", "UPDATE assets SET sale_price = 1 WHERE id = 1"),
     ("sellable-is-graded", "ALTER TABLE assets DROP CONSTRAINT check_asset_graded; UPDATE assets SET condition_grade = NULL WHERE id = 3"),
     ("unsellable-says-why", "ALTER TABLE assets DROP CONSTRAINT check_not_sellable_reason; UPDATE assets SET status = 'Not Sellable' WHERE id = 3;
@@ -113,7 +114,19 @@ const BREAKS: &[(&str, &str)] = &[
       SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date - 1 FROM warranties"),
     ("service-costs", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, labor_cost, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 6)"),
     ("closed-tickets-are-dated", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, status, outcome) VALUES ('TKT-000001', 'x', 'x', 'Closed', 'Repaired')"),
-    ("preorders-are-paid-for", "INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_paid, status) VALUES ('PRE-000001', 1, 'x', true, 'Ordered')"),
+    ("preorders-are-paid-for", "ALTER TABLE preorders DROP CONSTRAINT check_deposit_before_order; UPDATE preorders SET deposit_paid = false"),
+    ("deposits-are-held", "INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (1, 'Refund', 'Cash', 900)"),
+    ("deposits-add-up", "INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (99, 'Deposit', 'Cash', 5)"),
+    ("deposit-is-its-row", "UPDATE preorders SET deposit_amount = 400"),
+    ("deposit-references-once", "UPDATE payments SET reference = 'pd 1' WHERE payment_method = 'MoMo'"),
+    ("deposit-money-is-in-its-days", "INSERT INTO till_sessions (user_id, opening_float) VALUES (1, 0);
+      UPDATE preorder_deposits SET till_session_id = currval('till_sessions_id_seq')"),
+    ("picked-up-has-its-sale", "UPDATE preorders SET invoice_id = 2"),
+    ("preorder-dates", "UPDATE preorders SET arrival_date = order_date - 1"),
+    ("preorder-steps-have-events", "DELETE FROM preorder_events WHERE to_status = 'Ordered'"),
+    ("settled-as-reckoned", "UPDATE preorders SET status = 'Closed', agreed_price = 6500, resale_invoice_id = 1, resale_recovery_amount = 6700;
+      INSERT INTO preorder_events (preorder_id, event_type, from_status, to_status) VALUES (1, 'closed', 'Ordered', 'Closed');
+      INSERT INTO preorder_deposits (preorder_id, kind, amount) VALUES (1, 'Kept', 500)"),
     ("numbers-once", "UPDATE invoices SET invoice_number = 'INV-2' WHERE id = 2"),
     ("next-number-is-free", "UPDATE invoices SET invoice_number = 'INV-000900' WHERE id = 2"),
     ("check-codes-once", "UPDATE warranties SET check_code = (SELECT check_code FROM invoices WHERE id = 1)"),
@@ -177,6 +190,15 @@ async fn shop() -> Stage {
     )
     .await
     .expect(201);
+    ama.post(
+        "/preorders",
+        &json!({"customer_id": 1, "requested_specs": "ThinkPad T14"}),
+    )
+    .await
+    .expect(201);
+    let deposit = json!({"payment_method": "MoMo", "reference": "PD1"});
+    ama.post("/preorders/1/deposit", &deposit).await.expect(201);
+    ama.post("/preorders/1/order", &json!({})).await.expect(200);
     let mut conn = stage.superuser().await;
     conn.execute(
         "BEGIN; SELECT set_config('bizhub.user_id', '2', true), set_config('bizhub.now', '2026-01-14 10:00+00', true);
