@@ -95,7 +95,7 @@ pub async fn pick_up(
         notes: format!("Deposit of preorder {}", before.preorder_number),
         source: CreditSource::Preorder(id, device),
     };
-    let (mut tx, invoice) = checkout::sell_in(tx, shop, actor, &settings, sale, false, vec![deposit])
+    let (mut tx, invoice) = checkout::sell_in(tx, shop, None, &settings, sale, false, vec![deposit])
         .await
         .map_err(beside_the_device)?;
     require_paid(&invoice.invoice.status, invoice.invoice.balance_due)?;
@@ -126,7 +126,7 @@ pub async fn resell(
     tx.check_version(before.updated_at)?;
     after(&before, PreorderAction::Resell)?;
     let device = before.asset_id;
-    let (mut tx, invoice) = checkout::sell_in(tx, shop, actor, &settings, sale, false, Vec::new()).await?;
+    let (mut tx, invoice) = checkout::sell_in(tx, shop, None, &settings, sale, false, Vec::new()).await?;
     if !invoice.lines.iter().any(|line| line.asset_id == device) {
         let text = format!(
             "{} is not on this sale: it is what was rejected, so add it.",
