@@ -138,8 +138,6 @@ SELECT p.id, s.type, s.a, s.b, 1, p.created_at FROM preorders p
 JOIN (VALUES (1, 'created', NULL, 'Deposit Pending', '{Closed,Ordered,Arrived}'::text[]), (2, 'given_up', 'Deposit Pending', 'Closed', '{Closed}'),
   (2, 'ordered', 'Deposit Pending', 'Ordered', '{Ordered,Arrived}'), (3, 'in_transit', 'Ordered', 'In Transit', '{Arrived}'),
   (4, 'arrived', 'In Transit', 'Arrived', '{Arrived}')) AS s (n, type, a, b, of) ON p.status = ANY (s.of) ORDER BY p.id, s.n;
-INSERT INTO preorder_events (preorder_id, event_type, to_status, created_by, created_at)
-SELECT id, 'Created', status, 1, created_at FROM preorders ORDER BY id;
 UPDATE assets a SET preorder_id = p.id FROM preorders p WHERE p.asset_id = a.id;
 DROP TABLE bench_plan;
 

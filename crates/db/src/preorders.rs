@@ -177,7 +177,8 @@ pub struct PreorderEvent {
 macro_rules! event_select {
     () => {
         "SELECT e.id, e.preorder_id, e.event_type, e.from_status, e.to_status, e.notes, e.created_by, u.full_name AS created_by_name,
-       e.created_at FROM preorder_events e LEFT JOIN users u ON u.id = e.created_by"
+       e.created_at
+FROM preorder_events e LEFT JOIN users u ON u.id = e.created_by"
     };
 }
 
@@ -593,10 +594,11 @@ pub struct FittingDevice {
     pub list_price: Option<Money>,
 }
 
-// A device fits by its model, or, where none was named, when the customer's words name its model.
+// A device fits by its model, or, where none was named, when the customer's words name the first two words of its model.
 macro_rules! fits {
     () => {
-        "(p.product_model_id = m.id OR (p.product_model_id IS NULL AND strpos(lower(p.requested_specs), lower(m.model_name)) > 0))
+        "(p.product_model_id = m.id OR (p.product_model_id IS NULL
+           AND strpos(lower(p.requested_specs), lower(btrim(split_part(m.model_name, ' ', 1) || ' ' || split_part(m.model_name, ' ', 2)))) > 0))
          AND (p.wanted_grade IS NULL OR a.condition_grade IS NULL OR p.wanted_grade = a.condition_grade)"
     };
 }
