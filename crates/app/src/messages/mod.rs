@@ -6,7 +6,7 @@
 //! ```ignore
 //! // A preorder has arrived, a repair is ready, a warranty ends soon; what the record itself does not say comes along.
 //! let rest = ("balance", rest_to_pay.ghs());
-//! app::messages::notify(&mut tx, &shop, MessageKind::PreorderArrived, About::Preorder(id), &[rest]).await?;
+//! app::messages::notify(&mut tx, &shop, &settings, MessageKind::PreorderArrived, About::Preorder(id), &[rest]).await?;
 //! ```
 //!
 //! `notify` takes the first channel that is set up and that the customer allows, and does nothing when there is none: what
@@ -257,12 +257,12 @@ pub async fn queue(
 pub async fn notify(
     tx: &mut Tx,
     shop: &Shop,
+    settings: &Settings,
     kind: MessageKind,
     about: About,
     more: &[(&'static str, String)],
 ) -> Result<Option<MessageId>, Refusal> {
-    let settings = shop.settings().await?;
-    let mut facts = Facts::read(tx.conn(), shop.public_url(), &settings, kind, about).await?;
+    let mut facts = Facts::read(tx.conn(), shop.public_url(), settings, kind, about).await?;
     facts.add(more);
     for channel in [Channel::Sms, Channel::Email, Channel::WhatsApp] {
         if settings.message_ways.is_set_up(channel).is_err()
@@ -272,7 +272,7 @@ pub async fn notify(
             continue;
         }
         if let Some(recipient) = facts.recipient(channel) {
-            let (subject, body) = facts.template(&settings, kind, channel);
+            let (subject, body) = facts.template(settings, kind, channel);
             return write(tx, &facts, kind, channel, about, recipient, subject, body)
                 .await
                 .map(Some);

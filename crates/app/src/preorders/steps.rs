@@ -1,10 +1,11 @@
 //! The steps of a preorder that make no invoice.
 
 use super::{PreorderDetail, after, finish, lock};
+use crate::messages::{self, NewMessage};
 use crate::sales::unavailable_devices;
 use crate::{Actor, Capability, Refusal, Shop};
 use db::preorders::StepValues;
-use domain::{AssetId, AssetStatus, NotifyChannel, PreorderAction, PreorderId, Text};
+use domain::{AssetId, AssetStatus, Channel, MessageKind, NotifyChannel, PreorderAction, PreorderId, Text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -118,8 +119,8 @@ pub struct Notice {
     pub channel: Option<NotifyChannel>,
 }
 
-/// Records that the customer was told that their device is here. A message that the shop sends by itself is put into its
-/// outbox here, in the same transaction, with [`super::arrived_message`] as its text.
+/// Records that the customer was told that their device is here. By SMS or e-mail the shop tells them itself, where it is
+/// set up to and has their address: the message goes into the outbox in the same transaction. A customer's no is respected.
 pub async fn notify(
     shop: &Shop,
     actor: &Actor,
@@ -131,7 +132,31 @@ pub async fn notify(
         note: Some(channel.as_str()),
         ..StepValues::default()
     };
-    step(shop, actor, id, PreorderAction::Notify, "preorder.notify", values).await
+    actor.require(Capability::EditPreorders)?;
+    let settings = shop.settings().await?;
+    let mut tx = shop.begin(actor).await?;
+    let before = lock(&mut tx, id).await?;
+    let to = after(&before, PreorderAction::Notify)?;
+    let way = match channel {
+        NotifyChannel::Sms => Some(Channel::Sms),
+        NotifyChannel::Email => Some(Channel::Email),
+        NotifyChannel::WhatsApp | NotifyChannel::Phone | NotifyChannel::InPerson => None,
+    };
+    if let Some(way) = way
+        && settings.message_ways.is_set_up(way).is_ok()
+    {
+        let message = NewMessage {
+            preorder_id: Some(id),
+            ..NewMessage::new(MessageKind::PreorderArrived, way)
+        };
+        match messages::queue(&mut tx, shop, &settings, &message).await {
+            // Without an address somebody has told them another way.
+            Ok(_) | Err(Refusal::Invalid(_)) => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    db::preorders::preorder_step(tx.conn(), id, to, &values).await?;
+    finish(tx, "preorder.notify", 200, Some(&before), id, None).await
 }
 
 /// Why the customer does not want it.
