@@ -16,7 +16,11 @@ const ABSENT: &[(&str, Capability)] = &[
     ("margin", Capability::SeeMargin),
     ("profit", Capability::SeeMargin),
     ("cost_total", Capability::SeeMargin),
+    ("repair_cost", Capability::SeePurchaseCost),
 ];
+
+/// What a repair or a claim costs the shop. Where the customer pays a repair, these are prices, and everybody sees them.
+const SERVICE_COSTS: &[&str] = &["labor_cost", "parts_cost", "total_cost"];
 
 /// Fields that are masked without the right to see customers' contacts.
 const MASKED: &[&str] = &["phone", "alternate_phone", "customer_phone"];
@@ -47,6 +51,10 @@ fn strip(role: Role, value: &mut Value) {
                     .iter()
                     .any(|(hidden, capability)| hidden == name && !role.can(*capability))
             });
+            let customer_pays = fields.get("paid_by").is_some_and(|by| by == "Customer");
+            if !customer_pays && !role.can(Capability::SeePurchaseCost) {
+                fields.retain(|name, _| !SERVICE_COSTS.contains(&name.as_str()));
+            }
             if !role.can(Capability::SeeCustomerContacts) {
                 // A user's own e-mail address is no secret to them; a customer's record is told by its kind of customer.
                 if fields.contains_key("customer_type") {

@@ -34,6 +34,10 @@ async fn work(shop: &Shop, forget: bool) -> Result<(), Refusal> {
         tracing::info!(released, "holds ran out and their goods are on sale again");
     }
     if forget {
+        let expired = crate::warranties::expire(shop).await?;
+        if expired > 0 {
+            tracing::info!(expired, "warranties have come to their end");
+        }
         db::idempotency::keys_forget(&mut *shop.read().await?, KEYS_KEPT_DAYS).await?;
     }
     Ok(())

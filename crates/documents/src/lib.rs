@@ -12,6 +12,7 @@ mod invoice;
 mod plain_text;
 mod press;
 mod qr;
+mod repair_slip;
 mod shop;
 mod statement;
 mod till_report;
@@ -25,6 +26,7 @@ pub use credit_note::{CreditNoteDoc, CreditNoteLine, CreditNoteRefund, credit_no
 pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
+pub use repair_slip::{RepairSlipDoc, RepairSlipLine, repair_slip};
 pub use shop::Shop;
 pub use statement::{StatementDoc, StatementLine, statement};
 pub use till_report::{

@@ -64,6 +64,7 @@ pub(crate) enum Template {
     TillReport,
     TillReportRoll,
     Statement,
+    RepairSlip,
 }
 
 impl Template {
@@ -76,6 +77,7 @@ impl Template {
             Self::WarrantyCertificate => "warranty certificate",
             Self::TillReport | Self::TillReportRoll => "till report",
             Self::Statement => "statement",
+            Self::RepairSlip => "repair slip",
         }
     }
 
@@ -90,6 +92,7 @@ impl Template {
             Self::TillReport => &PRESS.till_report,
             Self::TillReportRoll => &PRESS.till_report_roll,
             Self::Statement => &PRESS.statement,
+            Self::RepairSlip => &PRESS.repair_slip,
         }
     }
 }
@@ -179,6 +182,7 @@ struct Press {
     credit_receipt: Source,
     wipe_certificate: Source,
     statement: Source,
+    repair_slip: Source,
     warranty_certificate: Source,
     till_report: Source,
     till_report_roll: Source,
@@ -199,6 +203,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         invoice: template("/invoice.typ", include_str!("../templates/invoice.typ")),
         receipt: template("/receipt.typ", include_str!("../templates/receipt.typ")),
         statement: template("/statement.typ", include_str!("../templates/statement.typ")),
+        repair_slip: template("/repair_slip.typ", include_str!("../templates/repair_slip.typ")),
         credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
         credit_receipt: template(
             "/credit_receipt.typ",
@@ -255,6 +260,7 @@ impl World for OneJob {
             &press.credit_receipt,
             &press.wipe_certificate,
             &press.statement,
+            &press.repair_slip,
             &press.warranty_certificate,
             &press.till_report,
             &press.till_report_roll,

@@ -45,7 +45,7 @@ pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::PreorderStatus;
 pub use price::{Amount, Price};
-pub use repair::{RepairOutcome, RepairStatus};
+pub use repair::{EstimateAnswer, PaidBy, RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};

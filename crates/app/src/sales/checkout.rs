@@ -333,7 +333,11 @@ async fn who(
 }
 
 /// The active customer with this phone, or a new one.
-async fn customer_in_place(tx: &mut Tx, actor: &Actor, new: &NewCustomer) -> Result<CustomerId, Refusal> {
+pub(crate) async fn customer_in_place(
+    tx: &mut Tx,
+    actor: &Actor,
+    new: &NewCustomer,
+) -> Result<CustomerId, Refusal> {
     actor.require(Capability::EditCustomers)?;
     let phone = new.phone.to_string();
     db::sales::phone_lock(tx.conn(), &phone).await?;
@@ -549,6 +553,8 @@ fn given(
             includes_certificate: premium,
             includes_premium_boxing: premium,
             status: domain::WarrantyStatus::Active,
+            void_reason: None,
+            replaces_warranty_id: None,
             check_code: row.check_code,
             created_at: at,
             updated_at: at,

@@ -33,3 +33,13 @@ fn the_life_of_a_device() {
         &domain::asset::status::workflow_markdown(),
     );
 }
+
+#[test]
+fn the_lives_of_repairs_warranties_and_claims() {
+    compare("docs/workflows/repair.md", &domain::repair::workflow_markdown());
+    compare(
+        "docs/workflows/warranty.md",
+        &domain::warranty::workflow_markdown(),
+    );
+    compare("docs/workflows/claim.md", &domain::claim::workflow_markdown());
+}
