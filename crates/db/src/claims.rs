@@ -383,3 +383,74 @@ pub async fn warranty_look_up(
     .fetch_all(conn)
     .await
 }
+
+/// What warranties cost over a period, of one model, supplier or lot.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct WarrantyCost {
+    /// The model, the supplier, or what one supplier delivered on one day.
+    pub name: String,
+    /// Warranties that held on some day of the period.
+    pub warranties: i64,
+    /// Claims made in it.
+    pub claims: i64,
+    /// Those that were denied.
+    pub denied: i64,
+    /// Those that ended with a repair.
+    pub repaired: i64,
+    /// Those that ended with another device.
+    pub replaced: i64,
+    /// Those that ended with the money back.
+    pub refunded: i64,
+    /// Labour and parts of these claims.
+    pub service_cost: Money,
+    /// What the devices cost that were given instead.
+    pub replacement_cost: Money,
+    /// What was given back.
+    pub refunded_amount: Money,
+    /// All three.
+    pub cost_total: Money,
+}
+
+/// What warranties cost in these days, both included, by `model`, `supplier` or `lot`: the claims made in them, with all that
+/// they led to since. The dearest first.
+pub async fn warranty_costs(
+    conn: &mut PgConnection,
+    from: NaiveDate,
+    to: NaiveDate,
+    by: &str,
+) -> Result<Vec<WarrantyCost>, sqlx::Error> {
+    sqlx::query_as(
+        "WITH named AS (
+           SELECT w.id, w.start_date, w.end_date, w.replaces_warranty_id, CASE $3
+               WHEN 'model' THEN m.brand || ' ' || m.model_name
+               WHEN 'supplier' THEN coalesce(a.supplier, 'Supplier not known')
+               ELSE coalesce(a.supplier, 'Supplier not known') || ' · ' || a.received_date END AS name
+           FROM warranties w JOIN assets a ON a.id = w.asset_id JOIN product_models m ON m.id = a.product_model_id
+         ), made AS (
+           SELECT n.name, k.status, k.outcome, coalesce(k.total_cost, 0) AS service,
+                  coalesce((SELECT sum(l.unit_cost * l.quantity) FROM invoice_lines l WHERE l.invoice_id = k.replacement_invoice_id), 0) AS given,
+                  CASE k.outcome WHEN 'Refunded' THEN coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.return_id = k.return_id), 0) ELSE 0 END AS back
+           FROM warranty_claims k JOIN named n ON n.id = k.warranty_id WHERE k.claim_date BETWEEN $1 AND $2
+         ), held AS (
+           SELECT name, count(*) AS warranties FROM named
+           WHERE start_date <= $2 AND end_date >= $1 AND replaces_warranty_id IS NULL GROUP BY name
+         )
+         SELECT coalesce(h.name, c.name) AS name, coalesce(h.warranties, 0) AS warranties, coalesce(c.claims, 0) AS claims,
+                coalesce(c.denied, 0) AS denied, coalesce(c.repaired, 0) AS repaired, coalesce(c.replaced, 0) AS replaced,
+                coalesce(c.refunded, 0) AS refunded, coalesce(c.service, 0)::numeric(12, 2) AS service_cost,
+                coalesce(c.given, 0)::numeric(12, 2) AS replacement_cost, coalesce(c.back, 0)::numeric(12, 2) AS refunded_amount,
+                coalesce(c.service + c.given + c.back, 0)::numeric(12, 2) AS cost_total
+         FROM held h FULL JOIN (
+           SELECT name, count(*) AS claims, count(*) FILTER (WHERE status = 'Denied') AS denied,
+                  count(*) FILTER (WHERE outcome = 'Repaired') AS repaired, count(*) FILTER (WHERE outcome = 'Replaced') AS replaced,
+                  count(*) FILTER (WHERE outcome = 'Refunded') AS refunded, sum(service) AS service, sum(given) AS given, sum(back) AS back
+           FROM made GROUP BY name
+         ) c ON c.name = h.name
+         ORDER BY cost_total DESC, claims DESC, name LIMIT 500",
+    )
+    .bind(from)
+    .bind(to)
+    .bind(by)
+    .fetch_all(conn)
+    .await
+}

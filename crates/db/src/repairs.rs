@@ -709,3 +709,11 @@ pub async fn service_item(conn: &mut PgConnection, sku: &str) -> Result<Option<B
         .fetch_optional(conn)
         .await
 }
+
+/// The number of an item by its SKU.
+pub async fn item_by_sku(conn: &mut PgConnection, sku: &str) -> Result<Option<BulkStockId>, sqlx::Error> {
+    sqlx::query_scalar("SELECT id FROM bulk_stock WHERE upper(sku) = upper($1)")
+        .bind(sku)
+        .fetch_optional(conn)
+        .await
+}

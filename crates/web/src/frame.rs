@@ -219,7 +219,7 @@ const NAV: &[NavRow] = &[
         "/customers",
         "users",
         Capability::ViewCustomers,
-        &[Sales, Technician],
+        &[Sales],
     ),
     (
         "Invoices",
@@ -227,6 +227,13 @@ const NAV: &[NavRow] = &[
         "receipt",
         Capability::ViewInvoices,
         &[Admin, Manager, Sales],
+    ),
+    (
+        "Repairs",
+        "/repairs",
+        "wrench",
+        Capability::OpenRepair,
+        &[Technician],
     ),
     (
         "Warranties",

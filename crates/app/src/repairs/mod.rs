@@ -154,3 +154,8 @@ impl Row for RepairTicket {
         Column::new("invoice_number", |t| t.invoice_number.as_ref().into()),
     ];
 }
+
+/// The item with a SKU, for a part that is chosen by it.
+pub async fn item_by_sku(shop: &Shop, sku: &str) -> Result<Option<domain::BulkStockId>, Refusal> {
+    Ok(db::repairs::item_by_sku(&mut *shop.read().await?, sku).await?)
+}

@@ -93,6 +93,9 @@ pub struct Verdict {
     pub warranty: Option<Warranty>,
 }
 
+/// What a look-up says that finds nothing.
+pub const NEVER_SOLD: &str = "Never sold by us.";
+
 /// Looks a device up by its serial number, tag or IMEI, by a warranty's or an invoice's number, or by its holder's phone.
 /// Nothing found means that we never sold it.
 pub async fn look_up(shop: &Shop, code: &str) -> Result<Vec<Verdict>, Refusal> {

@@ -385,6 +385,7 @@ enum History {
     Invoices(Vec<InvoiceRow>),
     Devices(Vec<DeviceRow>),
     Warranties(Vec<WarrantyRow>),
+    Repairs(Vec<super::repairs::Card>),
 }
 
 #[derive(Debug)]
@@ -431,6 +432,7 @@ pub async fn find(
     let open = match asked.get("tab") {
         "devices" => "devices",
         "warranties" => "warranties",
+        "repairs" if frame.can(&Capability::OpenRepair) => "repairs",
         _ if sees_invoices => "invoices",
         _ => "devices",
     };
@@ -439,15 +441,24 @@ pub async fn find(
         "warranties" => History::Warranties(warranty_rows(
             customers::warranties(&state.shop, &actor, id).await?,
         )),
+        "repairs" => History::Repairs(
+            app::repairs::of_customer(&state.shop, id)
+                .await?
+                .iter()
+                .map(|t| super::repairs::card(state.shop.now(), state.shop.today(), t))
+                .collect(),
+        ),
         _ => History::Devices(device_rows(customers::devices(&state.shop, id).await?)),
     };
     let tabs = [
         ("invoices", "Invoices"),
         ("devices", "Devices"),
         ("warranties", "Warranties"),
+        ("repairs", "Repairs"),
     ]
     .into_iter()
     .filter(|(name, _)| sees_invoices || *name != "invoices")
+    .filter(|(name, _)| frame.can(&Capability::OpenRepair) || *name != "repairs")
     .map(|(name, label)| Tab {
         label: label.into(),
         href: format!("/customers/{id}?tab={name}"),

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod api_docs;
 pub mod bench;
+pub mod claims;
 pub mod close_day;
 pub mod customer_account;
 pub mod customers;
@@ -17,6 +18,7 @@ pub mod names;
 pub mod payments;
 pub mod price_lists;
 pub mod receive;
+pub mod repairs;
 pub mod reports;
 pub mod returns;
 pub mod search;

@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod catalog;
+mod claims;
 mod conventions;
 mod customers_pages;
 mod demo;
@@ -13,6 +14,7 @@ mod generated;
 mod imports;
 mod main_job;
 mod payments;
+mod repairs;
 mod reports;
 mod returns;
 mod sales;
