@@ -350,7 +350,11 @@ async fn the_catalog_holds_what_the_contract_names() {
         "warranty_status_moves",
         "_sqlx_migrations",
     ];
-    wanted.extend(ours.iter().chain(&["stock_ledger"]).map(|t| format!("{t}: INSERT")));
+    wanted.extend(
+        ours.iter()
+            .chain(&["stock_ledger"])
+            .map(|t| format!("{t}: INSERT")),
+    );
     wanted.insert("repair_parts: DELETE".into());
     wanted.insert("till_sessions: DELETE".into());
     wanted.insert("price_lists: DELETE".into());
@@ -363,9 +367,7 @@ async fn the_catalog_holds_what_the_contract_names() {
              GROUP BY c.relname HAVING bit_or(t.tgtype::integer) & 56 = 56", // UPDATE, DELETE and TRUNCATE
         )
         .await;
-    let by_trigger = grow_only
-        .iter()
-        .filter(|t| !ours.contains(t));
+    let by_trigger = grow_only.iter().filter(|t| !ours.contains(t));
     assert_eq!(kept, by_trigger.map(|t| (*t).to_owned()).collect());
 
     let checked_by_null = trial

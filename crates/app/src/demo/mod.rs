@@ -3,6 +3,7 @@
 
 mod dice;
 mod people;
+mod service;
 mod stock_list;
 mod tills;
 mod year;
