@@ -128,12 +128,16 @@ describe("a shop with a year behind it", () => {
       invoices: [paid.id],
       receive: [1],
       warranties: [warranty.id],
+      repairs: [],
+      claims: [],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
     };
     for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
     for (const status of ["Received", "Ready for Sale", "Reserved", "Sold", "Not Sellable", "Repair Hold"]) {
       ids.devices.push((await first(`/assets?status=${encodeURIComponent(status)}`)).id);
     }
+    for (const status of ["Open", "Diagnosing", "In Repair", "Ready", "Closed"]) ids.repairs.push((await first(`/repair-tickets?status=${encodeURIComponent(status)}`)).id);
+    for (const status of ["Submitted", "Approved", "Denied", "Completed"]) ids.claims.push((await first(`/warranty-claims?status=${status}`)).id);
     const paths = [];
     for (const route of details) {
       const [, noun] = /^\/(.+?)\/\{/.exec(route);

@@ -17,7 +17,7 @@ ALTER TABLE repair_tickets
   ADD COLUMN estimate_amount DECIMAL(10, 2) CONSTRAINT check_ticket_estimate CHECK (estimate_amount >= 0),
   ADD COLUMN estimate_notes TEXT,
   ADD COLUMN estimate_answer VARCHAR(3) CONSTRAINT check_ticket_estimate_answer CHECK (
-    estimate_answer IN ('Yes', 'No') AND estimate_amount IS NOT NULL
+    estimate_answer IN ('Yes', 'No') AND (estimate_answer IS NULL OR estimate_amount IS NOT NULL)
   ),
   ADD COLUMN status_since TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT shop_now();
 
