@@ -130,6 +130,8 @@ describe("a shop with a year behind it", () => {
       preorders: [],
       warranties: [warranty.id],
       messages: [(await first("/messages?status=Ready")).id, (await first("/messages?status=Opened")).id],
+      repairs: [],
+      claims: [],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
     };
     for (const status of ["Draft", "Sent", "Cancelled"]) ids.invoices.push((await first(`/invoices?status=${status}`)).id);
@@ -139,6 +141,8 @@ describe("a shop with a year behind it", () => {
     for (const status of ["Deposit Pending", "Ordered", "In Transit", "Arrived", "Customer Notified", "Picked Up", "Rejected", "Resold", "Closed"]) {
       ids.preorders.push((await first(`/preorders?status=${encodeURIComponent(status)}`)).id);
     }
+    for (const status of ["Open", "Diagnosing", "In Repair", "Ready", "Closed"]) ids.repairs.push((await first(`/repair-tickets?status=${encodeURIComponent(status)}`)).id);
+    for (const status of ["Submitted", "Approved", "Denied", "Completed"]) ids.claims.push((await first(`/warranty-claims?status=${status}`)).id);
     const paths = [];
     for (const route of details) {
       const [, noun] = /^\/(.+?)\/\{/.exec(route);

@@ -16,7 +16,11 @@ const ABSENT: &[(&str, Capability)] = &[
     ("margin", Capability::SeeMargin),
     ("profit", Capability::SeeMargin),
     ("cost_total", Capability::SeeMargin),
+    ("repair_cost", Capability::SeePurchaseCost),
 ];
+
+/// What a repair or a claim costs the shop. Where the customer pays a repair, these are prices, and everybody sees them.
+const SERVICE_COSTS: &[&str] = &["labor_cost", "parts_cost", "total_cost"];
 
 /// Fields that are masked without the right to see customers' contacts.
 const MASKED: &[&str] = &["phone", "alternate_phone", "customer_phone"];
@@ -35,7 +39,9 @@ pub fn disclose<T: Serialize + ?Sized>(role: Role, record: &T) -> Result<Vec<u8>
     }
     if role.can(Capability::SeeCustomerContacts) {
         // The counter's way, many times a second: what is absent is left out of the text, without building a tree of it.
-        return Ok(leave_out(role, &serde_json::to_vec(record)?));
+        if let Some(text) = leave_out(role, &serde_json::to_vec(record)?) {
+            return Ok(text);
+        }
     }
     let mut value = serde_json::to_value(record)?;
     strip(role, &mut value);
@@ -48,8 +54,9 @@ fn is_absent(role: Role, name: &str) -> bool {
         .any(|(hidden, capability)| *hidden == name && !role.can(*capability))
 }
 
-/// JSON as serde_json writes it, without blanks, less the fields that this role may not see.
-fn leave_out(role: Role, json: &[u8]) -> Vec<u8> {
+/// JSON as serde_json writes it, without blanks, less the fields that this role may not see. `None` where a name alone does
+/// not tell.
+fn leave_out(role: Role, json: &[u8]) -> Option<Vec<u8>> {
     let mut seen = Vec::with_capacity(json.len());
     let mut at = 0;
     while let Some(byte) = json.get(at) {
@@ -61,7 +68,11 @@ fn leave_out(role: Role, json: &[u8]) -> Vec<u8> {
         let end = end_of_string(json, at);
         // Only a name is followed by a colon. None of ours has a character that is written with a backslash.
         let name = std::str::from_utf8(&json[at + 1..end - 1]).unwrap_or_default();
-        if json.get(end) != Some(&b':') || !is_absent(role, name) {
+        let is_name = json.get(end) == Some(&b':');
+        if is_name && SERVICE_COSTS.contains(&name) {
+            return None;
+        }
+        if !is_name || !is_absent(role, name) {
             seen.extend_from_slice(&json[at..end]);
             at = end;
             continue;
@@ -73,7 +84,7 @@ fn leave_out(role: Role, json: &[u8]) -> Vec<u8> {
             seen.pop();
         }
     }
-    seen
+    Some(seen)
 }
 
 /// Behind the closing quote of the string that begins here.
@@ -113,6 +124,10 @@ fn strip(role: Role, value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(|item| strip(role, item)),
         Value::Object(fields) => {
             fields.retain(|name, _| !is_absent(role, name));
+            let customer_pays = fields.get("paid_by").is_some_and(|by| by == "Customer");
+            if !customer_pays && !role.can(Capability::SeePurchaseCost) {
+                fields.retain(|name, _| !SERVICE_COSTS.contains(&name.as_str()));
+            }
             if !role.can(Capability::SeeCustomerContacts) {
                 // A user's own e-mail address is no secret to them; a customer's record is told by its kind of customer.
                 if fields.contains_key("customer_type") {
@@ -181,7 +196,7 @@ mod tests {
         fn leaving_out_of_the_text_is_leaving_out_of_the_tree(json in any_json()) {
             let mut stripped = json.clone();
             strip(Role::Sales, &mut stripped);
-            let text = leave_out(Role::Sales, &serde_json::to_vec(&json).expect("json"));
+            let text = leave_out(Role::Sales, &serde_json::to_vec(&json).expect("json")).expect("no costs of service");
             prop_assert_eq!(String::from_utf8(text).expect("UTF-8"), stripped.to_string());
         }
     }

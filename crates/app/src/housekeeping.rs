@@ -35,6 +35,10 @@ async fn work(shop: &Shop, forget: bool) -> Result<(), Refusal> {
     }
     if forget {
         crate::sales::parked::forget(shop).await?;
+        let expired = crate::warranties::expire(shop).await?;
+        if expired > 0 {
+            tracing::info!(expired, "warranties have come to their end");
+        }
         db::idempotency::keys_forget(&mut *shop.read().await?, KEYS_KEPT_DAYS).await?;
     }
     Ok(())

@@ -707,3 +707,16 @@ pub async fn payment_from_device(
         .await?;
     Ok(())
 }
+
+/// A device comes back that is replaced: it is Returned, behind the shop, until somebody sends it on. It is locked already.
+pub async fn device_swapped(conn: &mut PgConnection, id: AssetId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE assets SET status = 'Returned',
+                location_id = coalesce((SELECT l.id FROM locations l WHERE l.location_name = 'Backroom'), location_id)
+         WHERE id = $1",
+    )
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -132,7 +132,7 @@ pub async fn cart_lock(conn: &mut PgConnection, names: &CartNames) -> Result<Vec
                                  'Grade ' || a.condition_grade), 255) AS item_description,
                   coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
                     WHEN 'B' THEN m.default_price_grade_b WHEN 'C' THEN m.default_price_grade_c END) AS list_price,
-                  coalesce(a.landed_cost, a.purchase_cost) AS unit_cost
+                  coalesce(a.landed_cost, a.purchase_cost, CASE WHEN a.repair_cost > 0 THEN 0 END) + a.repair_cost AS unit_cost
            FROM assets a
            -- OFFSET 0 keeps the planner to one model a device: it expects thousands of devices from three arrays.
            JOIN LATERAL (SELECT p.* FROM product_models p WHERE p.id = a.product_model_id OFFSET 0) m ON true

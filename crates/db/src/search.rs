@@ -106,7 +106,7 @@ const EXACT: &str = concat!(
        UNION ALL
        SELECT CASE WHEN w.warranty_number = ANY ($2) THEN 0 ELSE 1 END, 'warranty', w.id, w.warranty_number,
               concat_ws(' · ', c.full_name, w.warranty_tier, w.status, 'until ' || to_char(w.end_date, 'FMDD Mon YYYY')), NULL,
-              '/warranties?q=' || w.warranty_number
+              '/warranties/' || w.id
        FROM warranties w JOIN customers c ON c.id = w.customer_id WHERE w.warranty_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN p.preorder_number = ANY ($2) THEN 0 ELSE 1 END, 'preorder', p.id, p.preorder_number,
@@ -114,12 +114,12 @@ const EXACT: &str = concat!(
        FROM preorders p JOIN customers c ON c.id = p.customer_id WHERE p.preorder_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN r.ticket_number = ANY ($2) THEN 0 ELSE 1 END, 'ticket', r.id, r.ticket_number,
-              concat_ws(' · ', r.issue_type, r.status), NULL, coalesce('/devices/' || r.asset_id, '/customers/' || r.customer_id)
-       FROM repair_tickets r WHERE r.ticket_number = ANY ($2 || $3) AND coalesce(r.asset_id, r.customer_id) IS NOT NULL
+              concat_ws(' · ', r.issue_type, r.status), NULL, '/repairs/' || r.id
+       FROM repair_tickets r WHERE r.ticket_number = ANY ($2 || $3)
        UNION ALL
        SELECT CASE WHEN k.claim_number = ANY ($2) THEN 0 ELSE 1 END, 'claim', k.id, k.claim_number,
-              concat_ws(' · ', c.full_name, k.status), NULL, '/warranties?q=' || w.warranty_number
-       FROM warranty_claims k JOIN customers c ON c.id = k.customer_id JOIN warranties w ON w.id = k.warranty_id WHERE k.claim_number = ANY ($2 || $3)
+              concat_ws(' · ', c.full_name, k.status), NULL, '/claims/' || k.id
+       FROM warranty_claims k JOIN customers c ON c.id = k.customer_id WHERE k.claim_number = ANY ($2 || $3)
      ) h WHERE h.kind = ANY ($7) ORDER BY h.rank, h.title, h.id LIMIT 20"
 );
 

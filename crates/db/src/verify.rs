@@ -348,7 +348,8 @@ invariants! {
              AND (i.status = 'Paid' OR (i.status = 'Sent' AND i.goods_released_at IS NOT NULL)))",
     "warranty-dates": "A warranty runs from its sale on, to a later day." =>
         "SELECT w.id, w.warranty_number || ' runs from ' || w.start_date || ' to ' || w.end_date || ', its invoice is of ' || i.invoice_date AS words
-         FROM warranties w JOIN invoices i ON i.id = w.invoice_id WHERE w.end_date <= w.start_date OR w.start_date < i.invoice_date",
+         FROM warranties w JOIN invoices i ON i.id = w.invoice_id WHERE w.end_date <= w.start_date
+            OR (w.start_date < i.invoice_date AND w.replaces_warranty_id IS NULL)",
     "warranty-holder": "A warranty is its buyer's." =>
         "SELECT w.id, w.warranty_number || ' is of customer ' || w.customer_id || ', its invoice of ' || coalesce(i.customer_id::text, 'nobody') AS words
          FROM warranties w JOIN invoices i ON i.id = w.invoice_id WHERE w.customer_id IS DISTINCT FROM i.customer_id",
@@ -369,6 +370,61 @@ invariants! {
          UNION ALL
          SELECT c.id, c.claim_number || ': ' || coalesce(c.labor_cost, 0) || ' and ' || coalesce(c.parts_cost, 0) || ' are not ' || c.total_cost
          FROM warranty_claims c WHERE c.total_cost <> coalesce(c.labor_cost, 0) + coalesce(c.parts_cost, 0)",
+    "ticket-sums": "A ticket's parts are what was built in, at the price for the customer and at cost for others." =>
+        "SELECT t.id, t.ticket_number || ' says parts ' || t.parts_cost || ' and labour ' || t.labor_cost || ', its rows say '
+                || coalesce(p.parts, 0) || ' and ' || t.labor_entered + coalesce(p.labor, 0) AS words
+         FROM repair_tickets t LEFT JOIN LATERAL (
+           SELECT sum(r.amount) FILTER (WHERE r.is_stocked) AS parts, sum(r.amount) FILTER (WHERE NOT r.is_stocked) AS labor
+           FROM (SELECT n.is_stocked, n.quantity * CASE t.paid_by WHEN 'Customer' THEN n.unit_price ELSE coalesce(n.unit_cost, 0) END AS amount
+                 FROM repair_parts n WHERE n.repair_ticket_id = t.id AND n.removed_at IS NULL) r
+         ) p ON true
+         WHERE t.parts_cost <> coalesce(p.parts, 0) OR t.labor_cost <> t.labor_entered + coalesce(p.labor, 0)",
+    "parts-left-the-shelf": "What is built into a ticket left the shelf, and what was taken out came back." =>
+        "SELECT coalesce(p.repair_ticket_id, g.repair_ticket_id) AS id, 'ticket ' || coalesce(p.repair_ticket_id, g.repair_ticket_id) || ' has '
+                || coalesce(p.quantity, 0) || ' of item ' || coalesce(p.bulk_stock_id, g.bulk_stock_id) || ', the ledger says ' || coalesce(g.quantity, 0) AS words
+         FROM (SELECT repair_ticket_id, bulk_stock_id, sum(quantity) FILTER (WHERE removed_at IS NULL) AS quantity
+               FROM repair_parts WHERE is_stocked GROUP BY 1, 2) p
+         FULL JOIN (SELECT repair_ticket_id, bulk_stock_id, -sum(quantity_change) AS quantity
+                    FROM stock_ledger WHERE repair_ticket_id IS NOT NULL GROUP BY 1, 2) g
+           ON g.repair_ticket_id = p.repair_ticket_id AND g.bulk_stock_id = p.bulk_stock_id
+         WHERE coalesce(p.quantity, 0) <> coalesce(g.quantity, 0)",
+    "tickets-have-their-history": "A ticket is where its history left it." =>
+        "SELECT t.id, t.ticket_number || ' is ' || t.status || ', its history says ' || coalesce(e.to_status, 'nothing') AS words
+         FROM repair_tickets t LEFT JOIN LATERAL (
+           SELECT n.to_status FROM repair_events n WHERE n.repair_ticket_id = t.id AND n.to_status IS NOT NULL ORDER BY n.id DESC LIMIT 1
+         ) e ON true WHERE e.to_status IS DISTINCT FROM t.status",
+    "only-customers-are-billed": "An invoice bills a repair that its customer pays." =>
+        "SELECT t.id, t.ticket_number || ' is paid by ' || t.paid_by || ' and billed with ' || i.invoice_number AS words
+         FROM repair_tickets t JOIN invoices i ON i.id = t.invoice_id
+         WHERE t.paid_by <> 'Customer' OR i.customer_id IS DISTINCT FROM t.customer_id",
+    "own-repairs-are-costs": "What closed repairs of our own stock came to stands on the device." =>
+        "SELECT a.id, a.asset_tag || ' says repairs cost ' || a.repair_cost || ', its tickets ' || coalesce(t.cost, 0) AS words
+         FROM assets a LEFT JOIN (SELECT asset_id, sum(total_cost) AS cost FROM repair_tickets
+           WHERE paid_by = 'Shop' AND status = 'Closed' GROUP BY 1) t ON t.asset_id = a.id
+         WHERE a.repair_cost <> coalesce(t.cost, 0)",
+    "claimed-has-its-claim": "A warranty is Claimed while one claim on it is open, and only then." =>
+        "SELECT w.id, w.warranty_number || ' is ' || w.status || ' with ' || count(k.id) || ' open claims' AS words
+         FROM warranties w LEFT JOIN warranty_claims k ON k.warranty_id = w.id AND k.status IN ('Submitted', 'Approved')
+         GROUP BY w.id HAVING count(k.id) > 1 OR (w.status = 'Claimed') <> (count(k.id) = 1)",
+    "claims-end-with-outcomes": "A claim has an outcome when it is settled: Denied where it was denied, and with its reason." =>
+        "SELECT k.id, k.claim_number || ' is ' || k.status || ' with the outcome ' || coalesce(k.outcome, 'none') AS words
+         FROM warranty_claims k WHERE (k.outcome IS NOT NULL) <> (k.status IN ('Denied', 'Completed'))
+            OR (k.status = 'Denied') <> coalesce(k.outcome = 'Denied', false) OR (k.outcome IS NULL) <> (k.outcome_date IS NULL)
+            OR (k.status = 'Denied' AND k.denial_reason IS NULL)",
+    "approved-claims-have-tickets": "An approved claim has its repair ticket, paid by the warranty, closed when it is completed." =>
+        "SELECT k.id, k.claim_number || ' is ' || k.status || ', its ticket ' || coalesce(t.ticket_number || ' is ' || t.status, 'is not there') AS words
+         FROM warranty_claims k LEFT JOIN repair_tickets t ON t.id = k.repair_ticket_id
+         WHERE (k.status IN ('Approved', 'Completed') AND (t.id IS NULL OR t.paid_by <> 'Warranty'))
+            OR (k.status = 'Completed' AND t.status <> 'Closed')",
+    "replacements-carry-on": "A replacement's warranty has the dates of the one that it carries on, which is Void." =>
+        "SELECT n.id, n.warranty_number || ' runs until ' || n.end_date || ', ' || o.warranty_number || ' (' || o.status || ') until ' || o.end_date AS words
+         FROM warranties n JOIN warranties o ON o.id = n.replaces_warranty_id
+         WHERE (n.start_date, n.end_date, n.customer_id) <> (o.start_date, o.end_date, o.customer_id) OR o.status <> 'Void'",
+    "settled-claims-show-how": "A replaced claim names its replacement, invoice, warranty and return, and a refunded one its return." =>
+        "SELECT k.id, k.claim_number || ' is ' || k.outcome || ' without all that it led to' AS words
+         FROM warranty_claims k WHERE k.outcome IS NOT NULL
+           AND num_nonnulls(k.replacement_asset_id, k.replacement_invoice_id, k.replacement_warranty_id, k.return_id)
+             <> CASE k.outcome WHEN 'Replaced' THEN 4 WHEN 'Refunded' THEN 1 ELSE 0 END",
     "closed-tickets-are-dated": "A closed ticket has an outcome and a day, and an open one has no closing day." =>
         "SELECT t.id, t.ticket_number || ' is ' || t.status || ', closed ' || coalesce(t.closed_date::text, 'never') AS words
          FROM repair_tickets t WHERE (t.status = 'Closed') <> (t.closed_date IS NOT NULL) OR (t.status = 'Closed' AND t.outcome IS NULL)",

@@ -53,6 +53,10 @@ pub struct Warranty {
     pub includes_premium_boxing: bool,
     /// Active, Claimed, Expired or Void.
     pub status: WarrantyStatus,
+    /// Why it is Void.
+    pub void_reason: Option<String>,
+    /// The warranty whose rest it carries on, with its dates.
+    pub replaces_warranty_id: Option<WarrantyId>,
     /// The code of its public check page.
     pub check_code: String,
     /// When made.
@@ -76,7 +80,7 @@ macro_rules! warranty_select {
         ORDER BY l.id LIMIT 1) AS item_description,
        w.customer_id, c.full_name AS customer_name, w.warranty_tier, w.start_date, w.end_date, w.coverage_details, w.exclusions,
        w.includes_accessories, w.includes_certificate, w.includes_premium_boxing,
-       w.status, w.check_code, w.created_at, w.updated_at
+       w.status, w.void_reason, w.replaces_warranty_id, w.check_code, w.created_at, w.updated_at
 FROM warranties w
 JOIN invoices i ON i.id = w.invoice_id
 JOIN customers c ON c.id = w.customer_id
@@ -109,6 +113,7 @@ pub const WARRANTIES: ListSpec = ListSpec {
     search: Some(
         "w.warranty_number IN (upper(?), 'WAR-' || lpad(?, greatest(6, length(?)), '0'))
          OR w.asset_id = ANY (ARRAY(SELECT s.id FROM assets s WHERE serial_key(s.serial_number) = serial_key(?) OR upper(s.asset_tag) = upper(?)))
+         OR w.invoice_id = ANY (ARRAY(SELECT s.id FROM invoices s WHERE s.invoice_number = upper(?)))
          OR w.customer_id = ANY (ARRAY(SELECT s.id FROM customers s WHERE s.full_name ILIKE '%' || ? || '%' LIMIT 500))",
     ),
 };
@@ -155,8 +160,10 @@ pub async fn warranty_check(conn: &mut PgConnection, code: &str) -> Result<Optio
 }
 
 /// Voids a warranty.
-pub async fn warranty_void(conn: &mut PgConnection, id: WarrantyId) -> Result<(), sqlx::Error> {
-    sqlx::query!("UPDATE warranties SET status = 'Void' WHERE id = $1", id.get())
+pub async fn warranty_void(conn: &mut PgConnection, id: WarrantyId, reason: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE warranties SET status = 'Void', void_reason = $2 WHERE id = $1")
+        .bind(id)
+        .bind(reason)
         .execute(conn)
         .await?;
     Ok(())

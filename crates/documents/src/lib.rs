@@ -13,6 +13,7 @@ mod plain_text;
 mod preorder;
 mod press;
 mod qr;
+mod repair_slip;
 mod shop;
 mod statement;
 mod till_report;
@@ -27,6 +28,7 @@ pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, Invo
 pub use preorder::{PreorderDoc, deposit_receipt, preorder_agreement};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
+pub use repair_slip::{RepairSlipDoc, RepairSlipLine, repair_slip};
 pub use shop::Shop;
 pub use statement::{StatementDoc, StatementLine, statement};
 pub use till_report::{

@@ -66,6 +66,7 @@ pub(crate) enum Template {
     Statement,
     PreorderAgreement,
     DepositReceipt,
+    RepairSlip,
 }
 
 impl Template {
@@ -80,6 +81,7 @@ impl Template {
             Self::Statement => "statement",
             Self::PreorderAgreement => "preorder agreement",
             Self::DepositReceipt => "deposit receipt",
+            Self::RepairSlip => "repair slip",
         }
     }
 
@@ -96,6 +98,7 @@ impl Template {
             Self::Statement => &PRESS.statement,
             Self::PreorderAgreement => &PRESS.preorder_agreement,
             Self::DepositReceipt => &PRESS.deposit_receipt,
+            Self::RepairSlip => &PRESS.repair_slip,
         }
     }
 }
@@ -187,6 +190,7 @@ struct Press {
     statement: Source,
     preorder_agreement: Source,
     deposit_receipt: Source,
+    repair_slip: Source,
     warranty_certificate: Source,
     till_report: Source,
     till_report_roll: Source,
@@ -215,6 +219,7 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
             "/deposit_receipt.typ",
             include_str!("../templates/deposit_receipt.typ"),
         ),
+        repair_slip: template("/repair_slip.typ", include_str!("../templates/repair_slip.typ")),
         credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
         credit_receipt: template(
             "/credit_receipt.typ",
@@ -273,6 +278,7 @@ impl World for OneJob {
             &press.statement,
             &press.preorder_agreement,
             &press.deposit_receipt,
+            &press.repair_slip,
             &press.warranty_certificate,
             &press.till_report,
             &press.till_report_roll,

@@ -522,3 +522,30 @@ fn a_qr_code_is_an_element_of_its_own_shape() {
     };
     assert_on_paper(&invoice_pages(&doc), &["https://hub.example/aaaa"]);
 }
+
+#[test]
+fn a_repair_slip_prints_any_text_as_it_is() {
+    for nasty in NASTY {
+        let doc = crate::RepairSlipDoc {
+            shop: crate::Shop::sample(),
+            title: "Repair intake".into(),
+            ticket_number: "TKT-000001".into(),
+            lead: nasty.into(),
+            facts: vec![("Fault".into(), nasty.into()), ("Nothing".into(), String::new())],
+            lines: vec![crate::RepairSlipLine {
+                name: nasty.into(),
+                quantity: "1".into(),
+                amount: "100.00".into(),
+            }],
+            sums: vec![("Total".into(), "GH₵ 100.00".into())],
+            terms: vec![nasty.into()],
+            shop_signs: nasty.into(),
+            customer_signs: nasty.into(),
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let laid_out = pages(&crate::repair_slip::job(&doc));
+        let text = text_of(&laid_out.pages()[0].frame);
+        assert!(text.contains("TKT-000001") && text.contains("100.00"), "{text}");
+        assert!(!text.contains("Nothing"), "{text}");
+    }
+}

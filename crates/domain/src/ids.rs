@@ -112,6 +112,10 @@ ids! {
     WarrantyClaimId,
     /// A repair ticket.
     RepairTicketId,
+    /// A part on a repair ticket.
+    RepairPartId,
+    /// An entry of a repair ticket's history.
+    RepairEventId,
     /// A signed-in session.
     SessionId,
     /// An API token.

@@ -47,7 +47,7 @@ pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::{DepositKind, NotifyChannel, PreorderAction, PreorderStatus};
 pub use price::{Amount, Price};
-pub use repair::{RepairOutcome, RepairStatus};
+pub use repair::{EstimateAnswer, PaidBy, RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
 pub use text::{TextError, Tone};

@@ -75,6 +75,39 @@ pub fn one_of<T: fmt::Display>(items: &[T]) -> String {
     }
 }
 
+/// A workflow as a page of docs/workflows, from its moves: from, what happens, to, what it needs.
+pub fn workflow_page(title: &str, source: &str, moves: &[(&str, String, &str, &str)]) -> String {
+    let name = |status: &str| status.replace(' ', "");
+    let mut names: Vec<&str> = Vec::new();
+    for status in moves.iter().flat_map(|(from, _, to, _)| [*from, *to]) {
+        if !names.contains(&status) {
+            names.push(status);
+        }
+    }
+    let mut page =
+        format!("# {title}\n\nGenerated from the table in `{source}`.\n\n```mermaid\nstateDiagram-v2\n");
+    for status in &names {
+        page.push_str(&format!("    state \"{status}\" as {}\n", name(status)));
+    }
+    if let Some(first) = names.first() {
+        page.push_str(&format!("    [*] --> {}\n", name(first)));
+    }
+    for (from, what, to, _) in moves {
+        page.push_str(&format!("    {} --> {}: {what}\n", name(from), name(to)));
+    }
+    for end in names
+        .iter()
+        .filter(|s| !moves.iter().any(|(from, ..)| from == *s))
+    {
+        page.push_str(&format!("    {} --> [*]\n", name(end)));
+    }
+    page.push_str("```\n\n| from | what happens | to | needs |\n|---|---|---|---|\n");
+    for (from, what, to, needs) in moves {
+        page.push_str(&format!("| {from} | {what} | {to} | {needs} |\n"));
+    }
+    page
+}
+
 /// Reads a text and nothing else (no numbers, no null), by the type's own `FromStr`.
 pub fn deserialize<'de, D, T>(deserializer: D, expecting: &'static str) -> Result<T, D::Error>
 where

@@ -28,6 +28,48 @@ text_enum! {
     }
 }
 
+/// The table: from, what happens, to. The database holds the same in `warranty_status_moves`.
+pub const MOVES: &[(WarrantyStatus, &str, WarrantyStatus)] = &[
+    (
+        WarrantyStatus::Active,
+        "A claim is submitted",
+        WarrantyStatus::Claimed,
+    ),
+    (
+        WarrantyStatus::Active,
+        "Its last day is past",
+        WarrantyStatus::Expired,
+    ),
+    (WarrantyStatus::Active, "Void", WarrantyStatus::Void),
+    (
+        WarrantyStatus::Claimed,
+        "The claim is denied or completed",
+        WarrantyStatus::Active,
+    ),
+    (WarrantyStatus::Expired, "Void", WarrantyStatus::Void),
+];
+
+impl WarrantyStatus {
+    /// Whether the table leads from here to there.
+    pub fn may_become(self, to: Self) -> bool {
+        MOVES.iter().any(|(from, _, next)| (*from, *next) == (self, to))
+    }
+}
+
+/// The workflow as a page of docs/workflows.
+pub fn workflow_markdown() -> String {
+    let needs = |to: WarrantyStatus| match to {
+        WarrantyStatus::Void => "a reason; a return or a replacement voids it too",
+        WarrantyStatus::Claimed => "within its dates",
+        _ => "",
+    };
+    let moves: Vec<_> = MOVES
+        .iter()
+        .map(|(from, label, to)| (from.as_str(), (*label).to_owned(), to.as_str(), needs(*to)))
+        .collect();
+    crate::text::workflow_page("The life of a warranty", "crates/domain/src/warranty.rs", &moves)
+}
+
 /// The days of a Standard warranty unless the settings say otherwise.
 pub const STANDARD_DAYS: u16 = 90;
 
@@ -96,6 +138,27 @@ mod tests {
             WarrantyTier::PremiumOneYear.end_date(day("2028-02-29"), 30),
             Some(day("2029-02-28"))
         );
+    }
+
+    #[test]
+    fn every_pair_of_statuses() {
+        use WarrantyStatus::{Active, Claimed, Expired, Void};
+        let allowed = [
+            (Active, Claimed),
+            (Active, Expired),
+            (Active, Void),
+            (Claimed, Active),
+            (Expired, Void),
+        ];
+        for from in WarrantyStatus::ALL {
+            for to in WarrantyStatus::ALL {
+                assert_eq!(
+                    from.may_become(*to),
+                    allowed.contains(&(*from, *to)),
+                    "{from} {to}"
+                );
+            }
+        }
     }
 
     #[test]

@@ -219,7 +219,7 @@ const NAV: &[NavRow] = &[
         "/customers",
         "users",
         Capability::ViewCustomers,
-        &[Sales, Technician],
+        &[Sales],
     ),
     (
         "Invoices",
@@ -229,6 +229,13 @@ const NAV: &[NavRow] = &[
         &[Admin, Manager, Sales],
     ),
     ("Preorders", "/preorders", "clock", Capability::ViewPreorders, &[]),
+    (
+        "Repairs",
+        "/repairs",
+        "wrench",
+        Capability::OpenRepair,
+        &[Technician],
+    ),
     (
         "Warranties",
         "/warranties",

@@ -972,6 +972,156 @@ fn gate() -> Gate {
             get(pages::preorders::deposit_receipt),
             may!(EditPreorders),
         )
+        .list(
+            routes!(api::repair_tickets::list),
+            &app::repairs::LIST,
+            may!(OpenRepair),
+        )
+        .api(routes!(api::repair_tickets::open), may!(OpenRepair))
+        .api(routes!(api::repair_tickets::find), may!(OpenRepair))
+        .api(routes!(api::repair_tickets::change), may!(OpenRepair))
+        .list(
+            routes!(api::repair_tickets::events),
+            &app::repairs::EVENTS,
+            may!(OpenRepair),
+        )
+        .api(routes!(api::repair_tickets::status), may!(WorkRepair))
+        .api(routes!(api::repair_tickets::note), may!(OpenRepair))
+        .api(routes!(api::repair_tickets::add_part), may!(WorkRepair))
+        .api(routes!(api::repair_tickets::remove_part), may!(WorkRepair))
+        .api(routes!(api::repair_tickets::estimate), may!(WorkRepair))
+        .api(routes!(api::repair_tickets::answer_estimate), may!(OpenRepair))
+        .api(routes!(api::repair_tickets::bill), may!(Sell))
+        .api(routes!(api::repair_tickets::document), may!(OpenRepair))
+        .page("GET", "/repairs", get(pages::repairs::board), may!(OpenRepair))
+        .page(
+            "GET",
+            "/repairs/list",
+            get(pages::repairs::list),
+            may!(OpenRepair),
+        )
+        .page(
+            "GET POST",
+            "/repairs/new",
+            get(pages::repairs::new).post(pages::repairs::create),
+            may!(OpenRepair),
+        )
+        .page(
+            "GET",
+            "/repairs/{id}",
+            get(pages::repairs::find),
+            may!(OpenRepair),
+        )
+        .page(
+            "GET",
+            "/repairs/{id}/document.pdf",
+            get(pages::repairs::document),
+            may!(OpenRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/status",
+            post(pages::repairs::status),
+            may!(WorkRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/notes",
+            post(pages::repairs::note),
+            may!(OpenRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/parts",
+            post(pages::repairs::add_part),
+            may!(WorkRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/parts/{part_id}/remove",
+            post(pages::repairs::remove_part),
+            may!(WorkRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/estimate",
+            post(pages::repairs::estimate),
+            may!(WorkRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/estimate-answer",
+            post(pages::repairs::answer_estimate),
+            may!(OpenRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/work",
+            post(pages::repairs::work),
+            may!(WorkRepair),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/bill",
+            post(pages::repairs::bill),
+            may!(Sell),
+        )
+        .list(
+            routes!(api::warranty_claims::list),
+            &app::claims::LIST,
+            may!(ViewClaims),
+        )
+        .api(routes!(api::warranty_claims::submit), may!(SubmitClaim))
+        .api(routes!(api::warranty_claims::find), may!(ViewClaims))
+        .api(routes!(api::warranty_claims::approve), may!(DecideClaim))
+        .api(routes!(api::warranty_claims::deny), may!(DecideClaim))
+        .api(routes!(api::warranty_claims::complete), may!(DecideClaim))
+        .api(routes!(api::warranties::look_up), may!(ViewWarranties))
+        .api(routes!(api::reports::warranty_cost), may!(ReportsAll))
+        .page("GET", "/claims", get(pages::claims::list), may!(ViewClaims))
+        .page("GET", "/claims/{id}", get(pages::claims::find), may!(ViewClaims))
+        .page(
+            "POST",
+            "/claims/{id}/approve",
+            post(pages::claims::approve),
+            may!(DecideClaim),
+        )
+        .page(
+            "POST",
+            "/claims/{id}/deny",
+            post(pages::claims::deny),
+            may!(DecideClaim),
+        )
+        .page(
+            "POST",
+            "/claims/{id}/complete",
+            post(pages::claims::complete),
+            may!(DecideClaim),
+        )
+        .page(
+            "GET",
+            "/warranties/{id}",
+            get(pages::warranties::find),
+            may!(ViewWarranties),
+        )
+        .page(
+            "GET POST",
+            "/warranties/{id}/claim",
+            get(pages::claims::new).post(pages::claims::submit),
+            may!(SubmitClaim),
+        )
+        .page(
+            "POST",
+            "/warranties/{id}/void",
+            post(pages::warranties::void),
+            may!(VoidWarranty),
+        )
+        .page(
+            "GET",
+            "/reports/warranty-cost",
+            get(pages::reports::warranty::costs),
+            may!(ReportsAll),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

@@ -4,6 +4,7 @@
 mod dice;
 mod messages;
 mod people;
+mod service;
 mod stock_list;
 mod tills;
 mod year;

@@ -5,7 +5,7 @@ mod preorders;
 use super::dice::Dice;
 use super::people::{self, Staff};
 use super::stock_list::{FITTINGS, ITEMS, ItemRow, MODELS, SUPPLIERS};
-use super::{DAYS, Summary, counted, made, tills};
+use super::{DAYS, Summary, counted, made, service, tills};
 use crate::assets::{self, Diagnosis, NewAsset, NewWipe, QualityCheck, Relocation, StatusChange};
 use crate::catalog::{self, NewProductModel};
 use crate::imports::{self, ImportMode, ManifestOptions};
@@ -248,6 +248,8 @@ impl Year {
             at += length;
         }
         // What the running server does by itself every few minutes.
+        self.service(days_ago, &self.shop.at(closes - TimeDelta::minutes(1)))
+            .await?;
         let evening = self.shop.at(closes);
         invoices::release_expired_holds(&evening).await?;
         if let Some(id) = till {
@@ -255,6 +257,34 @@ impl Year {
         }
         if days_ago == tills::DAYS + 1 {
             tills::close_books(&evening, &self.staff.kwame).await?;
+        }
+        Ok(())
+    }
+
+    /// The repair bench and the claims of a day.
+    async fn service(&mut self, days_ago: i64, shop: &Shop) -> Result<(), Refusal> {
+        let (kwame, ama, kofi) = (
+            self.staff.kwame.clone(),
+            self.staff.ama.clone(),
+            self.staff.kofi.clone(),
+        );
+        let crew = service::Crew {
+            kwame: &kwame,
+            ama: &ama,
+            kofi: &kofi,
+        };
+        crate::warranties::expire(shop).await?;
+        let part = self.items.iter().position(|item| item.left > 15);
+        let id = part.map(|n| self.items[n].id);
+        let (invoices, took) = service::job(shop, &crew, days_ago, id).await?;
+        if let Some(n) = part.filter(|_| took) {
+            self.items[n].left -= 1;
+        }
+        self.invoices += invoices;
+        let spare = self.shelf.last().map(|device| device.id);
+        if service::claims_of(shop, &crew, days_ago, spare).await? {
+            self.shelf.pop();
+            self.invoices += 1;
         }
         Ok(())
     }

@@ -6,6 +6,7 @@ pub mod dashboard;
 mod file;
 pub mod period;
 pub mod tax;
+pub mod warranty;
 
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::list::ListSpec;

@@ -430,3 +430,48 @@ pub async fn preview(shop: &Shop, id: InvoiceId, wish: &NewReturn) -> Result<Pre
         refunds: domain::invoice::returns::as_it_came(&tenders, credit_due),
     })
 }
+
+/// Takes goods of a locked invoice back, with their money, inside a transaction that the caller began and commits.
+pub(crate) async fn take_back_in(
+    tx: &mut Tx,
+    shop: &Shop,
+    invoice: &Invoice,
+    new: &NewReturn,
+) -> Result<ReturnId, Refusal> {
+    let id = whole(tx, invoice, new, None).await?;
+    answer(tx, shop, invoice, id).await?;
+    Ok(id)
+}
+
+/// Takes a device back that is replaced for nothing, by a credit note of nothing: it becomes Returned, and its warranty ends.
+/// Its invoice and it are locked.
+pub(crate) async fn swap_back(
+    tx: &mut Tx,
+    invoice: &Invoice,
+    line: &InvoiceLine,
+    reason: &str,
+) -> Result<ReturnId, Refusal> {
+    let asset = line
+        .asset_id
+        .ok_or_else(|| Refusal::Internal("a device is swapped".into()))?;
+    let approved_by = tx.actor().user_id;
+    let (id, _) = db::returns::return_insert(
+        tx.conn(),
+        &ReturnValues {
+            invoice_id: invoice.id,
+            reason,
+            approved_by,
+            created_by: None,
+            subtotal: Money::ZERO,
+            tax_amount: Money::ZERO,
+            total_amount: Money::ZERO,
+            tax_lines: &[],
+            lines: &[(line.id, 1, Disposition::Diagnostics)],
+        },
+    )
+    .await?;
+    db::returns::device_swapped(tx.conn(), asset).await?;
+    db::returns::warranties_void(tx.conn(), invoice.id, &[asset], reason).await?;
+    record(tx, id).await?;
+    Ok(id)
+}

@@ -595,6 +595,8 @@ fn given(
             includes_certificate: premium,
             includes_premium_boxing: premium,
             status: domain::WarrantyStatus::Active,
+            void_reason: None,
+            replaces_warranty_id: None,
             check_code: row.check_code,
             created_at: at,
             updated_at: at,

@@ -2,10 +2,11 @@
 
 use crate::invoices::print::{Printed, day, draw, letterhead, split_description};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
+use chrono::NaiveDate;
 pub use db::warranties::{WARRANTIES as LIST, Warranty};
 use documents::WarrantyDoc;
-use domain::{Phone, Text, WarrantyId, WarrantyStatus};
-use serde::Deserialize;
+use domain::{AssetId, Phone, Text, WarrantyId, WarrantyStatus};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -58,7 +59,7 @@ pub async fn void(shop: &Shop, actor: &Actor, id: WarrantyId, why: Voiding) -> R
         }
         WarrantyStatus::Active | WarrantyStatus::Expired => {}
     }
-    db::warranties::warranty_void(tx.conn(), id).await?;
+    db::warranties::warranty_void(tx.conn(), id, why.reason.as_str()).await?;
     let after = db::warranties::warranty_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("warranty"))?;
@@ -73,6 +74,112 @@ pub async fn void(shop: &Shop, actor: &Actor, id: WarrantyId, why: Voiding) -> R
     .await?;
     tx.commit(200, &after).await?;
     Ok(after)
+}
+
+/// What a code means: a warranty with its verdict, or a device without one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Verdict {
+    /// Whether it is covered today.
+    pub covered: bool,
+    /// The verdict in words: "Covered until 14 Apr 2026."
+    pub verdict: String,
+    /// What the device is called.
+    pub device: Option<String>,
+    /// Its serial number.
+    pub serial_number: Option<String>,
+    /// Number of its record.
+    pub asset_id: Option<AssetId>,
+    /// The warranty, where there is one.
+    pub warranty: Option<Warranty>,
+}
+
+/// What a look-up says that finds nothing.
+pub const NEVER_SOLD: &str = "Never sold by us.";
+
+/// Looks a device up by its serial number, tag or IMEI, by a warranty's or an invoice's number, or by its holder's phone.
+/// Nothing found means that we never sold it.
+pub async fn look_up(shop: &Shop, code: &str) -> Result<Vec<Verdict>, Refusal> {
+    let code = code.trim();
+    if code.is_empty() || code.chars().count() > 100 || code.contains('\0') {
+        return Err(Refusal::invalid("/q", "Look for 1 to 100 characters."));
+    }
+    let phone = code.parse::<Phone>().ok().map(|p| p.to_string());
+    let today = shop.today();
+    let mut conn = shop.read().await?;
+    let mut verdicts = Vec::new();
+    for found in db::claims::warranty_look_up(&mut conn, code, phone.as_deref()).await? {
+        let warranty = match found.warranty_id {
+            Some(id) => db::warranties::warranty_find(&mut conn, id)
+                .await?
+                .map(|w| w.on(today)),
+            None => None,
+        };
+        let (covered, verdict) = match &warranty {
+            Some(w) => verdict(w, today),
+            None => match found.sale_date {
+                Some(sold) => (false, format!("Sold by us on {} without a warranty.", day(sold))),
+                None => (
+                    false,
+                    format!(
+                        "{} is ours and not sold: there is no warranty on it.",
+                        found.asset_tag.as_deref().unwrap_or("This device")
+                    ),
+                ),
+            },
+        };
+        verdicts.push(Verdict {
+            covered,
+            verdict,
+            device: found.device,
+            serial_number: found.serial_number,
+            asset_id: found.asset_id,
+            warranty,
+        });
+    }
+    Ok(verdicts)
+}
+
+/// What a warranty is worth on a day, in words.
+pub fn verdict(warranty: &Warranty, today: NaiveDate) -> (bool, String) {
+    let end = day(warranty.end_date);
+    match warranty.status.effective(warranty.end_date, today) {
+        WarrantyStatus::Active => (true, format!("Covered until {end}.")),
+        WarrantyStatus::Claimed if today <= warranty.end_date => {
+            (true, format!("Covered until {end}; a claim is open."))
+        }
+        WarrantyStatus::Claimed => (false, format!("Ended on {end}; a claim made before is open.")),
+        WarrantyStatus::Expired => (false, format!("Ended on {end}.")),
+        WarrantyStatus::Void => (
+            false,
+            match &warranty.void_reason {
+                Some(reason) => format!("Void: {reason}"),
+                None => "Void.".into(),
+            },
+        ),
+    }
+}
+
+/// Stores what has expired: for the daily job. Answers how many.
+pub async fn expire(shop: &Shop) -> Result<u64, Refusal> {
+    let mut tx = shop.begin(&Actor::system()).await?;
+    let expired = db::claims::warranties_expire(tx.conn()).await?;
+    if expired > 0 {
+        tx.audit(
+            "warranty.expire",
+            "warranties",
+            None,
+            None,
+            Some(json!({"expired": expired})),
+        )
+        .await?;
+    }
+    tx.commit(200, &()).await?;
+    Ok(expired)
+}
+
+/// The claims on a warranty, newest first.
+pub async fn claims(shop: &Shop, id: WarrantyId) -> Result<Vec<db::claims::WarrantyClaim>, Refusal> {
+    Ok(db::claims::claims_of_warranty(&mut *shop.read().await?, id).await?)
 }
 
 /// Prints a warranty's certificate. Whoever may not see customers' contacts gets it without the phone number.

@@ -29,6 +29,7 @@ BEGIN
 
   i := (SELECT invoice_id FROM assets WHERE id = d);
   PERFORM trial.refused(format($q$INSERT INTO warranties (invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date) VALUES (%s, %s, %s, 'Standard', '2026-01-02', '2026-01-02')$q$, i, d, c), '23514', 'check_warranty_dates');
+  PERFORM set_config('bizhub.now', '2026-01-14 10:00+00', true);
   INSERT INTO warranties (invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date) VALUES (i, d, c, 'Standard', '2026-01-02', '2026-04-02') RETURNING id INTO w;
   PERFORM trial.refused(format($q$INSERT INTO warranties (invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date) VALUES (%s, %s, %s, 'Standard', '2026-01-02', '2026-04-02')$q$, i, d, c), '23505', 'idx_warranties_active');
   PERFORM trial.refused(format($q$INSERT INTO warranty_claims (warranty_id, customer_id, issue_description, outcome) VALUES (%s, %s, 'x', 'Magic')$q$, w, c), '23514', 'warranty_claims_outcome_check');

@@ -7,6 +7,7 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::reports::dashboard::{self, Dashboard};
 use app::reports::tax::{self, TaxDocument, TaxSum};
+use app::reports::warranty::{CostBy, WarrantyCost};
 use app::reports::{self, AgingAsset, InventorySummary, PreorderSla, SalesDay};
 use axum::extract::{RawQuery, State};
 use serde::Serialize;
@@ -111,4 +112,48 @@ pub async fn tax_documents(
     ListQuery(query): ListQuery,
 ) -> Result<Answer, Problem> {
     Answer::list(&actor, tax::documents(&state.shop, &actor, &query).await?)
+}
+
+/// What warranties cost in a period.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct WarrantyReport {
+    /// First day.
+    pub from: chrono::NaiveDate,
+    /// Last day.
+    pub to: chrono::NaiveDate,
+    /// What the costs are summed by.
+    pub by: CostBy,
+    /// The dearest first.
+    pub data: Vec<WarrantyCost>,
+}
+
+/// What warranties cost by model, supplier or lot: the claims made in a period, with all that they led to.
+#[utoipa::path(get, path = "/reports/warranty-cost", tag = "reports",
+    params(("from" = Option<chrono::NaiveDate>, Query, description = "First day; the first of the month unless said otherwise."),
+        ("to" = Option<chrono::NaiveDate>, Query, description = "Last day; today unless said otherwise."),
+        ("by" = Option<CostBy>, Query, description = "model unless said otherwise.")),
+    responses((status = 200, description = "The costs", body = WarrantyReport)))]
+pub async fn warranty_cost(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    RawQuery(query): RawQuery,
+) -> Result<Answer, Problem> {
+    let period = period(query.as_deref(), state.shop.today())?;
+    let asked = form_urlencoded::parse(query.as_deref().unwrap_or("").as_bytes())
+        .find(|(name, value)| name == "by" && !value.is_empty())
+        .map(|(_, value)| value.parse());
+    let by = match asked {
+        None => CostBy::Model,
+        Some(by) => by.map_err(|e: domain::TextError| app::Refusal::invalid("/by", e.to_string()))?,
+    };
+    let data = app::reports::warranty::costs(&state.shop, &actor, period, by).await?;
+    Answer::ok(
+        &actor,
+        &WarrantyReport {
+            from: period.from,
+            to: period.to,
+            by,
+            data,
+        },
+    )
 }

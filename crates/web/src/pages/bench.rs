@@ -57,6 +57,7 @@ pub struct Bench {
     device: Option<BenchDevice>,
     queue: Vec<QueueRow>,
     queue_more: String,
+    tickets: Vec<super::repairs::Card>,
     checks: Vec<CheckRow>,
     results: Vec<Choice>,
     wipe_methods: Vec<Choice>,
@@ -116,7 +117,7 @@ impl BenchDevice {
 const NOW: &str = "just now";
 
 /// "just now", "35 min", "5 h", "12 days"
-fn waited(now: DateTime<Utc>, since: DateTime<Utc>) -> String {
+pub(super) fn waited(now: DateTime<Utc>, since: DateTime<Utc>) -> String {
     let time = now - since;
     match (time.num_minutes(), time.num_hours(), time.num_days()) {
         (..=1, ..) => NOW.into(),
@@ -263,6 +264,14 @@ async fn page(
                 current: Some(entry.id) == open,
             })
             .collect(),
+        tickets: match actor.user_id {
+            Some(user) => app::repairs::bench(&state.shop, user)
+                .await?
+                .iter()
+                .map(|t| super::repairs::card(now, state.shop.today(), t))
+                .collect(),
+            None => Vec::new(),
+        },
         queue_more: if more > 0 {
             format!("and {more} more")
         } else {

@@ -389,6 +389,7 @@ enum History {
     Invoices(Vec<InvoiceRow>),
     Devices(Vec<DeviceRow>),
     Warranties(Vec<WarrantyRow>),
+    Repairs(Vec<super::repairs::Card>),
     Preorders(Vec<PreorderRow>),
 }
 
@@ -463,6 +464,7 @@ pub async fn find(
         "warranties" => "warranties",
         "messages" if frame.can(&Capability::SendMessages) => "messages",
         "preorders" => "preorders",
+        "repairs" if frame.can(&Capability::OpenRepair) => "repairs",
         _ if sees_invoices => "invoices",
         _ => "devices",
     };
@@ -479,6 +481,13 @@ pub async fn find(
             &state,
             app::preorders::of_customer(&state.shop, &actor, id).await?,
         )),
+        "repairs" => History::Repairs(
+            app::repairs::of_customer(&state.shop, id)
+                .await?
+                .iter()
+                .map(|t| super::repairs::card(state.shop.now(), state.shop.today(), t))
+                .collect(),
+        ),
         _ => History::Devices(device_rows(customers::devices(&state.shop, id).await?)),
     };
     let tabs = [
@@ -487,10 +496,12 @@ pub async fn find(
         ("warranties", "Warranties"),
         ("messages", "Messages"),
         ("preorders", "Preorders"),
+        ("repairs", "Repairs"),
     ]
     .into_iter()
     .filter(|(name, _)| sees_invoices || *name != "invoices")
     .filter(|(name, _)| frame.can(&Capability::SendMessages) || *name != "messages")
+    .filter(|(name, _)| frame.can(&Capability::OpenRepair) || *name != "repairs")
     .map(|(name, label)| Tab {
         label: label.into(),
         href: format!("/customers/{id}?tab={name}"),

@@ -291,6 +291,8 @@ pub struct Device {
     specs: Vec<Fact>,
     money: Vec<Sum>,
     papers: Vec<Paper>,
+    repairs: Vec<super::repairs::Card>,
+    repair_href: String,
     diagnostics: Vec<DiagnosticsView>,
     wipes: Vec<WipeView>,
     events: Vec<Event>,
@@ -392,7 +394,7 @@ fn specs(device: &AssetAnswer) -> Vec<Fact> {
     ]
 }
 
-fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
+fn money(asset: &Asset, repairs: Money, frame: &Frame) -> Vec<Sum> {
     let mut sums = Vec::new();
     let mut sum = |name, amount: Option<Money>, note: String, total| {
         if let Some(amount) = amount {
@@ -407,6 +409,8 @@ fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
     if frame.sees_cost() {
         sum("Purchase cost", asset.purchase_cost, String::new(), false);
         sum("Landed cost", asset.landed_cost, String::new(), false);
+        let repaired = Some(repairs).filter(|cost| cost.is_positive());
+        sum("Repairs", repaired, String::new(), false);
     }
     let whose = match (asset.list_price, asset.condition_grade) {
         (Some(_), _) => "(its own)".into(),
@@ -421,7 +425,8 @@ fn money(asset: &Asset, frame: &Frame) -> Vec<Sum> {
         true,
     );
     if frame.sees_margin() {
-        let cost = asset.landed_cost.or(asset.purchase_cost);
+        let bought = asset.landed_cost.or(asset.purchase_cost);
+        let cost = bought.and_then(|cost| cost.checked_add(repairs));
         let margin = asset
             .sale_price
             .zip(cost)
@@ -520,7 +525,7 @@ fn papers(history: &History, sees_invoices: bool) -> Vec<Paper> {
     });
     let warranties = history.warranties.iter().map(|w| Paper {
         title: w.warranty_number.clone(),
-        href: format!("/warranties/{}/document.pdf", w.id),
+        href: format!("/warranties/{}", w.id),
         chip: w
             .status
             .map_or(Chip::new("", "neutral"), super::invoices::warranty_chip),
@@ -648,8 +653,22 @@ async fn device_page(
             .or_else(|| waiting.holder.as_ref().map(|p| format!("/preorders/{}", p.id)))
             .unwrap_or_default(),
         specs: specs(&device),
-        money: money(asset, &frame),
+        money: money(asset, app::repairs::repair_cost(&state.shop, id).await?, &frame),
         papers: papers(&history, sees_invoices),
+        repair_href: match asset.status {
+            AssetStatus::Sold | AssetStatus::RepairHold if frame.can(&Capability::OpenRepair) => {
+                format!("/repairs/new?asset_id={id}")
+            }
+            _ => String::new(),
+        },
+        repairs: match frame.can(&Capability::OpenRepair) {
+            true => app::repairs::of_asset(&state.shop, id)
+                .await?
+                .iter()
+                .map(|t| super::repairs::card(state.shop.now(), state.shop.today(), t))
+                .collect(),
+            false => Vec::new(),
+        },
         diagnostics,
         wipes,
         events: events(state, &history, sees_invoices),

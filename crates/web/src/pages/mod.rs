@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod api_docs;
 pub mod bench;
+pub mod claims;
 pub mod close_day;
 pub mod customer_account;
 pub mod customers;
@@ -23,6 +24,7 @@ pub mod preorders;
 pub mod price_lists;
 pub mod privacy;
 pub mod receive;
+pub mod repairs;
 pub mod reports;
 pub mod returns;
 pub mod search;

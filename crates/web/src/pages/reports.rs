@@ -135,6 +135,7 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Close a day", super::close_day::PATH, Capability::CloseDay),
     ("Receivables", receivables::RECEIVABLES, Capability::ReportsAll),
     ("Tax", tax::TAX, Capability::ReportsAll),
+    ("Warranty", warranty::WARRANTY, Capability::ReportsAll),
 ];
 
 /// The reports that this person may see, and closing days.
@@ -238,6 +239,7 @@ macro_rules! reader {
 
 pub mod receivables;
 pub mod tax;
+pub mod warranty;
 
 /// `GET /reports/sales-daily`
 pub async fn sales_daily(

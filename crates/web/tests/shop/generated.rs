@@ -41,3 +41,13 @@ fn the_life_of_a_preorder() {
         &domain::preorder::workflow_markdown(),
     );
 }
+
+#[test]
+fn the_lives_of_repairs_warranties_and_claims() {
+    compare("docs/workflows/repair.md", &domain::repair::workflow_markdown());
+    compare(
+        "docs/workflows/warranty.md",
+        &domain::warranty::workflow_markdown(),
+    );
+    compare("docs/workflows/claim.md", &domain::claim::workflow_markdown());
+}

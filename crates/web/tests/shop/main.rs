@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod catalog;
+mod claims;
 mod conventions;
 mod counter;
 mod customers_merge;
@@ -17,6 +18,7 @@ mod main_job;
 mod messages;
 mod payments;
 mod preorders;
+mod repairs;
 mod reports;
 mod returns;
 mod sales;

@@ -111,9 +111,30 @@ const BREAKS: &[(&str, &str)] = &[
       SELECT 'WAR-000002', invoice_id, asset_id, customer_id, 'Standard', start_date, end_date FROM warranties; SELECT nextval('warranty_number_seq')"),
     ("premium-is-whole", "UPDATE warranties SET warranty_tier = 'Premium 1-Year', includes_certificate = false"),
     ("claims-of-the-holder", "INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date)
-      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date - 1 FROM warranties"),
-    ("service-costs", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, labor_cost, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 6)"),
-    ("closed-tickets-are-dated", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, status, outcome) VALUES ('TKT-000001', 'x', 'x', 'Closed', 'Repaired')"),
+      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date - 1 FROM warranties; UPDATE warranties SET status = 'Claimed'"),
+    ("service-costs", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, labor_cost, labor_entered, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 5, 6);
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Open'"),
+    ("ticket-sums", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, parts_cost, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 5);
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Open'"),
+    ("parts-left-the-shelf", "UPDATE stock_ledger SET repair_ticket_id = 1 WHERE kind = 'Received'"),
+    ("tickets-have-their-history", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description) VALUES ('TKT-000001', 'x', 'x')"),
+    ("only-customers-are-billed", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, paid_by, invoice_id) VALUES ('TKT-000001', 'x', 'x', 'Shop', 1);
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Open'"),
+    ("own-repairs-are-costs", "UPDATE assets SET repair_cost = 5 WHERE id = 3"),
+    ("claimed-has-its-claim", "UPDATE warranties SET status = 'Claimed'"),
+    ("claims-end-with-outcomes", "INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date, status, denial_reason)
+      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date, 'Denied', 'x' FROM warranties"),
+    ("approved-claims-have-tickets", "INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date, status)
+      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date, 'Approved' FROM warranties; UPDATE warranties SET status = 'Claimed'"),
+    ("replacements-carry-on", "INSERT INTO warranties (warranty_number, invoice_id, asset_id, customer_id, warranty_tier, start_date, end_date, status, replaces_warranty_id)
+      SELECT 'WAR-000002', invoice_id, asset_id, customer_id, 'Standard', start_date, end_date, 'Void', id FROM warranties; SELECT nextval('warranty_number_seq')"),
+    ("settled-claims-show-how", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, paid_by, status, outcome, closed_date)
+      VALUES ('TKT-000001', 'x', 'x', 'Warranty', 'Closed', 'Replaced', '2026-01-14');
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Closed';
+      INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date, status, outcome, outcome_date, repair_ticket_id)
+      SELECT 'WCLAIM-000001', id, customer_id, 'x', start_date, 'Completed', 'Replaced', '2026-01-14', currval('repair_tickets_id_seq') FROM warranties"),
+    ("closed-tickets-are-dated", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, status, outcome) VALUES ('TKT-000001', 'x', 'x', 'Closed', 'Repaired');
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Closed'"),
     ("preorders-are-paid-for", "ALTER TABLE preorders DROP CONSTRAINT check_deposit_before_order; UPDATE preorders SET deposit_paid = false"),
     ("deposits-are-held", "INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (1, 'Refund', 'Cash', 900)"),
     ("deposits-add-up", "INSERT INTO preorder_deposits (preorder_id, kind, payment_method, amount) VALUES (99, 'Deposit', 'Cash', 5)"),
