@@ -11,6 +11,7 @@ const EMPTY: &[&str] = &[
     "/till-sessions/current",
     "/payments/claimed",
     "/return-requests",
+    "/returns",
     "/price-lists",
     "/reports/tax",
     "/reports/tax/documents",
