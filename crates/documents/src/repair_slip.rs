@@ -11,7 +11,7 @@ pub struct RepairSlipDoc {
     /// Whose bench.
     pub shop: Shop,
     /// "Repair intake" or "Repair closed".
-    pub title: String,
+    pub heading: String,
     /// `TKT-000001`.
     pub ticket_number: String,
     /// The sentence under the title.
@@ -52,7 +52,7 @@ pub fn repair_slip(doc: &RepairSlipDoc) -> Result<Vec<u8>, DocumentError> {
 pub(crate) fn job(doc: &RepairSlipDoc) -> Job<'_, RepairSlipDoc> {
     Job {
         template: Template::RepairSlip,
-        title: format!("{} {}, {}", doc.title, doc.ticket_number, doc.shop.name),
+        title: format!("{} {}, {}", doc.heading, doc.ticket_number, doc.shop.name),
         check_url: None,
         created_at: doc.created_at,
         texts: doc,

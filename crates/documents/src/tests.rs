@@ -528,7 +528,7 @@ fn a_repair_slip_prints_any_text_as_it_is() {
     for nasty in NASTY {
         let doc = crate::RepairSlipDoc {
             shop: crate::Shop::sample(),
-            title: "Repair intake".into(),
+            heading: "Repair intake".into(),
             ticket_number: "TKT-000001".into(),
             lead: nasty.into(),
             facts: vec![("Fault".into(), nasty.into()), ("Nothing".into(), String::new())],

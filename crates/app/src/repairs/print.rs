@@ -53,7 +53,7 @@ pub async fn print(shop: &Shop, actor: &Actor, id: RepairTicketId, slip: Slip) -
         fact("Fault", t.issue_description.clone()),
     ];
     let money = |amount: Option<Money>| amount.unwrap_or(Money::ZERO).ghs();
-    let (title, lead, lines, sums, terms) = match slip {
+    let (heading, lead, lines, sums, terms) = match slip {
         Slip::Intake => {
             facts.extend([
                 fact("Condition", opt(&t.condition_notes)),
@@ -127,7 +127,7 @@ pub async fn print(shop: &Shop, actor: &Actor, id: RepairTicketId, slip: Slip) -
     };
     let doc = RepairSlipDoc {
         shop: letterhead(&settings.shop),
-        title: title.into(),
+        heading: heading.into(),
         ticket_number: t.ticket_number.clone(),
         lead: lead.into(),
         facts,

@@ -10,6 +10,7 @@ const EMPTY: &[&str] = &[
     "/till-sessions/current",
     "/payments/claimed",
     "/return-requests",
+    "/returns",
     "/price-lists",
     "/customers/duplicates",
     "/reports/tax",
