@@ -40,7 +40,9 @@ export const openShop = async ({ demo = false } = {}) => {
       server.once("error", failed);
       server.once("exit", (code) => failed(new Error(`bizhub serve ended with ${code}: ${log}`)));
     });
-    return { base, close, log: () => log, api: (token) => client(base, token) };
+    /** What a command of the program says about this shop. */
+    const run = async (...args) => (await promisify(execFile)(bin, [...args, "--data-dir", data], { env })).stdout;
+    return { base, close, run, log: () => log, api: (token) => client(base, token) };
   } catch (error) {
     await close();
     throw error;

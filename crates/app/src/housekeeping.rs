@@ -39,6 +39,10 @@ async fn work(shop: &Shop, forget: bool) -> Result<(), Refusal> {
         if expired > 0 {
             tracing::info!(expired, "warranties have come to their end");
         }
+        let reminded = crate::warranties::remind(shop).await?;
+        if reminded > 0 {
+            tracing::info!(reminded, "customers are reminded of warranties that end");
+        }
         db::idempotency::keys_forget(&mut *shop.read().await?, KEYS_KEPT_DAYS).await?;
     }
     Ok(())

@@ -151,7 +151,8 @@ impl Shop {
             // Hashing a password takes a core for a tenth of a second: never more than half of them at once.
             hashing: Arc::new(Semaphore::new(hashers)),
             places: Arc::new(Semaphore::new(
-                usize::try_from(options.busy.min(options.max).max(1)).unwrap_or(1),
+                // The rest of the pool is for settings, read while somebody has a transaction open, and for listening.
+                usize::try_from(options.busy.min(options.max.saturating_mul(2) / 3).max(1)).unwrap_or(1),
             )),
             patience: options.acquire_timeout,
             signed_in: SignedInPeople::default(),
@@ -214,7 +215,7 @@ impl Shop {
         {
             return Ok(held.0.clone());
         }
-        let rows = db::settings::settings_all(&mut *self.read().await?).await?;
+        let rows = db::settings::settings_all(&mut *self.pool.acquire().await?).await?;
         let fresh = Arc::new(Settings::from_rows(rows));
         if let Ok(mut held) = self.settings.write() {
             *held = (fresh.clone(), now);

@@ -339,8 +339,10 @@ pub async fn preorder_subject(
     sqlx::query_as!(
         Subject,
         r#"SELECT p.preorder_number AS number, p.customer_id AS "customer_id?: CustomerId",
-                  coalesce(m.brand || ' ' || m.model_name, p.requested_specs) AS "device!", 0::numeric(10, 2) AS "amount!: Money"
-           FROM preorders p LEFT JOIN assets a ON a.id = p.asset_id LEFT JOIN product_models m ON m.id = a.product_model_id
+                  coalesce(m.brand || ' ' || m.model_name, p.requested_specs) AS "device!",
+                  greatest(coalesce(p.agreed_price, a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
+                    WHEN 'B' THEN m.default_price_grade_b ELSE m.default_price_grade_c END, 0) - d.held, 0)::numeric(10, 2) AS "amount!: Money"
+           FROM preorders p JOIN view_preorder_deposits d ON d.preorder_id = p.id LEFT JOIN assets a ON a.id = p.asset_id LEFT JOIN product_models m ON m.id = a.product_model_id
            WHERE p.id = $1"#,
         id.get()
     )
@@ -356,12 +358,39 @@ pub async fn repair_subject(
     sqlx::query_as!(
         Subject,
         r#"SELECT t.ticket_number AS number, t.customer_id AS "customer_id?: CustomerId",
-                  coalesce(m.brand || ' ' || m.model_name, t.issue_type) AS "device!", t.total_cost AS "amount!: Money"
+                  coalesce(m.brand || ' ' || m.model_name, nullif(concat_ws(' ', t.device_brand, t.device_model), ''), t.issue_type) AS "device!",
+                  CASE t.paid_by WHEN 'Customer' THEN t.total_cost ELSE 0 END AS "amount!: Money"
            FROM repair_tickets t LEFT JOIN assets a ON a.id = t.asset_id LEFT JOIN product_models m ON m.id = a.product_model_id
            WHERE t.id = $1"#,
         id.get()
     )
     .fetch_optional(conn)
+    .await
+}
+
+/// Active warranties that end within so many days, of customers who want to be reminded, and of which nobody was told yet.
+/// Until the transaction ends no other asks for them.
+pub async fn warranties_to_remind(
+    conn: &mut PgConnection,
+    days: i32,
+    limit: i64,
+) -> Result<Vec<WarrantyId>, sqlx::Error> {
+    sqlx::query("SELECT pg_advisory_xact_lock(7468)")
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query_scalar(
+        "SELECT w.id FROM warranties w
+         WHERE w.status = 'Active' AND w.end_date BETWEEN shop_today() AND shop_today() + $1
+           AND NOT EXISTS (SELECT FROM messages m WHERE m.warranty_id = w.id)
+           AND EXISTS (
+             SELECT FROM (SELECT DISTINCT ON (c.channel) c.allows FROM customer_consents c
+                          WHERE c.customer_id = w.customer_id ORDER BY c.channel, c.id DESC) last
+             WHERE last.allows = 'Everything')
+         ORDER BY w.end_date, w.id LIMIT $2",
+    )
+    .bind(days)
+    .bind(limit)
+    .fetch_all(conn)
     .await
 }
 

@@ -122,7 +122,7 @@ pub async fn complete(
             let reason = format!("Replaced under warranty: {}", before.claim_number);
             let made = returns::swap_back(&mut tx, &invoice, &line, &reason).await?;
             let sale = gift(&before, &invoice, asset)?;
-            let (again, detail) = checkout::sell_in(tx, shop, actor, &settings, sale, false, Vec::new())
+            let (again, detail) = checkout::sell_in(tx, shop, None, &settings, sale, false, Vec::new())
                 .await
                 .map_err(at_the_replacement)?;
             tx = again;
@@ -264,6 +264,7 @@ fn gift(claim: &WarrantyClaim, invoice: &Invoice, asset: AssetId) -> Result<NewS
             ..NewLine::default()
         }],
         payments: Vec::new(),
+        approval: None,
         warranty_tier: None,
         invoice_date: None,
         back_date_reason: None,

@@ -79,6 +79,7 @@ pub async fn pick_up(
             Some(CustomerType::Wholesale) => InvoiceCustomerType::Wholesale,
             _ => InvoiceCustomerType::Retail,
         },
+        approval: None,
         lead_source: None,
         notes: wish.notes,
         lines,

@@ -1,8 +1,11 @@
 //! Moving a ticket on, to its end.
 
 use super::{RepairDetail, RepairTicket, finish, lock, not_found};
-use crate::{Actor, Capability, Refusal, Shop, Tx};
-use domain::{AssetStatus, EstimateAnswer, Money, PaidBy, RepairOutcome, RepairStatus, RepairTicketId, Text};
+use crate::{Actor, Capability, Refusal, Shop, Tx, messages};
+use domain::{
+    AssetStatus, EstimateAnswer, MessageKind, Money, PaidBy, RepairOutcome, RepairStatus, RepairTicketId,
+    Text,
+};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -221,12 +224,16 @@ pub fn ready_message(shop_name: &str, ticket: &RepairTicket) -> String {
     )
 }
 
-/// The one place where a customer is told that a device is ready: into the history now; a message is queued here.
+/// The one place where a customer is told that a device is ready: into the history, and into the outbox by the first way that
+/// is set up and that they allow.
 async fn tell_ready(tx: &mut Tx, shop: &Shop, ticket: &RepairTicket) -> Result<(), Refusal> {
     if ticket.customer_id.is_none() {
         return Ok(());
     }
-    let text = ready_message(&shop.settings().await?.shop.name, ticket);
+    let settings = shop.settings().await?;
+    let about = messages::About::Repair(ticket.id);
+    messages::notify(tx, shop, &settings, MessageKind::RepairReady, about, &[]).await?;
+    let text = ready_message(&settings.shop.name, ticket);
     db::repairs::event_insert(tx.conn(), ticket.id, "ready_notice", None, Some(&text)).await?;
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Warranties (PRODUCT.md section 9). Sales make them; here they are found, printed and voided.
 
 use crate::invoices::print::{Printed, day, draw, letterhead, split_description};
-use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, messages};
 use chrono::NaiveDate;
 pub use db::warranties::{WARRANTIES as LIST, Warranty};
 use documents::WarrantyDoc;
-use domain::{AssetId, Phone, Text, WarrantyId, WarrantyStatus};
+use domain::{AssetId, MessageKind, Phone, Text, WarrantyId, WarrantyStatus};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -175,6 +175,29 @@ pub async fn expire(shop: &Shop) -> Result<u64, Refusal> {
     }
     tx.commit(200, &()).await?;
     Ok(expired)
+}
+
+/// Days before its end that a customer who wants reminders is told of a warranty's end.
+const REMINDED_BEFORE_DAYS: i32 = 7;
+/// Reminders in one round of the housekeeping.
+const REMINDED_AT_ONCE: i64 = 200;
+
+/// Writes the reminders of warranties that end soon, each once. Only customers who allow everything on some channel get one.
+pub async fn remind(shop: &Shop) -> Result<usize, Refusal> {
+    let settings = shop.settings().await?;
+    let mut told = 0;
+    // Two servers that do this at once find the same warranties: the second waits, and finds them told.
+    let mut tx = shop.begin(&Actor::system()).await?;
+    let ending =
+        db::messages::warranties_to_remind(tx.conn(), REMINDED_BEFORE_DAYS, REMINDED_AT_ONCE).await?;
+    for id in ending {
+        let about = messages::About::Warranty(id);
+        let message =
+            messages::notify(&mut tx, shop, &settings, MessageKind::WarrantyEnds, about, &[]).await?;
+        told += usize::from(message.is_some());
+    }
+    tx.commit(200, &()).await?;
+    Ok(told)
 }
 
 /// The claims on a warranty, newest first.

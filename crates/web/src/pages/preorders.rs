@@ -1057,6 +1057,7 @@ async fn perform(
                 } else {
                     InvoiceCustomerType::WalkIn
                 },
+                approval: None,
                 lead_source: None,
                 notes: None,
                 lines: vec![NewLine {

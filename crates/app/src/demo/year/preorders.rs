@@ -258,6 +258,7 @@ impl Year {
                     customer_id: None,
                     customer: None,
                     customer_type: InvoiceCustomerType::WalkIn,
+                    approval: None,
                     lead_source: None,
                     notes: None,
                     lines: vec![NewLine {
