@@ -24,6 +24,16 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm WITH SCHEMA public;
 COMMENT ON EXTENSION pg_trgm IS 'text similarity measurement and index searching based on trigrams';
 
 --
+-- Name: acts_as_owner(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.acts_as_owner() RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT pg_get_userbyid(c.relowner) = current_user FROM pg_class c WHERE c.oid = 'public.customers'::regclass
+$$;
+
+--
 -- Name: add_asset_status(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -37,28 +47,149 @@ END;
 $$;
 
 --
--- Name: apply_payment(); Type: FUNCTION; Schema: public; Owner: -
+-- Name: apply_buy_back(); Type: FUNCTION; Schema: public; Owner: -
 --
 
-CREATE FUNCTION public.apply_payment() RETURNS trigger
+CREATE FUNCTION public.apply_buy_back() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 DECLARE
+  line record;
+BEGIN
+  SELECT l.asset_id, l.released_at, l.line_number, i.invoice_number, i.status INTO line
+  FROM public.invoice_lines l JOIN public.invoices i ON i.id = l.invoice_id
+  WHERE l.id = NEW.invoice_line_id FOR NO KEY UPDATE OF l;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key says so
+  END IF;
+  IF line.asset_id IS NULL OR line.released_at IS NOT NULL THEN
+    RAISE EXCEPTION 'Line % of invoice % has no device that is with a customer.', line.line_number, line.invoice_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'buy_back_live_device';
+  END IF;
+  IF line.status <> 'Paid' THEN
+    RAISE EXCEPTION 'Invoice % is %: its device comes back as a return, not in trade.', line.invoice_number, line.status
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'buy_back_paid';
+  END IF;
+  UPDATE public.invoice_lines SET released_at = shop_now() WHERE id = NEW.invoice_line_id;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: apply_deposit_decision(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_deposit_decision() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  deposit record;
+  refund record;
+BEGIN
+  SELECT d.preorder_id, d.kind, d.claimed, d.amount, d.payment_method INTO deposit
+  FROM public.preorder_deposits d WHERE d.id = NEW.deposit_id;
+  PERFORM FROM public.preorders p WHERE p.id = deposit.preorder_id FOR NO KEY UPDATE;
+  IF deposit.claimed IS NOT TRUE THEN
+    RAISE EXCEPTION 'This deposit was seen when it was taken: there is nothing to confirm or reject.'
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'deposit_is_claimed';
+  END IF;
+  IF NEW.confirmed THEN
+    UPDATE public.preorders SET deposit_paid = TRUE WHERE id = deposit.preorder_id;
+  ELSE
+    SELECT d.preorder_id, d.kind, d.amount, d.payment_method INTO refund FROM public.preorder_deposits d WHERE d.id = NEW.refund_id;
+    IF (refund.preorder_id, refund.kind, refund.amount, refund.payment_method) IS DISTINCT FROM
+      (deposit.preorder_id, 'Refund'::varchar, deposit.amount, deposit.payment_method)
+    THEN
+      RAISE EXCEPTION 'A deposit that never came is taken back in full, by its own method.'
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'deposit_rejection_refund';
+    END IF;
+  END IF;
+  INSERT INTO public.preorder_events (preorder_id, event_type, notes)
+  VALUES (deposit.preorder_id, CASE WHEN NEW.confirmed THEN 'deposit_confirmed' ELSE 'deposit_rejected' END, NEW.reason);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: apply_payments(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_payments() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  part record;
   invoice record;
 BEGIN
-  -- Appending nothing keeps the planner on the primary key: by status it would walk past every invoice that was ever a Draft.
-  UPDATE public.invoices SET amount_paid = amount_paid + NEW.amount
-  WHERE id = NEW.invoice_id AND status || '' IN ('Draft', 'Sent')
-    AND (amount_credited = 0 OR amount_paid + NEW.amount - amount_refunded <= total_amount - amount_credited);
-  IF NOT FOUND THEN
-    SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = NEW.invoice_id;
-    IF FOUND AND invoice.status IN ('Draft', 'Sent') THEN
-      RAISE EXCEPTION 'This is more than what is left to pay on invoice %: goods of it came back.', invoice.invoice_number
-        USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_within_credit';
-    ELSIF FOUND THEN
-      RAISE EXCEPTION 'Invoice % is %: it takes no payments.', invoice.invoice_number, invoice.status
-        USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_invoice_open';
+  FOR part IN SELECT p.invoice_id, sum(p.amount) AS amount FROM paid p GROUP BY p.invoice_id ORDER BY p.invoice_id LOOP
+    -- Appending nothing keeps the planner on the primary key: by status it would walk past every invoice that was ever a Draft.
+    UPDATE public.invoices SET amount_paid = amount_paid + part.amount
+    WHERE id = part.invoice_id AND status || '' IN ('Draft', 'Sent')
+      AND (amount_credited = 0 OR amount_paid + part.amount - amount_refunded <= total_amount - amount_credited);
+    IF NOT FOUND THEN
+      SELECT i.invoice_number, i.status INTO invoice FROM public.invoices i WHERE i.id = part.invoice_id;
+      IF FOUND AND invoice.status IN ('Draft', 'Sent') THEN
+        RAISE EXCEPTION 'This is more than what is left to pay on invoice %: goods of it came back.', invoice.invoice_number
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_within_credit';
+      ELSIF FOUND THEN
+        RAISE EXCEPTION 'Invoice % is %: it takes no payments.', invoice.invoice_number, invoice.status
+          USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_invoice_open';
+      END IF;
     END IF;
+  END LOOP;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: apply_preorder_deposit(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_preorder_deposit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  preorder record;
+  money record;
+BEGIN
+  PERFORM FROM public.preorders p WHERE p.id = NEW.preorder_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key says so
+  END IF;
+  SELECT p.preorder_number, p.status, greatest(p.agreed_price - p.resale_recovery_amount, 0) AS loss INTO preorder
+  FROM public.preorders p WHERE p.id = NEW.preorder_id;
+  SELECT d.* INTO money FROM public.view_preorder_deposits d WHERE d.preorder_id = NEW.preorder_id;
+  IF NEW.kind = 'Deposit' THEN
+    IF preorder.status <> 'Deposit Pending' THEN
+      RAISE EXCEPTION 'Preorder % is %: it takes no deposit.', preorder.preorder_number, preorder.status
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_takes_deposit';
+    ELSIF money.held > 0 THEN
+      RAISE EXCEPTION 'The deposit of preorder % was taken already.', preorder.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_takes_deposit';
+    END IF;
+    UPDATE public.preorders SET deposit_amount = NEW.amount, deposit_paid = NOT NEW.claimed, deposit_date = NEW.entry_date,
+      deposit_payment_method = NEW.payment_method, deposit_reference = NEW.reference
+    WHERE id = NEW.preorder_id;
+  ELSIF NEW.kind = 'Refund' THEN
+    IF preorder.status NOT IN ('Deposit Pending', 'Resold', 'Picked Up') OR NEW.amount > money.held
+      OR (preorder.status = 'Deposit Pending' AND NEW.amount <> money.held)
+    THEN
+      RAISE EXCEPTION 'Preorder % is % and GH₵ % is held for it: GH₵ % cannot be given back.',
+        preorder.preorder_number, preorder.status, money.held, NEW.amount
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_refund_within_held';
+    END IF;
+    IF preorder.status = 'Deposit Pending' THEN
+      UPDATE public.preorders SET deposit_paid = FALSE, deposit_date = NULL, deposit_payment_method = NULL, deposit_reference = NULL
+      WHERE id = NEW.preorder_id;
+    END IF;
+  ELSIF NEW.kind = 'Kept' THEN
+    IF preorder.status <> 'Resold' OR NEW.amount > money.held OR money.kept + money.shortfall + NEW.amount > preorder.loss THEN
+      RAISE EXCEPTION 'Only what a resale of preorder % lost is kept of its deposit.', preorder.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_kept_within_loss';
+    END IF;
+  ELSIF preorder.status NOT IN ('Resold', 'Closed') OR money.kept + money.shortfall + NEW.amount > preorder.loss THEN
+    RAISE EXCEPTION 'This is more than the customer of preorder % still owes.', preorder.preorder_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_shortfall_within_loss';
   END IF;
   RETURN NEW;
 END;
@@ -175,6 +306,53 @@ END;
 $$;
 
 --
+-- Name: shop_actor(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_actor() RETURNS integer
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('bizhub.user_id', true), '')::integer $$;
+
+--
+-- Name: shop_now(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_now() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now()) $$;
+
+SET default_tablespace = '';
+
+--
+-- Name: audit_log; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_log (
+    id bigint NOT NULL,
+    at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    user_id integer DEFAULT public.shop_actor(),
+    action text NOT NULL,
+    entity text NOT NULL,
+    entity_id integer,
+    before jsonb,
+    after jsonb,
+    request_id text,
+    address text
+);
+
+--
+-- Name: audit_row_hash(public.audit_log); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.audit_row_hash(a public.audit_log) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT sha256(convert_to(jsonb_build_array(
+    a.id, extract(epoch FROM a.at), a.user_id, a.action, a.entity, a.entity_id, a.before, a.after, a.request_id, a.address
+  )::text, 'UTF8'))
+$$;
+
+--
 -- Name: change_asset_status(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -243,6 +421,188 @@ END;
 $$;
 
 --
+-- Name: check_preorder_device(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_preorder_device() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  holder text;
+BEGIN
+  SELECT p.preorder_number INTO holder FROM public.preorders p JOIN public.assets a ON a.id = p.asset_id
+  WHERE p.asset_id = NEW.id AND p.status IN ('Arrived', 'Customer Notified') AND a.status <> 'Reserved';
+  IF FOUND THEN
+    RAISE EXCEPTION 'Preorder % holds device %: hand it over there, or reject it first.', holder, NEW.asset_tag
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_holds_device';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: customer_erase(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_erase(customer integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  own integer[];
+  words text[];
+  held jsonb;
+  messages_changed bigint;
+  redacted bigint;
+BEGIN
+  PERFORM FROM customers WHERE id = customer OR merged_into = customer ORDER BY id FOR UPDATE;
+  SELECT array_agg(id), array_agg(phone) || array_agg(email) || array_agg(full_name) INTO own, words
+  FROM customers WHERE id = customer OR merged_into = customer;
+  IF NOT EXISTS (SELECT FROM customers WHERE id = customer AND merged_into IS NULL AND erased_at IS NULL) THEN
+    RAISE EXCEPTION 'There is no such customer, or they were erased already.' USING ERRCODE = 'BZ002', CONSTRAINT = 'customer_erase_one';
+  END IF;
+  held := customer_holdings(customer);
+  PERFORM set_config('bizhub.customer_change', 'erase', true);
+
+  UPDATE messages SET status = 'Cancelled', next_attempt_at = NULL
+  WHERE customer_id = customer AND status IN ('Ready', 'Queued', 'Unclear', 'Failed');
+  UPDATE messages SET recipient = '[erased]', subject = NULL, body = '[erased]', last_error = NULL WHERE customer_id = customer;
+  GET DIAGNOSTICS messages_changed = ROW_COUNT;
+  UPDATE message_events e SET words = NULL FROM messages m
+  WHERE m.id = e.message_id AND m.customer_id = customer AND e.words IS NOT NULL;
+
+  DELETE FROM invoice_names n USING invoices i WHERE i.id = n.invoice_id AND i.customer_id = customer;
+  UPDATE invoices SET notes = NULL WHERE customer_id = customer AND notes IS NOT NULL;
+  UPDATE preorders SET notes = NULL WHERE customer_id = customer AND notes IS NOT NULL;
+  UPDATE repair_tickets SET notes = NULL WHERE customer_id = customer AND notes IS NOT NULL;
+  UPDATE warranty_claims SET notes = NULL WHERE customer_id = customer AND notes IS NOT NULL;
+  UPDATE idempotency_keys k SET body = convert_to('{}', 'UTF8')
+  WHERE k.body IS NOT NULL AND EXISTS (
+    SELECT FROM unnest(words) w WHERE length(w) >= 4 AND position(convert_to(w, 'UTF8') IN k.body) > 0);
+
+  UPDATE customers SET full_name = 'Erased customer', business_name = NULL, email = NULL, phone = '', alternate_phone = NULL,
+    address = NULL, city = NULL, region = NULL, notes = NULL, erased_at = shop_now(), deleted_at = coalesce(deleted_at, shop_now())
+  WHERE id = ANY (own);
+
+  -- Rows of the log about the customer and about everything that names them.
+  INSERT INTO audit_redactions (audit_id, row_hash, customer_id)
+  SELECT a.id, audit_row_hash(a), customer FROM audit_log a
+  JOIN (
+    SELECT DISTINCT t.key AS entity, (e ->> 'id')::integer AS entity_id
+    FROM jsonb_each(held - 'audit_log') t, jsonb_array_elements(t.value) e WHERE e ? 'id'
+  ) o ON o.entity = a.entity AND o.entity_id = a.entity_id
+  WHERE (without_person(a.before), without_person(a.after)) IS DISTINCT FROM (a.before, a.after)
+  ON CONFLICT (audit_id) DO NOTHING;
+  UPDATE audit_log a SET before = without_person(a.before), after = without_person(a.after)
+  FROM audit_redactions r WHERE r.audit_id = a.id AND r.customer_id = customer
+    AND (without_person(a.before), without_person(a.after)) IS DISTINCT FROM (a.before, a.after);
+  GET DIAGNOSTICS redacted = ROW_COUNT;
+  PERFORM set_config('bizhub.customer_change', '', true);
+  RETURN jsonb_build_object('messages', messages_changed, 'audit_rows', redacted);
+END;
+$$;
+
+--
+-- Name: customer_holdings(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_holdings(customer integer) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    AS $_$
+DECLARE
+  held jsonb;
+  fresh jsonb;
+  later jsonb;
+  source text;
+  place record;
+  found jsonb;
+BEGIN
+  SELECT jsonb_build_object('customers', jsonb_build_array(to_jsonb(c))), jsonb_build_object('customers', jsonb_build_array(c.id))
+  INTO held, fresh FROM public.customers c WHERE c.id = customer;
+  IF held IS NULL THEN
+    RETURN NULL;
+  END IF;
+  WHILE fresh <> '{}' LOOP
+    later := '{}';
+    FOR source IN SELECT jsonb_object_keys(fresh) LOOP
+      FOR place IN
+        SELECT k.conrelid::regclass::text AS named_in, a.attname AS named_by,
+          EXISTS (SELECT FROM pg_attribute i WHERE i.attrelid = k.conrelid AND i.attname = 'id') AS numbered
+        FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+        WHERE k.contype = 'f' AND k.confrelid = source::regclass
+          AND k.conrelid::regclass::text NOT IN ('assets', 'stock_ledger', 'till_entries')
+      LOOP
+        EXECUTE format(
+          'SELECT coalesce(jsonb_agg(to_jsonb(t) - ARRAY[''unit_cost'', ''labor_cost'', ''parts_cost'']), ''[]'') FROM %s t
+           WHERE t.%I = ANY (SELECT e::integer FROM jsonb_array_elements_text($1) e)
+             AND NOT coalesce($2, ''[]'') @> jsonb_build_array(to_jsonb(t) - ARRAY[''unit_cost'', ''labor_cost'', ''parts_cost''])',
+          place.named_in, place.named_by)
+        USING fresh -> source, held -> place.named_in INTO found;
+        held := held || jsonb_build_object(place.named_in, coalesce(held -> place.named_in, '[]') || found);
+        IF place.numbered AND found <> '[]' THEN
+          later := later || jsonb_build_object(place.named_in,
+            coalesce(later -> place.named_in, '[]') || (SELECT jsonb_agg(e -> 'id') FROM jsonb_array_elements(found) e));
+        END IF;
+      END LOOP;
+    END LOOP;
+    fresh := later;
+  END LOOP;
+  RETURN held || jsonb_build_object('audit_log', (
+    SELECT coalesce(jsonb_agg(to_jsonb(a) - ARRAY['address', 'request_id'] ORDER BY a.id), '[]') FROM public.audit_log a
+    WHERE a.entity = 'customers' AND a.entity_id IN (SELECT (e ->> 'id')::integer FROM jsonb_array_elements(held -> 'customers') e)));
+END;
+$_$;
+
+--
+-- Name: customer_merge(integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_merge(gone integer, kept integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+DECLARE
+  place record;
+  rows bigint;
+  moved jsonb := '{}';
+BEGIN
+  PERFORM FROM customers WHERE id IN (gone, kept) ORDER BY id FOR UPDATE;
+  IF gone = kept OR (SELECT count(*) FROM customers WHERE id IN (gone, kept) AND deleted_at IS NULL) <> 2 THEN
+    RAISE EXCEPTION 'Only two customers that are both there can be merged.' USING ERRCODE = 'BZ002', CONSTRAINT = 'customer_merge_two';
+  END IF;
+  PERFORM FROM invoices WHERE customer_id = gone ORDER BY id FOR NO KEY UPDATE;
+  INSERT INTO invoice_names (invoice_id, full_name, business_name, email, phone, address, city)
+  SELECT i.id, c.full_name, c.business_name, c.email, c.phone, c.address, c.city
+  FROM invoices i JOIN customers c ON c.id = i.customer_id WHERE c.id = gone AND i.status <> 'Draft'
+  ON CONFLICT (invoice_id) DO NOTHING;
+  PERFORM set_config('bizhub.customer_change', 'merge', true);
+  FOR place IN SELECT named_in, named_by FROM customer_references() LOOP
+    EXECUTE format('UPDATE %s SET %I = $1 WHERE %I = $2', place.named_in, place.named_by, place.named_by) USING kept, gone;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    moved := moved || jsonb_build_object(place.named_in::text, rows + coalesce((moved ->> place.named_in::text)::bigint, 0));
+  END LOOP;
+  PERFORM set_config('bizhub.customer_change', '', true);
+  UPDATE customers SET merged_into = kept WHERE merged_into = gone;
+  UPDATE customers SET merged_into = kept, deleted_at = shop_now() WHERE id = gone;
+  RETURN moved;
+END;
+$_$;
+
+--
+-- Name: customer_references(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.customer_references() RETURNS TABLE(named_in regclass, named_by name)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT k.conrelid::regclass, a.attname
+  FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+  WHERE k.contype = 'f' AND k.confrelid = 'public.customers'::regclass AND k.conrelid <> k.confrelid
+  ORDER BY array_position(ARRAY['invoices', 'preorders', 'warranties', 'warranty_claims', 'repair_tickets'], k.conrelid::regclass::text)
+    NULLS LAST, k.conrelid::regclass::text
+$$;
+
+--
 -- Name: day_figures(date); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -253,16 +613,114 @@ CREATE FUNCTION public.day_figures(dated date) RETURNS jsonb
     'invoices', (SELECT count(*) FROM invoices i WHERE i.invoice_date = dated AND i.status IN ('Sent', 'Paid', 'Refunded')),
     'sales_total', (SELECT coalesce(sum(i.total_amount), 0)::numeric(14, 2)::text FROM invoices i
                     WHERE i.invoice_date = dated AND i.status IN ('Sent', 'Paid', 'Refunded')),
-    'payments_total', (SELECT coalesce(sum(p.amount), 0)::numeric(14, 2)::text FROM payments p WHERE p.payment_date = dated),
-    'refunds_total', (SELECT coalesce(sum(r.amount), 0)::numeric(14, 2)::text FROM refunds r WHERE r.refund_date = dated),
+    'payments_total', (SELECT coalesce(sum(m.amount), 0)::numeric(14, 2)::text FROM (
+      SELECT p.amount FROM payments p WHERE p.payment_date = dated AND p.preorder_id IS NULL
+      UNION ALL SELECT d.amount FROM preorder_deposits d WHERE d.entry_date = dated AND d.kind IN ('Deposit', 'Shortfall')) m),
+    'refunds_total', (SELECT coalesce(sum(m.amount), 0)::numeric(14, 2)::text FROM (
+      SELECT r.amount FROM refunds r WHERE r.refund_date = dated
+      UNION ALL SELECT d.amount FROM preorder_deposits d WHERE d.entry_date = dated AND d.kind = 'Refund') m),
     'returns', (SELECT count(*) FROM returns r WHERE r.return_date = dated),
     'payments', (SELECT coalesce(jsonb_object_agg(m.payment_method, m.total), '{}') FROM (
-      SELECT p.payment_method, sum(p.amount)::numeric(14, 2)::text AS total FROM payments p
-      WHERE p.payment_date = dated GROUP BY p.payment_method) m),
+      SELECT q.payment_method, sum(q.amount)::numeric(14, 2)::text AS total FROM (
+        SELECT p.payment_method, p.amount FROM payments p WHERE p.payment_date = dated AND p.preorder_id IS NULL
+        UNION ALL SELECT d.payment_method, d.amount FROM preorder_deposits d
+        WHERE d.entry_date = dated AND d.kind IN ('Deposit', 'Shortfall')) q GROUP BY q.payment_method) m),
     'refunds', (SELECT coalesce(jsonb_object_agg(m.payment_method, m.total), '{}') FROM (
-      SELECT r.payment_method, sum(r.amount)::numeric(14, 2)::text AS total FROM refunds r
-      WHERE r.refund_date = dated GROUP BY r.payment_method) m)
+      SELECT q.payment_method, sum(q.amount)::numeric(14, 2)::text AS total FROM (
+        SELECT r.payment_method, r.amount FROM refunds r WHERE r.refund_date = dated
+        UNION ALL SELECT d.payment_method, d.amount FROM preorder_deposits d
+        WHERE d.entry_date = dated AND d.kind = 'Refund') q GROUP BY q.payment_method) m)
   )
+$$;
+
+--
+-- Name: follow_claim(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_claim() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    UPDATE public.warranties SET status = 'Claimed' WHERE id = NEW.warranty_id AND status = 'Active';
+  ELSIF NEW.status IN ('Denied', 'Completed') AND OLD.status NOT IN ('Denied', 'Completed') THEN
+    UPDATE public.warranties SET status = 'Active' WHERE id = NEW.warranty_id AND status = 'Claimed';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: follow_merged_customer(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_merged_customer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  customer record;
+BEGIN
+  SELECT c.merged_into, c.erased_at INTO customer FROM public.customers c WHERE c.id = NEW.customer_id FOR KEY SHARE;
+  IF customer.merged_into IS NOT NULL THEN
+    NEW.customer_id := customer.merged_into;
+  ELSIF customer.erased_at IS NOT NULL AND TG_OP = 'INSERT' THEN
+    RAISE EXCEPTION 'This customer was erased: record them anew first.' USING ERRCODE = 'BZ002', CONSTRAINT = 'customer_erased';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: follow_preorder(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_preorder() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  device record;
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    INSERT INTO public.preorder_events (preorder_id, event_type, to_status, notes)
+    VALUES (NEW.id, 'created', NEW.status, preorder_note());
+    RETURN NULL;
+  END IF;
+  IF NEW.status = 'Arrived' THEN
+    UPDATE public.assets SET status = 'Reserved', preorder_id = NEW.id WHERE id = NEW.asset_id AND status = 'Ready for Sale';
+    IF NOT FOUND THEN
+      SELECT a.asset_tag, a.status INTO device FROM public.assets a WHERE a.id = NEW.asset_id;
+      RAISE EXCEPTION 'Device % is %: it cannot be kept for preorder %.', device.asset_tag, device.status, NEW.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_device_free';
+    END IF;
+  ELSIF NEW.status = 'Rejected' THEN
+    UPDATE public.assets SET status = 'Ready for Sale', preorder_id = NULL WHERE id = NEW.asset_id;
+  END IF;
+  INSERT INTO public.preorder_events (preorder_id, event_type, from_status, to_status, notes)
+  VALUES (
+    NEW.id, CASE NEW.status WHEN 'Closed' THEN CASE OLD.status WHEN 'Deposit Pending' THEN 'given_up' ELSE 'closed' END
+      ELSE lower(replace(NEW.status, ' ', '_')) END,
+    OLD.status, NEW.status, coalesce(preorder_note(), CASE NEW.status
+      WHEN 'Resold' THEN (SELECT 'Sold with ' || i.invoice_number FROM public.invoices i WHERE i.id = NEW.resale_invoice_id)
+      WHEN 'Picked Up' THEN (SELECT 'With ' || i.invoice_number FROM public.invoices i WHERE i.id = NEW.invoice_id)
+      WHEN 'Rejected' THEN NEW.rejection_reason
+    END)
+  );
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: follow_resale(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_resale() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.preorders SET status = 'Resold', resale_invoice_id = NEW.invoice_id, resale_recovery_amount = NEW.sale_price
+  WHERE asset_id = NEW.id AND status = 'Rejected';
+  RETURN NULL;
+END;
 $$;
 
 --
@@ -366,6 +824,33 @@ CREATE FUNCTION public.generate_warranty_number() RETURNS trigger
 BEGIN
   IF NEW.warranty_number IS NULL THEN
     NEW.warranty_number := pad_number('WAR-', nextval('public.warranty_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_applied_deposit(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_applied_deposit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  preorder record;
+  still_held numeric;
+BEGIN
+  PERFORM FROM public.preorders p WHERE p.id = NEW.preorder_id FOR NO KEY UPDATE;
+  SELECT p.preorder_number, p.status, p.customer_id, i.customer_id AS buyer, i.total_amount INTO preorder
+  FROM public.preorders p JOIN public.invoices i ON i.id = NEW.invoice_id WHERE p.id = NEW.preorder_id;
+  IF FOUND THEN
+    SELECT d.held INTO still_held FROM public.view_preorder_deposits d WHERE d.preorder_id = NEW.preorder_id;
+    IF preorder.status <> 'Customer Notified' OR preorder.customer_id IS DISTINCT FROM preorder.buyer
+      OR NEW.amount <> least(still_held, preorder.total_amount) OR NEW.claimed
+    THEN
+      RAISE EXCEPTION 'The deposit of preorder % is applied to its own customer''s invoice, as far as it goes, when it is picked up.',
+        preorder.preorder_number USING ERRCODE = 'BZ002', CONSTRAINT = 'deposit_applies_once';
+    END IF;
   END IF;
   RETURN NEW;
 END;
@@ -497,6 +982,9 @@ BEGIN
     IF NOT EXISTS (
       SELECT FROM public.return_lines r JOIN public.invoice_lines l ON l.id = r.invoice_line_id
       WHERE l.asset_id = OLD.id AND l.invoice_id = OLD.invoice_id
+    ) AND NOT EXISTS (
+      SELECT FROM public.buy_backs b JOIN public.invoice_lines l ON l.id = b.invoice_line_id
+      WHERE l.asset_id = OLD.id AND l.invoice_id = OLD.invoice_id
     ) THEN
       RAISE EXCEPTION 'Device % is sold: record its return first.', OLD.asset_tag
         USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_needs_return';
@@ -558,6 +1046,103 @@ BEGIN
         USING ERRCODE = 'BZ002', CONSTRAINT = 'payment_rejection_refund';
     END IF;
   END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_claim_delete(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_claim_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is kept: deny it instead of deleting it.', OLD.claim_number USING ERRCODE = 'BZ003', CONSTRAINT = 'claim_kept';
+END;
+$$;
+
+--
+-- Name: guard_claim_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_claim_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  warranty record;
+BEGIN
+  IF NEW.status <> 'Submitted' THEN
+    RAISE EXCEPTION 'A claim begins as Submitted.' USING ERRCODE = 'BZ001', CONSTRAINT = 'claim_starts_submitted';
+  END IF;
+  SELECT w.warranty_number, w.status, w.start_date, w.end_date, w.customer_id INTO warranty
+  FROM public.warranties w WHERE w.id = NEW.warranty_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key says so
+  END IF;
+  IF warranty.status <> 'Active' THEN
+    RAISE EXCEPTION '% is %: only an Active warranty can be claimed on.', warranty.warranty_number, warranty.status
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'claim_needs_active_warranty';
+  END IF;
+  IF NEW.claim_date NOT BETWEEN warranty.start_date AND warranty.end_date THEN
+    RAISE EXCEPTION '% holds from % to %: this claim is of %.', warranty.warranty_number, warranty.start_date, warranty.end_date, NEW.claim_date
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'claim_within_dates';
+  END IF;
+  IF NEW.customer_id <> warranty.customer_id THEN
+    RAISE EXCEPTION '% is another customer''s.', warranty.warranty_number USING ERRCODE = 'BZ002', CONSTRAINT = 'claim_of_the_holder';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_claim_update(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_claim_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  -- What a completed claim led to is written once, after it: its warranty must be free of the claim to be void.
+  free text[] := ARRAY['customer_id', 'updated_at'] || ARRAY(
+    SELECT k FROM unnest(ARRAY['replacement_asset_id', 'replacement_invoice_id', 'replacement_warranty_id', 'return_id']) k
+    WHERE OLD.status = 'Completed' AND to_jsonb(OLD) ->> k IS NULL
+  );
+BEGIN
+  IF NEW.status IS DISTINCT FROM OLD.status THEN
+    IF NOT EXISTS (SELECT FROM public.claim_status_moves m WHERE m.from_status = OLD.status AND m.to_status = NEW.status) THEN
+      RAISE EXCEPTION '% is %: it cannot become %.', OLD.claim_number, OLD.status, NEW.status
+        USING ERRCODE = 'BZ001', CONSTRAINT = 'claim_status_move', DETAIL = 'Allowed now: ' || coalesce((
+          SELECT string_agg(m.to_status, ', ' ORDER BY m.to_status) FROM public.claim_status_moves m WHERE m.from_status = OLD.status
+        ), 'nothing') || '.';
+    END IF;
+    IF NEW.status = 'Approved' AND NEW.repair_ticket_id IS NULL THEN
+      RAISE EXCEPTION '% needs its repair ticket: approving opens it.', OLD.claim_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'claim_needs_ticket';
+    END IF;
+  ELSIF OLD.status IN ('Denied', 'Completed') AND (to_jsonb(OLD) - free) IS DISTINCT FROM (to_jsonb(NEW) - free) THEN
+    RAISE EXCEPTION '% is %: it stays as it is.', OLD.claim_number, OLD.status USING ERRCODE = 'BZ003', CONSTRAINT = 'claim_decided';
+  END IF;
+  IF (NEW.outcome IS NOT NULL) <> (NEW.status IN ('Denied', 'Completed')) OR (NEW.status = 'Denied') <> coalesce(NEW.outcome = 'Denied', false) THEN
+    RAISE EXCEPTION '% is % and its outcome says %.', OLD.claim_number, NEW.status, coalesce(NEW.outcome, 'nothing')
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'claim_outcome_fits';
+  END IF;
+  IF NEW.labor_cost IS NOT NULL OR NEW.parts_cost IS NOT NULL THEN
+    NEW.total_cost := coalesce(NEW.labor_cost, 0) + coalesce(NEW.parts_cost, 0);
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_closed_deposit(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_closed_deposit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM refuse_closed_day(NEW.entry_date);
   RETURN NEW;
 END;
 $$;
@@ -823,6 +1408,230 @@ END;
 $$;
 
 --
+-- Name: guard_message(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_message() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.status <> (CASE NEW.channel WHEN 'WhatsApp' THEN 'Ready' ELSE 'Queued' END) THEN
+      RAISE EXCEPTION 'A message begins as Queued, or as Ready for WhatsApp.'
+        USING ERRCODE = 'BZ001', CONSTRAINT = 'message_starts';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'DELETE' THEN
+    RAISE EXCEPTION 'Message % is kept: cancel it instead.', OLD.id USING ERRCODE = 'BZ003', CONSTRAINT = 'message_kept';
+  END IF;
+  IF (OLD.id, OLD.kind, OLD.channel, OLD.invoice_id, OLD.return_id, OLD.preorder_id, OLD.repair_ticket_id, OLD.warranty_id,
+      OLD.statement_from, OLD.statement_to, OLD.created_by, OLD.created_at) IS DISTINCT FROM
+     (NEW.id, NEW.kind, NEW.channel, NEW.invoice_id, NEW.return_id, NEW.preorder_id, NEW.repair_ticket_id, NEW.warranty_id,
+      NEW.statement_from, NEW.statement_to, NEW.created_by, NEW.created_at)
+    OR ((OLD.recipient, OLD.subject, OLD.body, OLD.customer_id) IS DISTINCT FROM
+        (NEW.recipient, NEW.subject, NEW.body, NEW.customer_id) AND NOT acts_as_owner())
+  THEN
+    RAISE EXCEPTION 'Message % stays as it was written: cancel it and write another.', OLD.id
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'message_kept';
+  END IF;
+  IF OLD.status IS DISTINCT FROM NEW.status AND (OLD.status || '>' || NEW.status) NOT IN (
+    'Ready>Opened', 'Ready>Cancelled',
+    'Queued>Sending', 'Queued>Cancelled',
+    'Sending>Sent', 'Sending>Queued', 'Sending>Failed', 'Sending>Unclear',
+    'Unclear>Sent', 'Unclear>Queued', 'Unclear>Cancelled',
+    'Failed>Queued', 'Failed>Cancelled'
+  ) THEN
+    RAISE EXCEPTION 'Message % is %: it cannot become %.', OLD.id, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'message_status_move';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_part(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_part() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  ticket record;
+BEGIN
+  SELECT t.ticket_number, t.status INTO ticket FROM public.repair_tickets t WHERE t.id = NEW.repair_ticket_id FOR NO KEY UPDATE;
+  IF FOUND AND ticket.status = 'Closed' THEN
+    RAISE EXCEPTION '% is closed: its parts stay as they are.', ticket.ticket_number
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'ticket_closed';
+  END IF;
+  IF TG_OP = 'UPDATE' AND (OLD.removed_at IS NOT NULL OR NEW.removed_at IS NULL
+    OR (to_jsonb(OLD) - ARRAY['removed_at', 'removed_by']) IS DISTINCT FROM (to_jsonb(NEW) - ARRAY['removed_at', 'removed_by'])) THEN
+    RAISE EXCEPTION 'A part on a ticket stays as it was added: take it off and add another.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'part_kept';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_preorder_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_preorder_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'A preorder begins as Deposit Pending: its deposit, order and device are recorded as they come.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'preorder_starts_pending';
+END;
+$$;
+
+--
+-- Name: guard_preorder_update(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_preorder_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  still_held numeric;
+BEGIN
+  -- The deposit's fields change by its rows alone, whose triggers stand one level below this one.
+  IF (OLD.deposit_paid, OLD.deposit_amount, OLD.deposit_date, OLD.deposit_payment_method, OLD.deposit_reference) IS DISTINCT FROM
+     (NEW.deposit_paid, NEW.deposit_amount, NEW.deposit_date, NEW.deposit_payment_method, NEW.deposit_reference)
+    AND pg_trigger_depth() < 2
+  THEN
+    RAISE EXCEPTION 'What was deposited on preorder % is what was taken for it: record a deposit.', OLD.preorder_number
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'preorder_deposit_kept';
+  END IF;
+  IF (OLD.preorder_number, CASE WHEN NEW.status = 'Arrived' THEN NULL ELSE OLD.asset_id END,
+      CASE WHEN NEW.status = 'Picked Up' THEN NULL ELSE OLD.invoice_id END,
+      CASE WHEN NEW.status = 'Resold' THEN NULL ELSE row(OLD.resale_invoice_id, OLD.resale_recovery_amount)::text END,
+      CASE WHEN NEW.status = 'Ordered' THEN NULL ELSE OLD.order_date END,
+      CASE WHEN NEW.status = 'Arrived' THEN NULL ELSE OLD.arrival_date END,
+      CASE WHEN NEW.status = 'Customer Notified' THEN NULL ELSE OLD.customer_notified_date END,
+      CASE WHEN NEW.status IN ('Deposit Pending', 'Ordered', 'In Transit', 'Arrived') THEN NULL ELSE OLD.agreed_price END,
+      CASE WHEN NEW.status = 'Rejected' THEN NULL ELSE OLD.rejection_reason END) IS DISTINCT FROM
+     (NEW.preorder_number, CASE WHEN NEW.status = 'Arrived' THEN NULL ELSE NEW.asset_id END,
+      CASE WHEN NEW.status = 'Picked Up' THEN NULL ELSE NEW.invoice_id END,
+      CASE WHEN NEW.status = 'Resold' THEN NULL ELSE row(NEW.resale_invoice_id, NEW.resale_recovery_amount)::text END,
+      CASE WHEN NEW.status = 'Ordered' THEN NULL ELSE NEW.order_date END,
+      CASE WHEN NEW.status = 'Arrived' THEN NULL ELSE NEW.arrival_date END,
+      CASE WHEN NEW.status = 'Customer Notified' THEN NULL ELSE NEW.customer_notified_date END,
+      CASE WHEN NEW.status IN ('Deposit Pending', 'Ordered', 'In Transit', 'Arrived') THEN NULL ELSE NEW.agreed_price END,
+      CASE WHEN NEW.status = 'Rejected' THEN NULL ELSE NEW.rejection_reason END)
+    OR (OLD.status = NEW.status AND (OLD.asset_id, OLD.order_date, OLD.arrival_date, OLD.customer_notified_date, OLD.invoice_id,
+        OLD.resale_invoice_id, OLD.resale_recovery_amount, OLD.rejection_reason) IS DISTINCT FROM
+       (NEW.asset_id, NEW.order_date, NEW.arrival_date, NEW.customer_notified_date, NEW.invoice_id,
+        NEW.resale_invoice_id, NEW.resale_recovery_amount, NEW.rejection_reason))
+  THEN
+    RAISE EXCEPTION 'What preorder % says of its steps is kept as it was written.', OLD.preorder_number
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'preorder_kept';
+  END IF;
+  IF OLD.status = NEW.status THEN
+    RETURN NEW;
+  END IF;
+
+  IF (OLD.status || '>' || NEW.status) NOT IN (
+    'Deposit Pending>Ordered', 'Deposit Pending>Closed', 'Ordered>In Transit', 'In Transit>Arrived',
+    'Arrived>Customer Notified', 'Arrived>Rejected', 'Customer Notified>Picked Up', 'Customer Notified>Rejected',
+    'Picked Up>Closed', 'Rejected>Resold', 'Resold>Closed'
+  ) THEN
+    RAISE EXCEPTION 'Preorder % is %: it cannot become %.', OLD.preorder_number, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'preorder_status_move', DETAIL = CASE OLD.status
+        WHEN 'Deposit Pending' THEN 'Allowed now: Ordered, Closed.'
+        WHEN 'Ordered' THEN 'Allowed now: In Transit.'
+        WHEN 'In Transit' THEN 'Allowed now: Arrived.'
+        WHEN 'Arrived' THEN 'Allowed now: Customer Notified, Rejected.'
+        WHEN 'Customer Notified' THEN 'Allowed now: Picked Up, Rejected.'
+        WHEN 'Rejected' THEN 'Allowed now: Resold.'
+        WHEN 'Closed' THEN 'Allowed now: nothing.'
+        ELSE 'Allowed now: Closed.'
+      END;
+  END IF;
+
+  IF NEW.status = 'Ordered' THEN
+    NEW.order_date := coalesce(NEW.order_date, shop_today());
+  ELSIF NEW.status = 'Arrived' THEN
+    NEW.arrival_date := coalesce(NEW.arrival_date, shop_today());
+    -- From now on it can come to a settlement, which is reckoned from this price.
+    NEW.agreed_price := coalesce(NEW.agreed_price, nullif(NEW.target_price_max, 0), nullif(NEW.target_price_min, 0), (
+      SELECT coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN m.default_price_grade_a
+        WHEN 'B' THEN m.default_price_grade_b ELSE m.default_price_grade_c END)
+      FROM public.assets a JOIN public.product_models m ON m.id = a.product_model_id WHERE a.id = NEW.asset_id
+    ));
+  ELSIF NEW.status = 'Customer Notified' THEN
+    NEW.customer_notified_date := coalesce(NEW.customer_notified_date, shop_today());
+  ELSIF NEW.status = 'Picked Up' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.invoices i JOIN public.invoice_lines l ON l.invoice_id = i.id AND l.released_at IS NULL
+      JOIN public.payments y ON y.invoice_id = i.id AND y.preorder_id = NEW.id
+      WHERE i.id = NEW.invoice_id AND i.status = 'Paid' AND l.asset_id = NEW.asset_id
+    ) THEN
+      RAISE EXCEPTION 'Preorder % is picked up by a paid invoice with its device and its deposit on it.', OLD.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_needs_sale';
+    END IF;
+  ELSIF NEW.status = 'Rejected' THEN
+    IF nullif(btrim(NEW.rejection_reason), '') IS NULL THEN
+      RAISE EXCEPTION 'Say why the customer does not want what came for preorder %.', OLD.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_needs_reason';
+    END IF;
+  ELSIF NEW.status = 'Resold' THEN
+    IF NOT EXISTS (
+      SELECT FROM public.assets a WHERE a.id = NEW.asset_id AND a.status = 'Sold' AND a.invoice_id = NEW.resale_invoice_id
+        AND a.sale_price = NEW.resale_recovery_amount
+    ) THEN
+      RAISE EXCEPTION 'What came for preorder % is not sold yet: sell it first.', OLD.preorder_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_needs_resale';
+    END IF;
+  ELSIF NEW.status = 'Closed' THEN
+    SELECT d.held INTO still_held FROM public.view_preorder_deposits d WHERE d.preorder_id = OLD.id;
+    IF still_held <> 0 THEN
+      RAISE EXCEPTION 'GH₵ % of preorder % is still held for the customer: give it back or settle it first.',
+        still_held, OLD.preorder_number USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_holds_money';
+    END IF;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_reference_once(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_reference_once() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  paid text;
+BEGIN
+  PERFORM pg_advisory_xact_lock(7464, hashtext(NEW.payment_method || serial_key(NEW.reference)));
+  IF TG_TABLE_NAME = 'payments' THEN
+    SELECT 'the deposit of ' || p.preorder_number INTO paid
+    FROM public.preorder_deposits d JOIN public.preorders p ON p.id = d.preorder_id
+    WHERE d.payment_method = NEW.payment_method AND serial_key(d.reference) = serial_key(NEW.reference)
+      AND d.kind IN ('Deposit', 'Shortfall') AND d.payment_method IN ('MoMo', 'Bank Transfer') AND d.reference IS NOT NULL;
+  ELSE
+    SELECT coalesce((
+      SELECT i.invoice_number FROM public.payments y JOIN public.invoices i ON i.id = y.invoice_id
+      WHERE y.payment_method = NEW.payment_method AND serial_key(y.reference) = serial_key(NEW.reference)
+        AND y.payment_method IN ('MoMo', 'Bank Transfer') AND y.reference IS NOT NULL
+    ), (
+      SELECT 'the deposit of ' || p.preorder_number
+      FROM public.preorder_deposits d JOIN public.preorders p ON p.id = d.preorder_id
+      WHERE d.payment_method = NEW.payment_method AND serial_key(d.reference) = serial_key(NEW.reference)
+        AND d.kind IN ('Deposit', 'Shortfall') AND d.payment_method IN ('MoMo', 'Bank Transfer') AND d.reference IS NOT NULL
+    )) INTO paid;
+  END IF;
+  IF paid IS NOT NULL THEN
+    RAISE EXCEPTION 'The % reference % paid % already: ask the customer for the message of this payment.',
+      NEW.payment_method, NEW.reference, paid USING ERRCODE = 'BZ002', CONSTRAINT = 'reference_used';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: guard_return_request(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -838,6 +1647,66 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'A request for a return stays as it was asked: it is approved or declined once.'
     USING ERRCODE = 'BZ003', CONSTRAINT = 'return_request_kept';
+END;
+$$;
+
+--
+-- Name: guard_ticket_delete(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_ticket_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is kept: close it instead of deleting it.', OLD.ticket_number
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'ticket_kept';
+END;
+$$;
+
+--
+-- Name: guard_ticket_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_ticket_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'A repair begins as Open: take it in first, then move it on.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'ticket_starts_open';
+END;
+$$;
+
+--
+-- Name: guard_ticket_update(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_ticket_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF OLD.status = 'Closed' AND NEW.status = 'Closed' THEN
+    IF (to_jsonb(OLD) - ARRAY['invoice_id', 'customer_id', 'updated_at']) IS DISTINCT FROM
+       (to_jsonb(NEW) - ARRAY['invoice_id', 'customer_id', 'updated_at']) THEN
+      RAISE EXCEPTION '% is closed: it stays as it is. Open another ticket for more work.', OLD.ticket_number
+        USING ERRCODE = 'BZ003', CONSTRAINT = 'ticket_closed';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.status IS DISTINCT FROM OLD.status THEN
+    IF NOT EXISTS (SELECT FROM public.repair_status_moves m WHERE m.from_status = OLD.status AND m.to_status = NEW.status) THEN
+      RAISE EXCEPTION '% is %: it cannot become %.', OLD.ticket_number, OLD.status, NEW.status
+        USING ERRCODE = 'BZ001', CONSTRAINT = 'ticket_status_move', DETAIL = 'Allowed now: ' || coalesce((
+          SELECT string_agg(m.to_status, ', ' ORDER BY m.to_status) FROM public.repair_status_moves m WHERE m.from_status = OLD.status
+        ), 'nothing') || '.';
+    END IF;
+    IF NEW.status = 'Closed' AND NEW.outcome IS NULL THEN
+      RAISE EXCEPTION '% needs an outcome: say how the repair ended.', OLD.ticket_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'ticket_needs_outcome';
+    END IF;
+    NEW.status_since := shop_now();
+    NEW.closed_date := CASE NEW.status WHEN 'Closed' THEN shop_today() END;
+  END IF;
+  RETURN NEW;
 END;
 $$;
 
@@ -908,6 +1777,61 @@ END;
 $$;
 
 --
+-- Name: guard_warranty_delete(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_warranty_delete() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION '% is kept: void it instead of deleting it.', OLD.warranty_number USING ERRCODE = 'BZ003', CONSTRAINT = 'warranty_kept';
+END;
+$$;
+
+--
+-- Name: guard_warranty_insert(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_warranty_insert() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'A warranty begins as Active.' USING ERRCODE = 'BZ001', CONSTRAINT = 'warranty_starts_active';
+END;
+$$;
+
+--
+-- Name: guard_warranty_update(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_warranty_update() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NOT EXISTS (SELECT FROM public.warranty_status_moves m WHERE m.from_status = OLD.status AND m.to_status = NEW.status) THEN
+    RAISE EXCEPTION '% is %: it cannot become %.', OLD.warranty_number, OLD.status, NEW.status
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'warranty_status_move', DETAIL = 'Allowed now: ' || coalesce((
+        SELECT string_agg(m.to_status, ', ' ORDER BY m.to_status) FROM public.warranty_status_moves m WHERE m.from_status = OLD.status
+      ), 'nothing') || '.';
+  END IF;
+  IF (NEW.status = 'Claimed') <> EXISTS (
+    SELECT FROM public.warranty_claims c WHERE c.warranty_id = OLD.id AND c.status IN ('Submitted', 'Approved')
+  ) THEN
+    RAISE EXCEPTION '% is Claimed while a claim on it is open, and only then: submit or decide the claim.', OLD.warranty_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'warranty_claim_open';
+  END IF;
+  IF NEW.status = 'Expired' AND NEW.end_date >= shop_today() THEN
+    RAISE EXCEPTION '% holds until %: it has not expired.', OLD.warranty_number, NEW.end_date
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'warranty_still_holds';
+  END IF;
+  IF NEW.status = 'Void' AND nullif(btrim(NEW.void_reason), '') IS NULL THEN
+    RAISE EXCEPTION 'Say why % is void.', OLD.warranty_number USING ERRCODE = 'BZ002', CONSTRAINT = 'warranty_void_reason';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: log_asset_movement(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -936,6 +1860,41 @@ BEGIN
   INSERT INTO public.inventory_movements (asset_id, to_location_id, to_status, moved_by, reason)
   SELECT received.id, received.location_id, received.status, shop_actor(), coalesce(shop_reason(), 'Received')
   FROM received ORDER BY received.id;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: log_message_step(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_message_step() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO message_events (message_id, from_status, to_status, attempt, words)
+  VALUES (NEW.id, CASE TG_OP WHEN 'UPDATE' THEN OLD.status END, NEW.status, NEW.attempts,
+    CASE WHEN NEW.status IN ('Queued', 'Failed', 'Unclear') THEN NEW.last_error END);
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: log_preorder_deposit(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.log_preorder_deposit() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.preorder_events (preorder_id, event_type, notes) VALUES (
+    NEW.preorder_id,
+    CASE NEW.kind WHEN 'Deposit' THEN CASE WHEN NEW.claimed THEN 'deposit_claimed' ELSE 'deposit_received' END
+      WHEN 'Refund' THEN 'deposit_refunded' WHEN 'Kept' THEN 'deposit_kept' ELSE 'shortfall_received' END,
+    concat_ws(' ', 'GH₵ ' || to_char(NEW.amount, 'FM99,999,990.00'), 'by ' || NEW.payment_method, NEW.reference)
+      || coalesce(': ' || NEW.notes, '')
+  );
   RETURN NULL;
 END;
 $$;
@@ -980,8 +1939,20 @@ CREATE FUNCTION public.new_check_code() RETURNS text
 --
 
 CREATE FUNCTION public.pad_number(prefix text, number bigint) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    AS $$ SELECT prefix || lpad(number::text, greatest(6, length(number::text)), '0') $$;
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE
+    AS $$
+BEGIN
+  RETURN prefix || lpad(number::text, greatest(6, length(number::text)), '0');
+END
+$$;
+
+--
+-- Name: preorder_note(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.preorder_note() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('bizhub.preorder_note', true), '') $$;
 
 --
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
@@ -991,6 +1962,24 @@ CREATE FUNCTION public.refuse_change() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+  RAISE EXCEPTION 'Rows of % are kept as they were written: add a new row instead of changing one.', TG_TABLE_NAME
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+END;
+$$;
+
+--
+-- Name: refuse_change_but_of_customer(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_change_but_of_customer() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND acts_as_owner() AND current_setting('bizhub.customer_change', true) = TG_ARGV[0]
+    AND to_jsonb(NEW) - TG_ARGV[1:] = to_jsonb(OLD) - TG_ARGV[1:]
+  THEN
+    RETURN NEW;
+  END IF;
   RAISE EXCEPTION 'Rows of % are kept as they were written: add a new row instead of changing one.', TG_TABLE_NAME
     USING ERRCODE = 'BZ003', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
 END;
@@ -1051,22 +2040,6 @@ END;
 $$;
 
 --
--- Name: shop_actor(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.shop_actor() RETURNS integer
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT nullif(current_setting('bizhub.user_id', true), '')::integer $$;
-
---
--- Name: shop_now(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.shop_now() RETURNS timestamp with time zone
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now()) $$;
-
---
 -- Name: shop_reason(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1100,6 +2073,61 @@ END;
 $$;
 
 --
+-- Name: sum_ticket(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sum_ticket() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  sums record;
+BEGIN
+  SELECT coalesce(sum(p.amount) FILTER (WHERE p.is_stocked), 0) AS parts, coalesce(sum(p.amount) FILTER (WHERE NOT p.is_stocked), 0) AS labor
+  INTO sums FROM (
+    SELECT r.is_stocked, r.quantity * CASE NEW.paid_by WHEN 'Customer' THEN r.unit_price ELSE coalesce(r.unit_cost, 0) END AS amount
+    FROM public.repair_parts r WHERE r.repair_ticket_id = NEW.id AND r.removed_at IS NULL
+  ) p;
+  IF TG_OP = 'INSERT' THEN
+    IF NEW.labor_entered = 0 THEN
+      NEW.labor_entered := NEW.labor_cost;
+    END IF;
+  ELSIF NEW.labor_cost IS DISTINCT FROM OLD.labor_cost AND NEW.labor_entered IS NOT DISTINCT FROM OLD.labor_entered THEN
+    NEW.labor_entered := NEW.labor_cost - sums.labor;
+  END IF;
+  NEW.labor_cost := NEW.labor_entered + sums.labor;
+  NEW.parts_cost := sums.parts;
+  NEW.total_cost := NEW.labor_cost + NEW.parts_cost;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: sum_ticket_of_part(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.sum_ticket_of_part() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.repair_tickets SET updated_at = updated_at WHERE id = NEW.repair_ticket_id;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: tell_signed_in(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.tell_signed_in() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  PERFORM pg_notify('bizhub_signed_in', '');
+  RETURN NULL;
+END
+$$;
+
+--
 -- Name: update_updated_at_column(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1112,7 +2140,26 @@ BEGIN
 END;
 $$;
 
-SET default_tablespace = '';
+--
+-- Name: without_person(jsonb); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.without_person(tree jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    AS $$
+BEGIN
+  RETURN CASE jsonb_typeof(tree)
+    WHEN 'object' THEN (
+      SELECT coalesce(jsonb_object_agg(e.key, CASE
+        WHEN e.value <> 'null' AND e.key IN ('full_name', 'business_name', 'email', 'phone', 'alternate_phone', 'address', 'city',
+          'region', 'notes', 'customer_name', 'customer_phone', 'customer_email', 'recipient', 'subject', 'body')
+        THEN '"[erased]"'::jsonb ELSE without_person(e.value) END), '{}') FROM jsonb_each(tree) e)
+    WHEN 'array' THEN (
+      SELECT coalesce(jsonb_agg(without_person(e.value) ORDER BY e.n), '[]') FROM jsonb_array_elements(tree) WITH ORDINALITY e (value, n))
+    ELSE tree
+  END;
+END;
+$$;
 
 --
 -- Name: api_tokens; Type: TABLE; Schema: public; Owner: -
@@ -1229,6 +2276,7 @@ CREATE TABLE public.assets (
     created_by integer DEFAULT public.shop_actor(),
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    repair_cost numeric(10,2) DEFAULT 0 NOT NULL,
     CONSTRAINT assets_battery_health_percent_check CHECK (((battery_health_percent >= 0) AND (battery_health_percent <= 100))),
     CONSTRAINT assets_condition_grade_check CHECK (((condition_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[]))),
     CONSTRAINT assets_status_check CHECK (((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying, 'Reserved'::character varying, 'Sold'::character varying, 'Returned'::character varying, 'Repair Hold'::character varying, 'Scrapped'::character varying, 'Not Sellable'::character varying])::text[]))),
@@ -1244,7 +2292,8 @@ END),
     CONSTRAINT check_landed_cost CHECK ((landed_cost >= (0)::numeric)),
     CONSTRAINT check_list_price CHECK ((list_price >= (0)::numeric)),
     CONSTRAINT check_not_sellable_reason CHECK ((((status)::text <> 'Not Sellable'::text) OR (NULLIF(btrim(not_sellable_reason), ''::text) IS NOT NULL))),
-    CONSTRAINT check_purchase_cost CHECK ((purchase_cost >= (0)::numeric))
+    CONSTRAINT check_purchase_cost CHECK ((purchase_cost >= (0)::numeric)),
+    CONSTRAINT check_repair_cost CHECK ((repair_cost >= (0)::numeric))
 );
 
 --
@@ -1266,23 +2315,6 @@ CREATE SEQUENCE public.assets_id_seq
 ALTER SEQUENCE public.assets_id_seq OWNED BY public.assets.id;
 
 --
--- Name: audit_log; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.audit_log (
-    id bigint NOT NULL,
-    at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
-    user_id integer DEFAULT public.shop_actor(),
-    action text NOT NULL,
-    entity text NOT NULL,
-    entity_id integer,
-    before jsonb,
-    after jsonb,
-    request_id text,
-    address text
-);
-
---
 -- Name: audit_log_id_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -1298,6 +2330,18 @@ CREATE SEQUENCE public.audit_log_id_seq
 --
 
 ALTER SEQUENCE public.audit_log_id_seq OWNED BY public.audit_log.id;
+
+--
+-- Name: audit_redactions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.audit_redactions (
+    audit_id bigint NOT NULL,
+    row_hash bytea NOT NULL,
+    customer_id integer NOT NULL,
+    redacted_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    redacted_by integer DEFAULT public.shop_actor()
+);
 
 --
 -- Name: audit_seals; Type: TABLE; Schema: public; Owner: -
@@ -1379,6 +2423,47 @@ CREATE SEQUENCE public.bulk_stock_id_seq
 ALTER SEQUENCE public.bulk_stock_id_seq OWNED BY public.bulk_stock.id;
 
 --
+-- Name: buy_backs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.buy_backs (
+    id integer NOT NULL,
+    invoice_line_id integer NOT NULL,
+    agreed_value numeric(10,2) NOT NULL,
+    previous_cost numeric(10,2),
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_buy_back_value CHECK ((agreed_value >= (0)::numeric))
+);
+
+--
+-- Name: buy_backs_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.buy_backs_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: buy_backs_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.buy_backs_id_seq OWNED BY public.buy_backs.id;
+
+--
+-- Name: claim_status_moves; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.claim_status_moves (
+    from_status character varying(20) NOT NULL,
+    to_status character varying(20) NOT NULL
+);
+
+--
 -- Name: closed_days; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1388,6 +2473,42 @@ CREATE TABLE public.closed_days (
     closed_by integer DEFAULT public.shop_actor(),
     closed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
 );
+
+--
+-- Name: customer_consents; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.customer_consents (
+    id integer NOT NULL,
+    customer_id integer NOT NULL,
+    channel character varying(10) NOT NULL,
+    allows character varying(10) NOT NULL,
+    given_on date DEFAULT public.shop_today() NOT NULL,
+    given_how character varying(20) NOT NULL,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_consent_allows CHECK (((allows)::text = ANY ((ARRAY['Nothing'::character varying, 'Documents'::character varying, 'Everything'::character varying])::text[]))),
+    CONSTRAINT check_consent_channel CHECK (((channel)::text = ANY ((ARRAY['E-mail'::character varying, 'WhatsApp'::character varying, 'SMS'::character varying])::text[]))),
+    CONSTRAINT check_consent_how CHECK (((given_how)::text = ANY ((ARRAY['In person'::character varying, 'By phone'::character varying, 'In writing'::character varying, 'Merged'::character varying])::text[])))
+);
+
+--
+-- Name: customer_consents_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.customer_consents_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: customer_consents_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.customer_consents_id_seq OWNED BY public.customer_consents.id;
 
 --
 -- Name: customers; Type: TABLE; Schema: public; Owner: -
@@ -1411,7 +2532,11 @@ CREATE TABLE public.customers (
     price_list_id integer,
     credit_limit numeric(10,2),
     payment_terms_days integer,
+    merged_into integer,
+    erased_at timestamp with time zone,
     CONSTRAINT check_customer_credit_limit CHECK ((credit_limit >= (0)::numeric)),
+    CONSTRAINT check_customer_erased CHECK (((erased_at IS NULL) OR (deleted_at IS NOT NULL))),
+    CONSTRAINT check_customer_merged CHECK (((merged_into IS NULL) OR ((deleted_at IS NOT NULL) AND (merged_into <> id)))),
     CONSTRAINT check_customer_terms CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 365))),
     CONSTRAINT customers_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying])::text[])))
 );
@@ -1608,6 +2733,20 @@ CREATE SEQUENCE public.invoice_lines_id_seq
 ALTER SEQUENCE public.invoice_lines_id_seq OWNED BY public.invoice_lines.id;
 
 --
+-- Name: invoice_names; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoice_names (
+    invoice_id integer NOT NULL,
+    full_name character varying(100) NOT NULL,
+    business_name character varying(100),
+    email character varying(100),
+    phone character varying(20) NOT NULL,
+    address text,
+    city character varying(50)
+);
+
+--
 -- Name: invoice_number_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -1659,7 +2798,8 @@ CREATE TABLE public.invoices (
     CONSTRAINT check_invoice_total CHECK (((total_amount = (subtotal + tax_amount)) AND (((tax_mode)::text <> 'off'::text) OR (tax_amount = (0)::numeric)))),
     CONSTRAINT invoices_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying, 'Walk-in'::character varying])::text[]))),
     CONSTRAINT invoices_status_check CHECK (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying, 'Paid'::character varying, 'Cancelled'::character varying, 'Refunded'::character varying])::text[])))
-);
+)
+WITH (fillfactor='60');
 
 --
 -- Name: invoices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
@@ -1773,6 +2913,97 @@ CREATE SEQUENCE public.locations_id_seq
 ALTER SEQUENCE public.locations_id_seq OWNED BY public.locations.id;
 
 --
+-- Name: message_events; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.message_events (
+    id integer NOT NULL,
+    message_id integer NOT NULL,
+    from_status character varying(10),
+    to_status character varying(10) NOT NULL,
+    attempt integer NOT NULL,
+    words text,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: message_events_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.message_events_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: message_events_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.message_events_id_seq OWNED BY public.message_events.id;
+
+--
+-- Name: messages; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.messages (
+    id integer NOT NULL,
+    kind character varying(30) NOT NULL,
+    channel character varying(10) NOT NULL,
+    status character varying(10) NOT NULL,
+    customer_id integer,
+    recipient character varying(100) NOT NULL,
+    subject character varying(200),
+    body text NOT NULL,
+    invoice_id integer,
+    return_id integer,
+    preorder_id integer,
+    repair_ticket_id integer,
+    warranty_id integer,
+    statement_from date,
+    statement_to date,
+    attempts integer DEFAULT 0 NOT NULL,
+    next_attempt_at timestamp with time zone,
+    claimed_until timestamp with time zone,
+    last_error text,
+    sent_at timestamp with time zone,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_message_attempts CHECK ((attempts >= 0)),
+    CONSTRAINT check_message_body CHECK ((btrim(body) <> ''::text)),
+    CONSTRAINT check_message_channel CHECK (((channel)::text = ANY ((ARRAY['E-mail'::character varying, 'WhatsApp'::character varying, 'SMS'::character varying])::text[]))),
+    CONSTRAINT check_message_kind CHECK (((kind)::text = ANY ((ARRAY['Receipt'::character varying, 'Invoice'::character varying, 'Credit Note'::character varying, 'Statement'::character varying, 'Preorder Arrived'::character varying, 'Repair Ready'::character varying, 'Warranty Ends'::character varying, 'Balance Due'::character varying, 'Test'::character varying])::text[]))),
+    CONSTRAINT check_message_queued CHECK ((((status)::text = 'Queued'::text) = (next_attempt_at IS NOT NULL))),
+    CONSTRAINT check_message_sending CHECK ((((status)::text = 'Sending'::text) = (claimed_until IS NOT NULL))),
+    CONSTRAINT check_message_sent CHECK ((((status)::text = 'Sent'::text) = (sent_at IS NOT NULL))),
+    CONSTRAINT check_message_statement CHECK ((((kind)::text = 'Statement'::text) = ((statement_from IS NOT NULL) AND (statement_to IS NOT NULL)))),
+    CONSTRAINT check_message_status CHECK (((status)::text = ANY ((ARRAY['Ready'::character varying, 'Opened'::character varying, 'Queued'::character varying, 'Sending'::character varying, 'Sent'::character varying, 'Unclear'::character varying, 'Failed'::character varying, 'Cancelled'::character varying])::text[]))),
+    CONSTRAINT check_message_way CHECK (((((channel)::text = 'WhatsApp'::text) = ((status)::text = ANY ((ARRAY['Ready'::character varying, 'Opened'::character varying])::text[]))) OR ((status)::text = 'Cancelled'::text)))
+);
+
+--
+-- Name: messages_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.messages_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: messages_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.messages_id_seq OWNED BY public.messages.id;
+
+--
 -- Name: paid_day_changes; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1799,6 +3030,41 @@ CREATE SEQUENCE public.paid_day_changes_id_seq
 --
 
 ALTER SEQUENCE public.paid_day_changes_id_seq OWNED BY public.paid_day_changes.id;
+
+--
+-- Name: parked_sales; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.parked_sales (
+    id integer NOT NULL,
+    parked_on date DEFAULT public.shop_today() NOT NULL,
+    label character varying(60) NOT NULL,
+    customer_name character varying(200),
+    total_amount numeric(10,2) NOT NULL,
+    cart jsonb NOT NULL,
+    parked_by integer DEFAULT public.shop_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_parked_label CHECK ((btrim((label)::text) <> ''::text)),
+    CONSTRAINT check_parked_total CHECK ((total_amount >= (0)::numeric))
+);
+
+--
+-- Name: parked_sales_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.parked_sales_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: parked_sales_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.parked_sales_id_seq OWNED BY public.parked_sales.id;
 
 --
 -- Name: payment_batches; Type: TABLE; Schema: public; Owner: -
@@ -1914,6 +3180,62 @@ CREATE SEQUENCE public.payments_id_seq
 ALTER SEQUENCE public.payments_id_seq OWNED BY public.payments.id;
 
 --
+-- Name: preorder_deposit_decisions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.preorder_deposit_decisions (
+    deposit_id integer NOT NULL,
+    confirmed boolean NOT NULL,
+    reason text,
+    refund_id integer,
+    decided_by integer DEFAULT public.shop_actor() NOT NULL,
+    decided_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_deposit_rejection CHECK (((confirmed = (refund_id IS NULL)) AND (confirmed OR (NULLIF(btrim(reason), ''::text) IS NOT NULL))))
+);
+
+--
+-- Name: preorder_deposits; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.preorder_deposits (
+    id integer NOT NULL,
+    preorder_id integer NOT NULL,
+    kind character varying(10) NOT NULL,
+    entry_date date DEFAULT public.shop_today() NOT NULL,
+    payment_method character varying(20),
+    amount numeric(10,2) NOT NULL,
+    reference character varying(100),
+    notes text,
+    claimed boolean DEFAULT false NOT NULL,
+    till_session_id integer,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_preorder_deposit_amount CHECK ((amount > (0)::numeric)),
+    CONSTRAINT check_preorder_deposit_claim CHECK (((NOT claimed) OR (((kind)::text = 'Deposit'::text) AND ((payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[]))))),
+    CONSTRAINT check_preorder_deposit_kind CHECK (((kind)::text = ANY ((ARRAY['Deposit'::character varying, 'Refund'::character varying, 'Kept'::character varying, 'Shortfall'::character varying])::text[]))),
+    CONSTRAINT check_preorder_deposit_method CHECK (((payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[]))),
+    CONSTRAINT check_preorder_deposit_money CHECK (((payment_method IS NULL) = ((kind)::text = 'Kept'::text)))
+);
+
+--
+-- Name: preorder_deposits_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.preorder_deposits_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: preorder_deposits_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.preorder_deposits_id_seq OWNED BY public.preorder_deposits.id;
+
+--
 -- Name: preorder_events; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1986,10 +3308,17 @@ CREATE TABLE public.preorders (
     assigned_to integer,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    product_model_id integer,
+    wanted_grade character varying(1),
+    agreed_price numeric(10,2),
+    invoice_id integer,
+    rejection_reason text,
     CONSTRAINT check_deposit_amount CHECK ((deposit_amount >= (0)::numeric)),
     CONSTRAINT check_deposit_before_order CHECK ((((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Closed'::character varying])::text[])) OR deposit_paid)),
     CONSTRAINT check_deposit_method CHECK (((deposit_payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[]))),
+    CONSTRAINT check_preorder_agreed_price CHECK ((agreed_price > (0)::numeric)),
     CONSTRAINT check_preorder_asset CHECK ((((status)::text <> ALL ((ARRAY['Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying])::text[])) OR (asset_id IS NOT NULL))),
+    CONSTRAINT check_preorder_grade CHECK (((wanted_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[]))),
     CONSTRAINT check_resale_recovery CHECK ((resale_recovery_amount >= (0)::numeric)),
     CONSTRAINT check_target_prices CHECK (((target_price_min >= (0)::numeric) AND (target_price_max >= (0)::numeric) AND (target_price_min <= target_price_max))),
     CONSTRAINT preorders_status_check CHECK (((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Ordered'::character varying, 'In Transit'::character varying, 'Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying, 'Rejected'::character varying, 'Resold'::character varying, 'Closed'::character varying])::text[])))
@@ -2012,6 +3341,17 @@ CREATE SEQUENCE public.preorders_id_seq
 --
 
 ALTER SEQUENCE public.preorders_id_seq OWNED BY public.preorders.id;
+
+--
+-- Name: price_approvals; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.price_approvals (
+    invoice_id integer NOT NULL,
+    approved_by integer NOT NULL,
+    approver_name character varying(100) NOT NULL,
+    approved_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
 
 --
 -- Name: price_lists; Type: TABLE; Schema: public; Owner: -
@@ -2050,6 +3390,19 @@ CREATE SEQUENCE public.price_lists_id_seq
 --
 
 ALTER SEQUENCE public.price_lists_id_seq OWNED BY public.price_lists.id;
+
+--
+-- Name: product_model_bundles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.product_model_bundles (
+    product_model_id integer NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    bundle_price numeric(10,2) NOT NULL,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_bundle_price CHECK ((bundle_price >= (0)::numeric))
+);
 
 --
 -- Name: product_models; Type: TABLE; Schema: public; Owner: -
@@ -2171,6 +3524,56 @@ CREATE SEQUENCE public.repair_events_id_seq
 ALTER SEQUENCE public.repair_events_id_seq OWNED BY public.repair_events.id;
 
 --
+-- Name: repair_parts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.repair_parts (
+    id integer NOT NULL,
+    repair_ticket_id integer NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    sku character varying(50) NOT NULL,
+    item_name character varying(100) NOT NULL,
+    is_stocked boolean NOT NULL,
+    quantity integer NOT NULL,
+    unit_price numeric(10,2) NOT NULL,
+    unit_cost numeric(10,2),
+    added_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    removed_by integer,
+    removed_at timestamp with time zone,
+    CONSTRAINT check_part_cost CHECK ((unit_cost >= (0)::numeric)),
+    CONSTRAINT check_part_price CHECK ((unit_price >= (0)::numeric)),
+    CONSTRAINT check_part_quantity CHECK (((quantity >= 1) AND (quantity <= 100000)))
+);
+
+--
+-- Name: repair_parts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.repair_parts_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: repair_parts_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.repair_parts_id_seq OWNED BY public.repair_parts.id;
+
+--
+-- Name: repair_status_moves; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.repair_status_moves (
+    from_status character varying(30) NOT NULL,
+    to_status character varying(30) NOT NULL
+);
+
+--
 -- Name: repair_ticket_number_seq; Type: SEQUENCE; Schema: public; Owner: -
 --
 
@@ -2205,8 +3608,24 @@ CREATE TABLE public.repair_tickets (
     notes text,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    paid_by character varying(10) DEFAULT 'Customer'::character varying NOT NULL,
+    device_brand character varying(50),
+    device_model character varying(100),
+    device_serial character varying(100),
+    condition_notes text,
+    accessories text,
+    promised_date date,
+    labor_entered numeric(10,2) DEFAULT 0 NOT NULL,
+    estimate_amount numeric(10,2),
+    estimate_notes text,
+    estimate_answer character varying(3),
+    status_since timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     CONSTRAINT check_ticket_costs CHECK (((labor_cost >= (0)::numeric) AND (parts_cost >= (0)::numeric) AND (total_cost >= (0)::numeric))),
+    CONSTRAINT check_ticket_estimate CHECK ((estimate_amount >= (0)::numeric)),
+    CONSTRAINT check_ticket_estimate_answer CHECK ((((estimate_answer)::text = ANY ((ARRAY['Yes'::character varying, 'No'::character varying])::text[])) AND ((estimate_answer IS NULL) OR (estimate_amount IS NOT NULL)))),
+    CONSTRAINT check_ticket_labor CHECK ((labor_entered >= (0)::numeric)),
     CONSTRAINT check_ticket_outcome CHECK ((((status)::text <> 'Closed'::text) OR (outcome IS NOT NULL))),
+    CONSTRAINT check_ticket_paid_by CHECK (((paid_by)::text = ANY ((ARRAY['Customer'::character varying, 'Warranty'::character varying, 'Shop'::character varying])::text[]))),
     CONSTRAINT repair_tickets_outcome_check CHECK (((outcome)::text = ANY ((ARRAY['Repaired'::character varying, 'Replaced'::character varying, 'Refunded'::character varying, 'Unable'::character varying])::text[]))),
     CONSTRAINT repair_tickets_status_check CHECK (((status)::text = ANY ((ARRAY['Open'::character varying, 'Diagnosing'::character varying, 'Waiting for Parts'::character varying, 'In Repair'::character varying, 'Ready'::character varying, 'Closed'::character varying])::text[])))
 );
@@ -2356,6 +3775,17 @@ CREATE SEQUENCE public.returns_id_seq
 --
 
 ALTER SEQUENCE public.returns_id_seq OWNED BY public.returns.id;
+
+--
+-- Name: secrets; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.secrets (
+    name character varying(50) NOT NULL,
+    value text NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_by integer DEFAULT public.shop_actor()
+);
 
 --
 -- Name: sessions; Type: TABLE; Schema: public; Owner: -
@@ -2567,7 +3997,20 @@ UNION ALL
     c.payment_method,
     'Counted'::character varying AS kind,
     c.amount
-   FROM public.till_counts c;
+   FROM public.till_counts c
+UNION ALL
+ SELECT d.till_session_id,
+    d.payment_method,
+        CASE d.kind
+            WHEN 'Refund'::text THEN 'Refund'::text
+            ELSE 'Payment'::text
+        END AS kind,
+        CASE d.kind
+            WHEN 'Refund'::text THEN (- d.amount)
+            ELSE d.amount
+        END AS amount
+   FROM public.preorder_deposits d
+  WHERE (d.till_session_id IS NOT NULL);
 
 --
 -- Name: till_balances; Type: VIEW; Schema: public; Owner: -
@@ -2807,20 +4250,53 @@ UNION ALL
 --
 
 CREATE VIEW public.view_inventory_summary AS
-SELECT
-    NULL::character varying(20) AS category,
-    NULL::character varying(50) AS brand,
-    NULL::character varying(100) AS model_name,
-    NULL::bigint AS total_units,
-    NULL::bigint AS available,
-    NULL::bigint AS reserved,
-    NULL::bigint AS sold,
-    NULL::numeric AS avg_sale_price,
-    NULL::numeric AS avg_age_days,
-    NULL::integer AS product_model_id,
-    NULL::character varying(100) AS cpu,
-    NULL::character varying(50) AS ram,
-    NULL::character varying(50) AS storage;
+ SELECT pm.category,
+    pm.brand,
+    pm.model_name,
+    a.total_units,
+    a.available,
+    a.reserved,
+    a.sold,
+    a.avg_sale_price,
+    (((public.shop_today() - '2000-01-01'::date))::numeric - a.avg_received) AS avg_age_days,
+    pm.id AS product_model_id,
+    pm.cpu,
+    pm.ram,
+    pm.storage
+   FROM (( SELECT assets.product_model_id,
+            count(*) AS total_units,
+            count(*) FILTER (WHERE ((assets.status)::text = 'Ready for Sale'::text)) AS available,
+            count(*) FILTER (WHERE ((assets.status)::text = 'Reserved'::text)) AS reserved,
+            count(*) FILTER (WHERE ((assets.status)::text = 'Sold'::text)) AS sold,
+            avg(assets.sale_price) FILTER (WHERE ((assets.status)::text = 'Sold'::text)) AS avg_sale_price,
+            avg((assets.received_date - '2000-01-01'::date)) FILTER (WHERE ((assets.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) AS avg_received
+           FROM public.assets
+          GROUP BY assets.product_model_id) a
+     JOIN public.product_models pm ON ((pm.id = a.product_model_id)))
+  ORDER BY a.total_units DESC;
+
+--
+-- Name: view_preorder_deposits; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_preorder_deposits AS
+ SELECT p.id AS preorder_id,
+    COALESCE(d.taken, (0)::numeric) AS taken,
+    COALESCE(d.refunded, (0)::numeric) AS refunded,
+    COALESCE(d.kept, (0)::numeric) AS kept,
+    COALESCE(d.shortfall, (0)::numeric) AS shortfall,
+    COALESCE(a.applied, (0)::numeric) AS applied,
+    (((COALESCE(d.taken, (0)::numeric) - COALESCE(d.refunded, (0)::numeric)) - COALESCE(d.kept, (0)::numeric)) - COALESCE(a.applied, (0)::numeric)) AS held
+   FROM ((public.preorders p
+     LEFT JOIN LATERAL ( SELECT sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Deposit'::text)) AS taken,
+            sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Refund'::text)) AS refunded,
+            sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Kept'::text)) AS kept,
+            sum(e.amount) FILTER (WHERE ((e.kind)::text = 'Shortfall'::text)) AS shortfall
+           FROM public.preorder_deposits e
+          WHERE (e.preorder_id = p.id)) d ON (true))
+     LEFT JOIN LATERAL ( SELECT sum(y.amount) AS applied
+           FROM public.payments y
+          WHERE (y.preorder_id = p.id)) a ON (true));
 
 --
 -- Name: view_preorder_sla; Type: VIEW; Schema: public; Owner: -
@@ -2950,6 +4426,7 @@ CREATE TABLE public.warranties (
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     void_reason text,
+    replaces_warranty_id integer,
     CONSTRAINT check_warranty_dates CHECK ((end_date > start_date)),
     CONSTRAINT warranties_status_check CHECK (((status)::text = ANY ((ARRAY['Active'::character varying, 'Claimed'::character varying, 'Expired'::character varying, 'Void'::character varying])::text[]))),
     CONSTRAINT warranties_warranty_tier_check CHECK (((warranty_tier)::text = ANY ((ARRAY['Standard'::character varying, 'Premium 1-Year'::character varying])::text[])))
@@ -3006,6 +4483,13 @@ CREATE TABLE public.warranty_claims (
     notes text,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    replacement_asset_id integer,
+    replacement_invoice_id integer,
+    replacement_warranty_id integer,
+    return_id integer,
+    submitted_by integer DEFAULT public.shop_actor(),
+    decided_by integer,
+    decided_at timestamp with time zone,
     CONSTRAINT check_claim_costs CHECK (((labor_cost >= (0)::numeric) AND (parts_cost >= (0)::numeric) AND (total_cost >= (0)::numeric))),
     CONSTRAINT check_claim_denial CHECK ((((status)::text <> 'Denied'::text) OR (NULLIF(btrim(denial_reason), ''::text) IS NOT NULL))),
     CONSTRAINT check_claim_outcome CHECK ((((status)::text <> 'Completed'::text) OR (outcome IS NOT NULL))),
@@ -3041,6 +4525,15 @@ CREATE SEQUENCE public.warranty_number_seq
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
+
+--
+-- Name: warranty_status_moves; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.warranty_status_moves (
+    from_status character varying(20) NOT NULL,
+    to_status character varying(20) NOT NULL
+);
 
 --
 -- Name: wipe_certificates; Type: TABLE; Schema: public; Owner: -
@@ -3113,6 +4606,18 @@ ALTER TABLE ONLY public.audit_seals ALTER COLUMN id SET DEFAULT nextval('public.
 ALTER TABLE ONLY public.bulk_stock ALTER COLUMN id SET DEFAULT nextval('public.bulk_stock_id_seq'::regclass);
 
 --
+-- Name: buy_backs id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs ALTER COLUMN id SET DEFAULT nextval('public.buy_backs_id_seq'::regclass);
+
+--
+-- Name: customer_consents id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_consents ALTER COLUMN id SET DEFAULT nextval('public.customer_consents_id_seq'::regclass);
+
+--
 -- Name: customers id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -3167,10 +4672,28 @@ ALTER TABLE ONLY public.lead_sources ALTER COLUMN id SET DEFAULT nextval('public
 ALTER TABLE ONLY public.locations ALTER COLUMN id SET DEFAULT nextval('public.locations_id_seq'::regclass);
 
 --
+-- Name: message_events id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_events ALTER COLUMN id SET DEFAULT nextval('public.message_events_id_seq'::regclass);
+
+--
+-- Name: messages id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages ALTER COLUMN id SET DEFAULT nextval('public.messages_id_seq'::regclass);
+
+--
 -- Name: paid_day_changes id; Type: DEFAULT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.paid_day_changes ALTER COLUMN id SET DEFAULT nextval('public.paid_day_changes_id_seq'::regclass);
+
+--
+-- Name: parked_sales id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.parked_sales ALTER COLUMN id SET DEFAULT nextval('public.parked_sales_id_seq'::regclass);
 
 --
 -- Name: payment_batches id; Type: DEFAULT; Schema: public; Owner: -
@@ -3183,6 +4706,12 @@ ALTER TABLE ONLY public.payment_batches ALTER COLUMN id SET DEFAULT nextval('pub
 --
 
 ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
+
+--
+-- Name: preorder_deposits id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposits ALTER COLUMN id SET DEFAULT nextval('public.preorder_deposits_id_seq'::regclass);
 
 --
 -- Name: preorder_events id; Type: DEFAULT; Schema: public; Owner: -
@@ -3219,6 +4748,12 @@ ALTER TABLE ONLY public.refunds ALTER COLUMN id SET DEFAULT nextval('public.refu
 --
 
 ALTER TABLE ONLY public.repair_events ALTER COLUMN id SET DEFAULT nextval('public.repair_events_id_seq'::regclass);
+
+--
+-- Name: repair_parts id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts ALTER COLUMN id SET DEFAULT nextval('public.repair_parts_id_seq'::regclass);
 
 --
 -- Name: repair_tickets id; Type: DEFAULT; Schema: public; Owner: -
@@ -3340,6 +4875,13 @@ ALTER TABLE ONLY public.audit_log
     ADD CONSTRAINT audit_log_pkey PRIMARY KEY (id);
 
 --
+-- Name: audit_redactions audit_redactions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_redactions
+    ADD CONSTRAINT audit_redactions_pkey PRIMARY KEY (audit_id);
+
+--
 -- Name: audit_seals audit_seals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3354,11 +4896,39 @@ ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT bulk_stock_pkey PRIMARY KEY (id);
 
 --
+-- Name: buy_backs buy_backs_invoice_line_id; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs
+    ADD CONSTRAINT buy_backs_invoice_line_id UNIQUE (invoice_line_id);
+
+--
+-- Name: buy_backs buy_backs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs
+    ADD CONSTRAINT buy_backs_pkey PRIMARY KEY (id);
+
+--
+-- Name: claim_status_moves claim_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.claim_status_moves
+    ADD CONSTRAINT claim_status_moves_pkey PRIMARY KEY (from_status, to_status);
+
+--
 -- Name: closed_days closed_days_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.closed_days
     ADD CONSTRAINT closed_days_pkey PRIMARY KEY (day);
+
+--
+-- Name: customer_consents customer_consents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_consents
+    ADD CONSTRAINT customer_consents_pkey PRIMARY KEY (id);
 
 --
 -- Name: customers customers_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3450,6 +5020,13 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.payment_rejections
     ADD CONSTRAINT idx_payment_rejections_refund UNIQUE (refund_id);
+
+--
+-- Name: preorder_deposit_decisions idx_preorder_deposit_decisions_refund; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposit_decisions
+    ADD CONSTRAINT idx_preorder_deposit_decisions_refund UNIQUE (refund_id);
 
 --
 -- Name: preorders idx_preorders_number; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3557,6 +5134,13 @@ ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_pkey PRIMARY KEY (id);
 
 --
+-- Name: invoice_names invoice_names_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_names
+    ADD CONSTRAINT invoice_names_pkey PRIMARY KEY (invoice_id);
+
+--
 -- Name: invoices invoices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3599,11 +5183,32 @@ ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
 
 --
+-- Name: message_events message_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_events
+    ADD CONSTRAINT message_events_pkey PRIMARY KEY (id);
+
+--
+-- Name: messages messages_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+--
 -- Name: paid_day_changes paid_day_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.paid_day_changes
     ADD CONSTRAINT paid_day_changes_pkey PRIMARY KEY (id);
+
+--
+-- Name: parked_sales parked_sales_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.parked_sales
+    ADD CONSTRAINT parked_sales_pkey PRIMARY KEY (id);
 
 --
 -- Name: payment_batches payment_batches_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3641,6 +5246,20 @@ ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
 --
+-- Name: preorder_deposit_decisions preorder_deposit_decisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposit_decisions
+    ADD CONSTRAINT preorder_deposit_decisions_pkey PRIMARY KEY (deposit_id);
+
+--
+-- Name: preorder_deposits preorder_deposits_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposits
+    ADD CONSTRAINT preorder_deposits_pkey PRIMARY KEY (id);
+
+--
 -- Name: preorder_events preorder_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3655,11 +5274,25 @@ ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_pkey PRIMARY KEY (id);
 
 --
+-- Name: price_approvals price_approvals_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_approvals
+    ADD CONSTRAINT price_approvals_pkey PRIMARY KEY (invoice_id);
+
+--
 -- Name: price_lists price_lists_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.price_lists
     ADD CONSTRAINT price_lists_pkey PRIMARY KEY (id);
+
+--
+-- Name: product_model_bundles product_model_bundles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_bundles
+    ADD CONSTRAINT product_model_bundles_pkey PRIMARY KEY (product_model_id, bulk_stock_id);
 
 --
 -- Name: product_models product_models_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3681,6 +5314,20 @@ ALTER TABLE ONLY public.refunds
 
 ALTER TABLE ONLY public.repair_events
     ADD CONSTRAINT repair_events_pkey PRIMARY KEY (id);
+
+--
+-- Name: repair_parts repair_parts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts
+    ADD CONSTRAINT repair_parts_pkey PRIMARY KEY (id);
+
+--
+-- Name: repair_status_moves repair_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_status_moves
+    ADD CONSTRAINT repair_status_moves_pkey PRIMARY KEY (from_status, to_status);
 
 --
 -- Name: repair_tickets repair_tickets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3723,6 +5370,13 @@ ALTER TABLE ONLY public.returns
 
 ALTER TABLE ONLY public.returns
     ADD CONSTRAINT returns_pkey PRIMARY KEY (id);
+
+--
+-- Name: secrets secrets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_pkey PRIMARY KEY (name);
 
 --
 -- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3793,6 +5447,13 @@ ALTER TABLE ONLY public.warranties
 
 ALTER TABLE ONLY public.warranty_claims
     ADD CONSTRAINT warranty_claims_pkey PRIMARY KEY (id);
+
+--
+-- Name: warranty_status_moves warranty_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_status_moves
+    ADD CONSTRAINT warranty_status_moves_pkey PRIMARY KEY (from_status, to_status);
 
 --
 -- Name: wipe_certificates wipe_certificates_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -3928,10 +5589,22 @@ CREATE INDEX idx_bulk_stock_quantity ON public.bulk_stock USING btree (quantity)
 CREATE UNIQUE INDEX idx_bulk_stock_sku_key ON public.bulk_stock USING btree (upper((sku)::text) text_pattern_ops);
 
 --
+-- Name: idx_customer_consents_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customer_consents_customer ON public.customer_consents USING btree (customer_id, channel, id);
+
+--
 -- Name: idx_customers_alternate_phone; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_customers_alternate_phone ON public.customers USING btree (alternate_phone) WHERE (alternate_phone IS NOT NULL);
+
+--
+-- Name: idx_customers_business_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_business_key ON public.customers USING btree (lower((business_name)::text)) WHERE ((business_name IS NOT NULL) AND (deleted_at IS NULL));
 
 --
 -- Name: idx_customers_deleted; Type: INDEX; Schema: public; Owner: -
@@ -3946,10 +5619,22 @@ CREATE INDEX idx_customers_deleted ON public.customers USING btree (deleted_at);
 CREATE INDEX idx_customers_email_key ON public.customers USING btree (lower((email)::text)) WHERE (email IS NOT NULL);
 
 --
+-- Name: idx_customers_merged_into; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_merged_into ON public.customers USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+--
 -- Name: idx_customers_name; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_customers_name ON public.customers USING btree (full_name);
+
+--
+-- Name: idx_customers_name_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_customers_name_key ON public.customers USING btree (lower((full_name)::text)) WHERE (deleted_at IS NULL);
 
 --
 -- Name: idx_customers_phone; Type: INDEX; Schema: public; Owner: -
@@ -4063,7 +5748,7 @@ CREATE INDEX idx_invoices_open_customer ON public.invoices USING btree (customer
 -- Name: idx_invoices_receivable; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX idx_invoices_receivable ON public.invoices USING btree (due_date) INCLUDE (total_amount, amount_paid, amount_refunded) WHERE ((status)::text = 'Sent'::text);
+CREATE INDEX idx_invoices_receivable ON public.invoices USING btree (due_date) INCLUDE (total_amount) WHERE ((status)::text = 'Sent'::text);
 
 --
 -- Name: idx_invoices_sales_rep; Type: INDEX; Schema: public; Owner: -
@@ -4084,6 +5769,66 @@ CREATE INDEX idx_invoices_status ON public.invoices USING btree (status);
 CREATE INDEX idx_jobs_due ON public.jobs USING btree (run_at) WHERE (done_at IS NULL);
 
 --
+-- Name: idx_message_events_message; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_message_events_message ON public.message_events USING btree (message_id, id);
+
+--
+-- Name: idx_messages_created; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_created ON public.messages USING btree (created_at, id);
+
+--
+-- Name: idx_messages_customer; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_customer ON public.messages USING btree (customer_id);
+
+--
+-- Name: idx_messages_due; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_due ON public.messages USING btree (next_attempt_at, id) WHERE ((status)::text = 'Queued'::text);
+
+--
+-- Name: idx_messages_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_invoice ON public.messages USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+--
+-- Name: idx_messages_preorder; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_preorder ON public.messages USING btree (preorder_id) WHERE (preorder_id IS NOT NULL);
+
+--
+-- Name: idx_messages_repair_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_repair_ticket ON public.messages USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
+-- Name: idx_messages_return; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_return ON public.messages USING btree (return_id) WHERE (return_id IS NOT NULL);
+
+--
+-- Name: idx_messages_sending; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_sending ON public.messages USING btree (claimed_until) WHERE ((status)::text = 'Sending'::text);
+
+--
+-- Name: idx_messages_warranty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_messages_warranty ON public.messages USING btree (warranty_id) WHERE (warranty_id IS NOT NULL);
+
+--
 -- Name: idx_movements_asset; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4094,6 +5839,12 @@ CREATE INDEX idx_movements_asset ON public.inventory_movements USING btree (asse
 --
 
 CREATE INDEX idx_movements_date ON public.inventory_movements USING btree (created_at);
+
+--
+-- Name: idx_parked_sales_day; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_parked_sales_day ON public.parked_sales USING btree (parked_on);
 
 --
 -- Name: idx_payment_batches_customer; Type: INDEX; Schema: public; Owner: -
@@ -4162,6 +5913,30 @@ CREATE UNIQUE INDEX idx_payments_reference ON public.payments USING btree (payme
 CREATE INDEX idx_payments_till ON public.payments USING btree (till_session_id) WHERE (till_session_id IS NOT NULL);
 
 --
+-- Name: idx_preorder_deposits_date; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_deposits_date ON public.preorder_deposits USING btree (entry_date);
+
+--
+-- Name: idx_preorder_deposits_preorder; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_deposits_preorder ON public.preorder_deposits USING btree (preorder_id);
+
+--
+-- Name: idx_preorder_deposits_reference; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_preorder_deposits_reference ON public.preorder_deposits USING btree (payment_method, public.serial_key((reference)::text)) WHERE ((reference IS NOT NULL) AND ((kind)::text = ANY ((ARRAY['Deposit'::character varying, 'Shortfall'::character varying])::text[])) AND ((payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[])));
+
+--
+-- Name: idx_preorder_deposits_till; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_deposits_till ON public.preorder_deposits USING btree (till_session_id) WHERE (till_session_id IS NOT NULL);
+
+--
 -- Name: idx_preorder_events_date; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4210,6 +5985,18 @@ CREATE INDEX idx_preorders_due ON public.preorders USING btree (COALESCE(sla_dat
 CREATE UNIQUE INDEX idx_preorders_holding_asset ON public.preorders USING btree (asset_id) WHERE ((status)::text = ANY ((ARRAY['Arrived'::character varying, 'Customer Notified'::character varying])::text[]));
 
 --
+-- Name: idx_preorders_invoice; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_preorders_invoice ON public.preorders USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+--
+-- Name: idx_preorders_model; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorders_model ON public.preorders USING btree (product_model_id) WHERE (product_model_id IS NOT NULL);
+
+--
 -- Name: idx_preorders_resale_invoice; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4232,6 +6019,12 @@ CREATE INDEX idx_preorders_status ON public.preorders USING btree (status);
 --
 
 CREATE UNIQUE INDEX idx_price_lists_name ON public.price_lists USING btree (lower(btrim((name)::text)));
+
+--
+-- Name: idx_product_model_bundles_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_model_bundles_item ON public.product_model_bundles USING btree (bulk_stock_id);
 
 --
 -- Name: idx_product_models_brand; Type: INDEX; Schema: public; Owner: -
@@ -4300,6 +6093,18 @@ CREATE INDEX idx_repair_events_date ON public.repair_events USING btree (created
 CREATE INDEX idx_repair_events_ticket ON public.repair_events USING btree (repair_ticket_id);
 
 --
+-- Name: idx_repair_parts_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_parts_item ON public.repair_parts USING btree (bulk_stock_id);
+
+--
+-- Name: idx_repair_parts_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_parts_ticket ON public.repair_parts USING btree (repair_ticket_id);
+
+--
 -- Name: idx_repair_tickets_asset; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4328,6 +6133,18 @@ CREATE INDEX idx_repair_tickets_date ON public.repair_tickets USING btree (opene
 --
 
 CREATE INDEX idx_repair_tickets_invoice ON public.repair_tickets USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
+
+--
+-- Name: idx_repair_tickets_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_repair_tickets_open ON public.repair_tickets USING btree (status, id) WHERE ((status)::text <> 'Closed'::text);
+
+--
+-- Name: idx_repair_tickets_open_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_repair_tickets_open_asset ON public.repair_tickets USING btree (asset_id) WHERE ((status)::text <> 'Closed'::text);
 
 --
 -- Name: idx_repair_tickets_status; Type: INDEX; Schema: public; Owner: -
@@ -4408,6 +6225,12 @@ CREATE INDEX idx_stock_ledger_invoice ON public.stock_ledger USING btree (invoic
 CREATE INDEX idx_stock_ledger_item ON public.stock_ledger USING btree (bulk_stock_id, id DESC);
 
 --
+-- Name: idx_stock_ledger_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_ledger_ticket ON public.stock_ledger USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
 -- Name: idx_till_counts_total; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4486,6 +6309,12 @@ CREATE INDEX idx_warranties_dates ON public.warranties USING btree (start_date, 
 CREATE INDEX idx_warranties_invoice ON public.warranties USING btree (invoice_id);
 
 --
+-- Name: idx_warranties_replaces; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_warranties_replaces ON public.warranties USING btree (replaces_warranty_id) WHERE (replaces_warranty_id IS NOT NULL);
+
+--
 -- Name: idx_warranties_running_out; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4502,6 +6331,18 @@ CREATE INDEX idx_warranty_claims_customer ON public.warranty_claims USING btree 
 --
 
 CREATE INDEX idx_warranty_claims_date ON public.warranty_claims USING btree (claim_date);
+
+--
+-- Name: idx_warranty_claims_one_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_warranty_claims_one_ticket ON public.warranty_claims USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
+-- Name: idx_warranty_claims_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_warranty_claims_open ON public.warranty_claims USING btree (warranty_id) WHERE ((status)::text = ANY ((ARRAY['Submitted'::character varying, 'Approved'::character varying])::text[]));
 
 --
 -- Name: idx_warranty_claims_status; Type: INDEX; Schema: public; Owner: -
@@ -4540,33 +6381,34 @@ CREATE INDEX idx_wipe_date ON public.wipe_certificates USING btree (wipe_date);
 CREATE INDEX idx_wipe_technician ON public.wipe_certificates USING btree (technician_id, wipe_date);
 
 --
--- Name: view_inventory_summary _RETURN; Type: RULE; Schema: public; Owner: -
+-- Name: api_tokens api_tokens_tell_signed_in; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE OR REPLACE VIEW public.view_inventory_summary AS
- SELECT pm.category,
-    pm.brand,
-    pm.model_name,
-    count(*) AS total_units,
-    count(*) FILTER (WHERE ((a.status)::text = 'Ready for Sale'::text)) AS available,
-    count(*) FILTER (WHERE ((a.status)::text = 'Reserved'::text)) AS reserved,
-    count(*) FILTER (WHERE ((a.status)::text = 'Sold'::text)) AS sold,
-    avg(a.sale_price) FILTER (WHERE ((a.status)::text = 'Sold'::text)) AS avg_sale_price,
-    avg((public.shop_today() - a.received_date)) FILTER (WHERE ((a.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) AS avg_age_days,
-    pm.id AS product_model_id,
-    pm.cpu,
-    pm.ram,
-    pm.storage
-   FROM (public.assets a
-     JOIN public.product_models pm ON ((a.product_model_id = pm.id)))
-  GROUP BY pm.id
-  ORDER BY (count(*)) DESC;
+CREATE TRIGGER api_tokens_tell_signed_in AFTER DELETE OR UPDATE OF user_id, token_hash, expires_at, revoked_at ON public.api_tokens FOR EACH STATEMENT EXECUTE FUNCTION public.tell_signed_in();
 
 --
--- Name: payments apply_payment; Type: TRIGGER; Schema: public; Owner: -
+-- Name: buy_backs apply_buy_back; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER apply_payment BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.apply_payment();
+CREATE TRIGGER apply_buy_back BEFORE INSERT ON public.buy_backs FOR EACH ROW EXECUTE FUNCTION public.apply_buy_back();
+
+--
+-- Name: preorder_deposit_decisions apply_deposit_decision; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_deposit_decision BEFORE INSERT ON public.preorder_deposit_decisions FOR EACH ROW EXECUTE FUNCTION public.apply_deposit_decision();
+
+--
+-- Name: payments apply_payments; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_payments AFTER INSERT ON public.payments REFERENCING NEW TABLE AS paid FOR EACH STATEMENT EXECUTE FUNCTION public.apply_payments();
+
+--
+-- Name: preorder_deposits apply_preorder_deposit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_preorder_deposit BEFORE INSERT ON public.preorder_deposits FOR EACH ROW EXECUTE FUNCTION public.apply_preorder_deposit();
 
 --
 -- Name: refunds apply_refund; Type: TRIGGER; Schema: public; Owner: -
@@ -4590,7 +6432,13 @@ CREATE TRIGGER apply_return_line BEFORE INSERT ON public.return_lines FOR EACH R
 -- Name: payments assign_till; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER assign_till BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.assign_till();
+CREATE TRIGGER assign_till BEFORE INSERT ON public.payments FOR EACH ROW WHEN ((new.preorder_id IS NULL)) EXECUTE FUNCTION public.assign_till();
+
+--
+-- Name: preorder_deposits assign_till; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER assign_till BEFORE INSERT ON public.preorder_deposits FOR EACH ROW WHEN ((new.payment_method IS NOT NULL)) EXECUTE FUNCTION public.assign_till();
 
 --
 -- Name: refunds assign_till; Type: TRIGGER; Schema: public; Owner: -
@@ -4609,6 +6457,12 @@ CREATE CONSTRAINT TRIGGER check_payment_batch AFTER INSERT ON public.payment_bat
 --
 
 CREATE CONSTRAINT TRIGGER check_payment_batch_part AFTER INSERT ON public.payments DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.batch_id IS NOT NULL)) EXECUTE FUNCTION public.check_payment_batch();
+
+--
+-- Name: assets check_preorder_device; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER check_preorder_device AFTER UPDATE ON public.assets DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((((old.status)::text = 'Reserved'::text) AND ((new.status)::text IS DISTINCT FROM 'Reserved'::text))) EXECUTE FUNCTION public.check_preorder_device();
 
 --
 -- Name: assets count_added_assets; Type: TRIGGER; Schema: public; Owner: -
@@ -4659,6 +6513,84 @@ CREATE TRIGGER count_paid_invoice AFTER INSERT ON public.invoices FOR EACH ROW W
 ALTER TABLE public.invoices ENABLE ALWAYS TRIGGER count_paid_invoice;
 
 --
+-- Name: warranty_claims follow_claim; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_claim AFTER INSERT OR UPDATE ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.follow_claim();
+
+--
+-- Name: customer_consents follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.customer_consents FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: invoices follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.invoices FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: messages follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.messages FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: payment_batches follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.payment_batches FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: preorders follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.preorders FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: repair_tickets follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.repair_tickets FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: warranties follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.warranties FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: warranty_claims follow_merged_customer; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.warranty_claims FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: preorders follow_preorder_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_preorder_insert AFTER INSERT ON public.preorders FOR EACH ROW EXECUTE FUNCTION public.follow_preorder();
+
+--
+-- Name: preorders follow_preorder_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_preorder_update AFTER UPDATE ON public.preorders FOR EACH ROW WHEN (((old.status)::text IS DISTINCT FROM (new.status)::text)) EXECUTE FUNCTION public.follow_preorder();
+
+--
+-- Name: assets follow_resale; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_resale AFTER UPDATE OF status ON public.assets FOR EACH ROW WHEN ((((new.status)::text = 'Sold'::text) AND ((old.status)::text IS DISTINCT FROM 'Sold'::text))) EXECUTE FUNCTION public.follow_resale();
+
+--
+-- Name: payments guard_applied_deposit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_applied_deposit BEFORE INSERT ON public.payments FOR EACH ROW WHEN ((new.preorder_id IS NOT NULL)) EXECUTE FUNCTION public.guard_applied_deposit();
+
+--
 -- Name: assets guard_asset_insert; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4671,6 +6603,24 @@ CREATE TRIGGER guard_asset_insert BEFORE INSERT ON public.assets FOR EACH ROW WH
 CREATE TRIGGER guard_asset_update BEFORE UPDATE ON public.assets FOR EACH ROW WHEN (((((((((old.status)::text IS DISTINCT FROM (new.status)::text) OR (old.status_entry IS DISTINCT FROM new.status_entry)) OR (old.returned_entry IS DISTINCT FROM new.returned_entry)) OR (old.status_since IS DISTINCT FROM new.status_since)) OR (old.invoice_id IS DISTINCT FROM new.invoice_id)) OR (old.sale_price IS DISTINCT FROM new.sale_price)) OR (old.sale_date IS DISTINCT FROM new.sale_date))) EXECUTE FUNCTION public.guard_asset_status();
 
 --
+-- Name: warranty_claims guard_claim_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_claim_delete BEFORE DELETE ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.guard_claim_delete();
+
+--
+-- Name: warranty_claims guard_claim_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_claim_insert BEFORE INSERT ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.guard_claim_insert();
+
+--
+-- Name: warranty_claims guard_claim_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_claim_update BEFORE UPDATE ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.guard_claim_update();
+
+--
 -- Name: invoices guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4681,6 +6631,12 @@ CREATE TRIGGER guard_closed_day BEFORE INSERT OR UPDATE OF invoice_date ON publi
 --
 
 CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.payments FOR EACH ROW EXECUTE FUNCTION public.guard_closed_payment();
+
+--
+-- Name: preorder_deposits guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.preorder_deposits FOR EACH ROW EXECUTE FUNCTION public.guard_closed_deposit();
 
 --
 -- Name: refunds guard_closed_day; Type: TRIGGER; Schema: public; Owner: -
@@ -4743,6 +6699,42 @@ CREATE TRIGGER guard_line_insert BEFORE INSERT ON public.invoice_lines FOR EACH 
 CREATE TRIGGER guard_line_update BEFORE UPDATE ON public.invoice_lines FOR EACH ROW WHEN (((pg_trigger_depth() = 0) OR (old.released_at IS NOT NULL))) EXECUTE FUNCTION public.guard_line_change();
 
 --
+-- Name: messages guard_message; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_message BEFORE INSERT OR DELETE OR UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.guard_message();
+
+--
+-- Name: repair_parts guard_part; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_part BEFORE INSERT OR UPDATE ON public.repair_parts FOR EACH ROW EXECUTE FUNCTION public.guard_part();
+
+--
+-- Name: preorders guard_preorder_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_preorder_insert BEFORE INSERT ON public.preorders FOR EACH ROW WHEN ((((new.status)::text <> 'Deposit Pending'::text) OR new.deposit_paid OR (num_nonnulls(new.deposit_date, new.order_date, new.arrival_date, new.customer_notified_date, new.asset_id, new.invoice_id, new.resale_invoice_id, new.resale_recovery_amount) > 0))) EXECUTE FUNCTION public.guard_preorder_insert();
+
+--
+-- Name: preorders guard_preorder_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_preorder_update BEFORE UPDATE ON public.preorders FOR EACH ROW EXECUTE FUNCTION public.guard_preorder_update();
+
+--
+-- Name: payments guard_reference_once; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_reference_once BEFORE INSERT ON public.payments FOR EACH ROW WHEN (((new.reference IS NOT NULL) AND ((new.payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[])))) EXECUTE FUNCTION public.guard_reference_once();
+
+--
+-- Name: preorder_deposits guard_reference_once; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_reference_once BEFORE INSERT ON public.preorder_deposits FOR EACH ROW WHEN (((new.reference IS NOT NULL) AND ((new.kind)::text = ANY ((ARRAY['Deposit'::character varying, 'Shortfall'::character varying])::text[])) AND ((new.payment_method)::text = ANY ((ARRAY['MoMo'::character varying, 'Bank Transfer'::character varying])::text[])))) EXECUTE FUNCTION public.guard_reference_once();
+
+--
 -- Name: payment_rejections guard_rejection; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4753,6 +6745,24 @@ CREATE TRIGGER guard_rejection BEFORE INSERT ON public.payment_rejections FOR EA
 --
 
 CREATE TRIGGER guard_return_request BEFORE DELETE OR UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.guard_return_request();
+
+--
+-- Name: repair_tickets guard_ticket_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_ticket_delete BEFORE DELETE ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.guard_ticket_delete();
+
+--
+-- Name: repair_tickets guard_ticket_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_ticket_insert BEFORE INSERT ON public.repair_tickets FOR EACH ROW WHEN ((((new.status)::text <> 'Open'::text) AND (((new.status)::text <> 'Closed'::text) OR (new.outcome IS NOT NULL)))) EXECUTE FUNCTION public.guard_ticket_insert();
+
+--
+-- Name: repair_tickets guard_ticket_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_ticket_update BEFORE UPDATE ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.guard_ticket_update();
 
 --
 -- Name: till_counts guard_till_entry; Type: TRIGGER; Schema: public; Owner: -
@@ -4773,6 +6783,24 @@ CREATE TRIGGER guard_till_entry BEFORE INSERT ON public.till_movements FOR EACH 
 CREATE TRIGGER guard_till_session BEFORE INSERT OR UPDATE ON public.till_sessions FOR EACH ROW EXECUTE FUNCTION public.guard_till_session();
 
 --
+-- Name: warranties guard_warranty_delete; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_warranty_delete BEFORE DELETE ON public.warranties FOR EACH ROW EXECUTE FUNCTION public.guard_warranty_delete();
+
+--
+-- Name: warranties guard_warranty_insert; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_warranty_insert BEFORE INSERT ON public.warranties FOR EACH ROW WHEN (((new.status)::text <> 'Active'::text)) EXECUTE FUNCTION public.guard_warranty_insert();
+
+--
+-- Name: warranties guard_warranty_update; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_warranty_update BEFORE UPDATE ON public.warranties FOR EACH ROW WHEN (((old.status)::text IS DISTINCT FROM (new.status)::text)) EXECUTE FUNCTION public.guard_warranty_update();
+
+--
 -- Name: audit_log keep_audit_log; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4782,7 +6810,19 @@ CREATE TRIGGER keep_audit_log BEFORE TRUNCATE ON public.audit_log FOR EACH STATE
 -- Name: audit_log keep_audit_log_rows; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER keep_audit_log_rows BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER keep_audit_log_rows BEFORE DELETE OR UPDATE ON public.audit_log FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_customer('erase', 'before', 'after');
+
+--
+-- Name: audit_redactions keep_audit_redactions; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_redactions BEFORE TRUNCATE ON public.audit_redactions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: audit_redactions keep_audit_redactions_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_audit_redactions_rows BEFORE DELETE OR UPDATE ON public.audit_redactions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: audit_seals keep_audit_seals; Type: TRIGGER; Schema: public; Owner: -
@@ -4797,6 +6837,18 @@ CREATE TRIGGER keep_audit_seals BEFORE TRUNCATE ON public.audit_seals FOR EACH S
 CREATE TRIGGER keep_audit_seals_rows BEFORE DELETE OR UPDATE ON public.audit_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: buy_backs keep_buy_backs; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_buy_backs BEFORE TRUNCATE ON public.buy_backs FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: buy_backs keep_buy_backs_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_buy_backs_rows BEFORE DELETE OR UPDATE ON public.buy_backs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: closed_days keep_closed_days; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4807,6 +6859,18 @@ CREATE TRIGGER keep_closed_days BEFORE TRUNCATE ON public.closed_days FOR EACH S
 --
 
 CREATE TRIGGER keep_closed_days_rows BEFORE DELETE OR UPDATE ON public.closed_days FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: customer_consents keep_customer_consents; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_customer_consents BEFORE TRUNCATE ON public.customer_consents FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: customer_consents keep_customer_consents_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_customer_consents_rows BEFORE DELETE OR UPDATE ON public.customer_consents FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_customer('merge', 'customer_id');
 
 --
 -- Name: diagnostics_results keep_diagnostics_results; Type: TRIGGER; Schema: public; Owner: -
@@ -4845,6 +6909,24 @@ CREATE TRIGGER keep_invoice_lines BEFORE TRUNCATE ON public.invoice_lines FOR EA
 CREATE TRIGGER keep_invoices BEFORE TRUNCATE ON public.invoices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: message_events keep_message_events; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_message_events BEFORE TRUNCATE ON public.message_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: message_events keep_message_events_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_message_events_rows BEFORE DELETE OR UPDATE ON public.message_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_customer('erase', 'words');
+
+--
+-- Name: messages keep_messages; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_messages BEFORE TRUNCATE ON public.messages FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: payment_batches keep_payment_batches; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4854,7 +6936,7 @@ CREATE TRIGGER keep_payment_batches BEFORE TRUNCATE ON public.payment_batches FO
 -- Name: payment_batches keep_payment_batches_rows; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER keep_payment_batches_rows BEFORE DELETE OR UPDATE ON public.payment_batches FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+CREATE TRIGGER keep_payment_batches_rows BEFORE DELETE OR UPDATE ON public.payment_batches FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_customer('merge', 'customer_id');
 
 --
 -- Name: payment_confirmations keep_payment_confirmations; Type: TRIGGER; Schema: public; Owner: -
@@ -4905,6 +6987,30 @@ CREATE TRIGGER keep_payments BEFORE TRUNCATE ON public.payments FOR EACH STATEME
 CREATE TRIGGER keep_payments_rows BEFORE DELETE OR UPDATE ON public.payments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: preorder_deposit_decisions keep_preorder_deposit_decisions; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_deposit_decisions BEFORE TRUNCATE ON public.preorder_deposit_decisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: preorder_deposit_decisions keep_preorder_deposit_decisions_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_deposit_decisions_rows BEFORE DELETE OR UPDATE ON public.preorder_deposit_decisions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: preorder_deposits keep_preorder_deposits; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_deposits BEFORE TRUNCATE ON public.preorder_deposits FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: preorder_deposits keep_preorder_deposits_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_preorder_deposits_rows BEFORE DELETE OR UPDATE ON public.preorder_deposits FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: preorder_events keep_preorder_events; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4915,6 +7021,18 @@ CREATE TRIGGER keep_preorder_events BEFORE TRUNCATE ON public.preorder_events FO
 --
 
 CREATE TRIGGER keep_preorder_events_rows BEFORE DELETE OR UPDATE ON public.preorder_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: price_approvals keep_price_approvals; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_price_approvals BEFORE TRUNCATE ON public.price_approvals FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: price_approvals keep_price_approvals_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_price_approvals_rows BEFORE DELETE OR UPDATE ON public.price_approvals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: refunds keep_refunds; Type: TRIGGER; Schema: public; Owner: -
@@ -4939,6 +7057,18 @@ CREATE TRIGGER keep_repair_events BEFORE TRUNCATE ON public.repair_events FOR EA
 --
 
 CREATE TRIGGER keep_repair_events_rows BEFORE DELETE OR UPDATE ON public.repair_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: repair_parts keep_repair_parts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_repair_parts BEFORE TRUNCATE ON public.repair_parts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: repair_parts keep_repair_parts_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_repair_parts_rows BEFORE DELETE ON public.repair_parts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: return_lines keep_return_lines; Type: TRIGGER; Schema: public; Owner: -
@@ -5043,6 +7173,24 @@ CREATE TRIGGER log_asset_changes AFTER UPDATE ON public.assets FOR EACH ROW WHEN
 CREATE TRIGGER log_asset_receipts AFTER INSERT ON public.assets REFERENCING NEW TABLE AS received FOR EACH STATEMENT EXECUTE FUNCTION public.log_asset_receipt();
 
 --
+-- Name: messages log_message_steps; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_message_steps AFTER UPDATE OF status ON public.messages FOR EACH ROW WHEN ((((old.status)::text IS DISTINCT FROM (new.status)::text) OR ((new.status)::text = 'Opened'::text))) EXECUTE FUNCTION public.log_message_step();
+
+--
+-- Name: messages log_message_written; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_message_written AFTER INSERT ON public.messages FOR EACH ROW EXECUTE FUNCTION public.log_message_step();
+
+--
+-- Name: preorder_deposits log_preorder_deposit; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER log_preorder_deposit AFTER INSERT ON public.preorder_deposits FOR EACH ROW EXECUTE FUNCTION public.log_preorder_deposit();
+
+--
 -- Name: bulk_stock log_stock_changes; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5059,6 +7207,12 @@ CREATE TRIGGER log_stock_receipts AFTER INSERT ON public.bulk_stock FOR EACH ROW
 --
 
 CREATE TRIGGER release_cancelled_lines AFTER UPDATE ON public.invoices FOR EACH ROW WHEN ((((new.status)::text = 'Cancelled'::text) AND ((old.status)::text IS DISTINCT FROM 'Cancelled'::text))) EXECUTE FUNCTION public.release_invoice_lines();
+
+--
+-- Name: sessions sessions_tell_signed_in; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sessions_tell_signed_in AFTER DELETE OR UPDATE OF user_id, token_hash, expires_at, revoked_at ON public.sessions FOR EACH STATEMENT EXECUTE FUNCTION public.tell_signed_in();
 
 --
 -- Name: assets set_asset_tag; Type: TRIGGER; Schema: public; Owner: -
@@ -5121,6 +7275,18 @@ CREATE TRIGGER stamp_diagnostics BEFORE INSERT ON public.diagnostics_results FOR
 CREATE TRIGGER stamp_wipe BEFORE INSERT ON public.wipe_certificates FOR EACH ROW EXECUTE FUNCTION public.stamp_status_entry();
 
 --
+-- Name: repair_tickets sum_ticket; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sum_ticket BEFORE INSERT OR UPDATE ON public.repair_tickets FOR EACH ROW EXECUTE FUNCTION public.sum_ticket();
+
+--
+-- Name: repair_parts sum_ticket_of_part; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER sum_ticket_of_part AFTER INSERT OR UPDATE ON public.repair_parts FOR EACH ROW EXECUTE FUNCTION public.sum_ticket_of_part();
+
+--
 -- Name: assets update_assets_timestamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5143,6 +7309,12 @@ CREATE TRIGGER update_customers_timestamp BEFORE UPDATE ON public.customers FOR 
 --
 
 CREATE TRIGGER update_invoices_timestamp BEFORE UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: messages update_messages_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_messages_timestamp BEFORE UPDATE ON public.messages FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
 -- Name: preorders update_preorders_timestamp; Type: TRIGGER; Schema: public; Owner: -
@@ -5175,6 +7347,12 @@ CREATE TRIGGER update_repair_tickets_timestamp BEFORE UPDATE ON public.repair_ti
 CREATE TRIGGER update_return_requests_timestamp BEFORE UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
+-- Name: secrets update_secrets_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_secrets_timestamp BEFORE UPDATE ON public.secrets FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
 -- Name: settings update_settings_timestamp; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5203,6 +7381,12 @@ CREATE TRIGGER update_warranties_timestamp BEFORE UPDATE ON public.warranties FO
 --
 
 CREATE TRIGGER update_warranty_claims_timestamp BEFORE UPDATE ON public.warranty_claims FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: users users_tell_signed_in; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_tell_signed_in AFTER DELETE OR UPDATE OF username, role, full_name, is_active, must_change_password, password_hash ON public.users FOR EACH STATEMENT EXECUTE FUNCTION public.tell_signed_in();
 
 --
 -- Name: api_tokens api_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5247,6 +7431,13 @@ ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
 
 --
+-- Name: audit_redactions audit_redactions_audit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.audit_redactions
+    ADD CONSTRAINT audit_redactions_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES public.audit_log(id);
+
+--
 -- Name: bulk_stock bulk_stock_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5254,11 +7445,46 @@ ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT bulk_stock_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
 
 --
+-- Name: buy_backs buy_backs_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs
+    ADD CONSTRAINT buy_backs_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: buy_backs buy_backs_invoice_line_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs
+    ADD CONSTRAINT buy_backs_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES public.invoice_lines(id);
+
+--
 -- Name: closed_days closed_days_closed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.closed_days
     ADD CONSTRAINT closed_days_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.users(id);
+
+--
+-- Name: customer_consents customer_consents_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_consents
+    ADD CONSTRAINT customer_consents_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: customer_consents customer_consents_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customer_consents
+    ADD CONSTRAINT customer_consents_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: customers customers_merged_into; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.customers
+    ADD CONSTRAINT customers_merged_into FOREIGN KEY (merged_into) REFERENCES public.customers(id);
 
 --
 -- Name: customers customers_price_list_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5352,6 +7578,13 @@ ALTER TABLE ONLY public.invoice_lines
     ADD CONSTRAINT invoice_lines_price_approved_by_fkey FOREIGN KEY (price_approved_by) REFERENCES public.users(id);
 
 --
+-- Name: invoice_names invoice_names_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.invoice_names
+    ADD CONSTRAINT invoice_names_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
 -- Name: invoices invoices_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5371,6 +7604,76 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_sales_rep_id_fkey FOREIGN KEY (sales_rep_id) REFERENCES public.users(id);
+
+--
+-- Name: message_events message_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_events
+    ADD CONSTRAINT message_events_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: message_events message_events_message_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.message_events
+    ADD CONSTRAINT message_events_message_id_fkey FOREIGN KEY (message_id) REFERENCES public.messages(id);
+
+--
+-- Name: messages messages_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: messages messages_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
+
+--
+-- Name: messages messages_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: messages messages_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_preorder_id_fkey FOREIGN KEY (preorder_id) REFERENCES public.preorders(id);
+
+--
+-- Name: messages messages_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: messages messages_return_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
+
+--
+-- Name: messages messages_warranty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.messages
+    ADD CONSTRAINT messages_warranty_id_fkey FOREIGN KEY (warranty_id) REFERENCES public.warranties(id);
+
+--
+-- Name: parked_sales parked_sales_parked_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.parked_sales
+    ADD CONSTRAINT parked_sales_parked_by_fkey FOREIGN KEY (parked_by) REFERENCES public.users(id);
 
 --
 -- Name: payment_batches payment_batches_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5478,6 +7781,48 @@ ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
 
 --
+-- Name: preorder_deposit_decisions preorder_deposit_decisions_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposit_decisions
+    ADD CONSTRAINT preorder_deposit_decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id);
+
+--
+-- Name: preorder_deposit_decisions preorder_deposit_decisions_deposit_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposit_decisions
+    ADD CONSTRAINT preorder_deposit_decisions_deposit_id_fkey FOREIGN KEY (deposit_id) REFERENCES public.preorder_deposits(id);
+
+--
+-- Name: preorder_deposit_decisions preorder_deposit_decisions_refund_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposit_decisions
+    ADD CONSTRAINT preorder_deposit_decisions_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES public.preorder_deposits(id);
+
+--
+-- Name: preorder_deposits preorder_deposits_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposits
+    ADD CONSTRAINT preorder_deposits_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: preorder_deposits preorder_deposits_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposits
+    ADD CONSTRAINT preorder_deposits_preorder_id_fkey FOREIGN KEY (preorder_id) REFERENCES public.preorders(id);
+
+--
+-- Name: preorder_deposits preorder_deposits_till_session_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorder_deposits
+    ADD CONSTRAINT preorder_deposits_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
+
+--
 -- Name: preorder_events preorder_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5513,11 +7858,60 @@ ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 --
+-- Name: preorders preorders_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: preorders preorders_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
 -- Name: preorders preorders_resale_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_resale_invoice_id_fkey FOREIGN KEY (resale_invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: price_approvals price_approvals_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_approvals
+    ADD CONSTRAINT price_approvals_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES public.users(id);
+
+--
+-- Name: price_approvals price_approvals_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.price_approvals
+    ADD CONSTRAINT price_approvals_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: product_model_bundles product_model_bundles_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_bundles
+    ADD CONSTRAINT product_model_bundles_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: product_model_bundles product_model_bundles_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_bundles
+    ADD CONSTRAINT product_model_bundles_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: product_model_bundles product_model_bundles_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_bundles
+    ADD CONSTRAINT product_model_bundles_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
 
 --
 -- Name: refunds refunds_exchange_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5567,6 +7961,34 @@ ALTER TABLE ONLY public.repair_events
 
 ALTER TABLE ONLY public.repair_events
     ADD CONSTRAINT repair_events_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: repair_parts repair_parts_added_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts
+    ADD CONSTRAINT repair_parts_added_by_fkey FOREIGN KEY (added_by) REFERENCES public.users(id);
+
+--
+-- Name: repair_parts repair_parts_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts
+    ADD CONSTRAINT repair_parts_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: repair_parts repair_parts_removed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts
+    ADD CONSTRAINT repair_parts_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES public.users(id);
+
+--
+-- Name: repair_parts repair_parts_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repair_parts
+    ADD CONSTRAINT repair_parts_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
 
 --
 -- Name: repair_tickets repair_tickets_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5658,6 +8080,13 @@ ALTER TABLE ONLY public.returns
 
 ALTER TABLE ONLY public.returns
     ADD CONSTRAINT returns_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: secrets secrets_updated_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.secrets
+    ADD CONSTRAINT secrets_updated_by_fkey FOREIGN KEY (updated_by) REFERENCES public.users(id);
 
 --
 -- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5772,6 +8201,13 @@ ALTER TABLE ONLY public.warranties
     ADD CONSTRAINT warranties_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
 
 --
+-- Name: warranties warranties_replaces_warranty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranties
+    ADD CONSTRAINT warranties_replaces_warranty_id_fkey FOREIGN KEY (replaces_warranty_id) REFERENCES public.warranties(id);
+
+--
 -- Name: warranty_claims warranty_claims_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5779,11 +8215,53 @@ ALTER TABLE ONLY public.warranty_claims
     ADD CONSTRAINT warranty_claims_customer_id_fkey FOREIGN KEY (customer_id) REFERENCES public.customers(id);
 
 --
+-- Name: warranty_claims warranty_claims_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id);
+
+--
 -- Name: warranty_claims warranty_claims_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.warranty_claims
     ADD CONSTRAINT warranty_claims_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: warranty_claims warranty_claims_replacement_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_replacement_asset_id_fkey FOREIGN KEY (replacement_asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: warranty_claims warranty_claims_replacement_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_replacement_invoice_id_fkey FOREIGN KEY (replacement_invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: warranty_claims warranty_claims_replacement_warranty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_replacement_warranty_id_fkey FOREIGN KEY (replacement_warranty_id) REFERENCES public.warranties(id);
+
+--
+-- Name: warranty_claims warranty_claims_return_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_return_id_fkey FOREIGN KEY (return_id) REFERENCES public.returns(id);
+
+--
+-- Name: warranty_claims warranty_claims_submitted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.warranty_claims
+    ADD CONSTRAINT warranty_claims_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES public.users(id);
 
 --
 -- Name: warranty_claims warranty_claims_warranty_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -5812,6 +8290,27 @@ ALTER TABLE ONLY public.wipe_certificates
 
 GRANT USAGE ON SCHEMA public TO bizhub_app;
 GRANT USAGE ON SCHEMA public TO bizhub_readonly;
+
+--
+-- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.audit_log TO bizhub_app;
+GRANT SELECT ON TABLE public.audit_log TO bizhub_readonly;
+
+--
+-- Name: FUNCTION customer_erase(customer integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.customer_erase(customer integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.customer_erase(customer integer) TO bizhub_app;
+
+--
+-- Name: FUNCTION customer_merge(gone integer, kept integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.customer_merge(gone integer, kept integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.customer_merge(gone integer, kept integer) TO bizhub_app;
 
 --
 -- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
@@ -5865,17 +8364,17 @@ GRANT SELECT ON TABLE public.assets TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.assets_id_seq TO bizhub_app;
 
 --
--- Name: TABLE audit_log; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT ON TABLE public.audit_log TO bizhub_app;
-GRANT SELECT ON TABLE public.audit_log TO bizhub_readonly;
-
---
 -- Name: SEQUENCE audit_log_id_seq; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_log_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE audit_redactions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.audit_redactions TO bizhub_app;
+GRANT SELECT ON TABLE public.audit_redactions TO bizhub_readonly;
 
 --
 -- Name: TABLE audit_seals; Type: ACL; Schema: public; Owner: -
@@ -5904,11 +8403,44 @@ GRANT SELECT ON TABLE public.bulk_stock TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.bulk_stock_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE buy_backs; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.buy_backs TO bizhub_app;
+GRANT SELECT ON TABLE public.buy_backs TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE buy_backs_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.buy_backs_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE claim_status_moves; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.claim_status_moves TO bizhub_app;
+GRANT SELECT ON TABLE public.claim_status_moves TO bizhub_readonly;
+
+--
 -- Name: TABLE closed_days; Type: ACL; Schema: public; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE public.closed_days TO bizhub_app;
 GRANT SELECT ON TABLE public.closed_days TO bizhub_readonly;
+
+--
+-- Name: TABLE customer_consents; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.customer_consents TO bizhub_app;
+GRANT SELECT ON TABLE public.customer_consents TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE customer_consents_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.customer_consents_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE customers; Type: ACL; Schema: public; Owner: -
@@ -5982,6 +8514,13 @@ GRANT SELECT ON TABLE public.invoice_lines TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.invoice_lines_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE invoice_names; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.invoice_names TO bizhub_app;
+GRANT SELECT ON TABLE public.invoice_names TO bizhub_readonly;
+
+--
 -- Name: SEQUENCE invoice_number_seq; Type: ACL; Schema: public; Owner: -
 --
 
@@ -6040,6 +8579,32 @@ GRANT SELECT ON TABLE public.locations TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.locations_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE message_events; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.message_events TO bizhub_app;
+GRANT SELECT ON TABLE public.message_events TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE message_events_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.message_events_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE messages; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.messages TO bizhub_app;
+GRANT SELECT ON TABLE public.messages TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE messages_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.messages_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE paid_day_changes; Type: ACL; Schema: public; Owner: -
 --
 
@@ -6051,6 +8616,19 @@ GRANT SELECT ON TABLE public.paid_day_changes TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.paid_day_changes_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE parked_sales; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.parked_sales TO bizhub_app;
+GRANT SELECT ON TABLE public.parked_sales TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE parked_sales_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.parked_sales_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE payment_batches; Type: ACL; Schema: public; Owner: -
@@ -6100,6 +8678,26 @@ GRANT SELECT ON TABLE public.payments TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.payments_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE preorder_deposit_decisions; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.preorder_deposit_decisions TO bizhub_app;
+GRANT SELECT ON TABLE public.preorder_deposit_decisions TO bizhub_readonly;
+
+--
+-- Name: TABLE preorder_deposits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.preorder_deposits TO bizhub_app;
+GRANT SELECT ON TABLE public.preorder_deposits TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE preorder_deposits_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.preorder_deposits_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE preorder_events; Type: ACL; Schema: public; Owner: -
 --
 
@@ -6122,7 +8720,7 @@ GRANT SELECT,USAGE ON SEQUENCE public.preorder_number_seq TO bizhub_app;
 -- Name: TABLE preorders; Type: ACL; Schema: public; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.preorders TO bizhub_app;
+GRANT SELECT,INSERT,UPDATE ON TABLE public.preorders TO bizhub_app;
 GRANT SELECT ON TABLE public.preorders TO bizhub_readonly;
 
 --
@@ -6130,6 +8728,13 @@ GRANT SELECT ON TABLE public.preorders TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.preorders_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE price_approvals; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.price_approvals TO bizhub_app;
+GRANT SELECT ON TABLE public.price_approvals TO bizhub_readonly;
 
 --
 -- Name: TABLE price_lists; Type: ACL; Schema: public; Owner: -
@@ -6143,6 +8748,13 @@ GRANT SELECT ON TABLE public.price_lists TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.price_lists_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE product_model_bundles; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.product_model_bundles TO bizhub_app;
+GRANT SELECT ON TABLE public.product_model_bundles TO bizhub_readonly;
 
 --
 -- Name: TABLE product_models; Type: ACL; Schema: public; Owner: -
@@ -6182,6 +8794,26 @@ GRANT SELECT ON TABLE public.repair_events TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.repair_events_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE repair_parts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.repair_parts TO bizhub_app;
+GRANT SELECT ON TABLE public.repair_parts TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE repair_parts_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.repair_parts_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE repair_status_moves; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.repair_status_moves TO bizhub_app;
+GRANT SELECT ON TABLE public.repair_status_moves TO bizhub_readonly;
 
 --
 -- Name: SEQUENCE repair_ticket_number_seq; Type: ACL; Schema: public; Owner: -
@@ -6246,6 +8878,12 @@ GRANT SELECT ON TABLE public.returns TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.returns_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE secrets; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.secrets TO bizhub_app;
 
 --
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
@@ -6450,6 +9088,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_inventory_summary TO bizh
 GRANT SELECT ON TABLE public.view_inventory_summary TO bizhub_readonly;
 
 --
+-- Name: TABLE view_preorder_deposits; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.view_preorder_deposits TO bizhub_app;
+GRANT SELECT ON TABLE public.view_preorder_deposits TO bizhub_readonly;
+
+--
 -- Name: TABLE view_preorder_sla; Type: ACL; Schema: public; Owner: -
 --
 
@@ -6507,6 +9152,13 @@ GRANT SELECT,USAGE ON SEQUENCE public.warranty_claims_id_seq TO bizhub_app;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.warranty_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE warranty_status_moves; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.warranty_status_moves TO bizhub_app;
+GRANT SELECT ON TABLE public.warranty_status_moves TO bizhub_readonly;
 
 --
 -- Name: TABLE wipe_certificates; Type: ACL; Schema: public; Owner: -
