@@ -108,9 +108,9 @@ SELECT pad_number('WAR-', row_number() OVER (ORDER BY p.id)), p.id, p.id, (p.id 
        CASE WHEN p.received + 110 >= shop_today() THEN 'Active' ELSE 'Expired' END, p.received + 20 + interval '12 hours', p.received + 20 + interval '12 hours'
 FROM bench_plan p WHERE p.status = 'Sold' ORDER BY p.id;
 INSERT INTO repair_tickets (ticket_number, customer_id, asset_id, issue_type, issue_description, status, opened_date, closed_date, outcome,
-                            labor_cost, parts_cost, total_cost, created_at, updated_at)
+                            paid_by, labor_entered, labor_cost, parts_cost, total_cost, created_at, updated_at)
 SELECT pad_number('TKT-', row_number() OVER (ORDER BY w.id)), w.customer_id, w.asset_id, 'Battery', 'Does not hold its charge', 'Closed', w.start_date + 1, w.start_date + 1, 'Repaired',
-       50, 100, 150, w.created_at, w.created_at
+       'Warranty', 50, 50, 0, 50, w.created_at, w.created_at
 FROM warranties w WHERE w.id % 50 = 1 ORDER BY w.id;
 INSERT INTO repair_events (repair_ticket_id, event_type, from_status, to_status, created_by, created_at)
 SELECT t.id, s.type, s.a, s.b, 1, t.created_at FROM repair_tickets t
@@ -118,7 +118,7 @@ CROSS JOIN (VALUES (1, 'Created', NULL, 'Open'), (2, 'Status', 'Open', 'In Repai
 INSERT INTO warranty_claims (claim_number, warranty_id, customer_id, issue_description, claim_date, status, repair_ticket_id, outcome, outcome_date,
                              labor_cost, parts_cost, total_cost, created_at, updated_at)
 SELECT pad_number('WCLAIM-', row_number() OVER (ORDER BY w.id)), w.id, w.customer_id, 'Does not hold its charge', w.start_date + 1, 'Completed', t.id, 'Repaired', w.start_date + 1,
-       50, 100, 150, w.created_at, w.created_at
+       50, 0, 50, w.created_at, w.created_at
 FROM warranties w JOIN repair_tickets t ON t.asset_id = w.asset_id WHERE w.id % 50 = 1 ORDER BY w.id;
 INSERT INTO preorders (preorder_number, customer_id, requested_specs, deposit_paid, deposit_date, deposit_payment_method, status, order_date, sla_date, arrival_date, asset_id, created_at, updated_at)
 SELECT pad_number('PRE-', row_number() OVER (ORDER BY p.id)), p.id % :customers + 1, 'HP EliteBook, 16 GB', true, p.received - 20, 'Cash', 'Arrived', p.received - 20, p.received + 1,

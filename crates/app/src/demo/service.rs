@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use domain::claim::Settlement;
 use domain::{
     AssetId, BulkStockId, EstimateAnswer, PaymentMethod, RepairOutcome, RepairStatus, RepairTicketId,
-    WarrantyClaimId,
+    WarrantyClaimId, WarrantyStatus,
 };
 
 /// Who does it.
@@ -252,13 +252,15 @@ async fn step(
 
 /// The first warranty that holds, has never been claimed on, and was not touched by this story.
 async fn untouched(shop: &Shop) -> Result<Option<Warranty>, Refusal> {
+    // Not filtered by the database, to which it is today while the story is told.
     let request = PageRequest {
-        limit: 50,
-        filters: vec![("status".into(), "Active".into())],
+        limit: 100,
         ..PageRequest::default()
     };
     for warranty in warranties::list(shop, &request).await?.data {
-        if warranty.replaces_warranty_id.is_none() && warranties::claims(shop, warranty.id).await?.is_empty()
+        if warranty.status == WarrantyStatus::Active
+            && warranty.replaces_warranty_id.is_none()
+            && warranties::claims(shop, warranty.id).await?.is_empty()
         {
             return Ok(Some(warranty));
         }

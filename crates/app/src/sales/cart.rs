@@ -111,10 +111,6 @@ pub(crate) fn names(lines: &[NewLine]) -> CartNames {
 impl Cart {
     /// Reads and prices the lines, by the customer's price list where they have one, and locks their devices. `first_number` is the number of the first line; `list` points
     /// at the lines. `held` is the device that the preorder holds which is picked up by it.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "each is one fact about the cart, and the two callers name them"
-    )]
     pub(crate) async fn load(
         tx: &mut Tx,
         shop: &Shop,

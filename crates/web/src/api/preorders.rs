@@ -77,10 +77,7 @@ pub async fn devices(
     PathId(id): PathId<PreorderId>,
 ) -> Result<Answer, Problem> {
     preorders::find(&state.shop, &actor, id).await?;
-    Ok(Answer::ok(
-        &actor,
-        &preorders::devices_fitting(&state.shop, id).await?,
-    )?)
+    Answer::ok(&actor, &preorders::devices_fitting(&state.shop, id).await?)
 }
 
 /// Take the deposit.
