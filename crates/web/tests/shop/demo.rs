@@ -34,7 +34,7 @@ async fn a_year_of_the_shop_holds_together() {
         "the stage has its five people already: {made:?}"
     );
     for (count, sql) in [
-        (10, "SELECT count(DISTINCT status) FROM assets"),
+        (11, "SELECT count(DISTINCT status) FROM assets"),
         (4, "SELECT count(DISTINCT status) FROM invoices"),
         (2, "SELECT count(DISTINCT warranty_tier) FROM warranties"),
         (2, "SELECT count(DISTINCT customer_type) FROM customers"),
