@@ -8,14 +8,18 @@ import { adminApi, apiAs, openShop, readyDevice } from "./shop.mjs";
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
 const PEOPLE = [["efua", "Admin", "Efua Nyarko"], ["kwame", "Manager", "Kwame Asante"], ["ama", "Sales", "Ama Mensah"], ["kofi", "Technician", "Kofi Owusu"], ["yaw", "Warehouse", "Yaw Darko"]];
 
+const shops = [];
+
 // Money is counted in pesewas here.
 const [LATITUDE, ELITEBOOK, CHARGER, DEVICE_COST, CHARGER_COST] = [374_555, 431_040, 24_035, 200_000, 14_000];
 const plain = (pesewas) => (pesewas / 100).toFixed(2);
 const grouped = (pesewas) => (pesewas / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 const pesewas = (text) => Math.round(Number(text.replaceAll(",", "")) * 100);
 
-/** A shop with the five, two models and chargers. */
-const furnish = async (shop, serials) => {
+/** A shop with the five, two models, chargers, and these devices ready for sale. */
+const furnished = async (serials) => {
+  const shop = await openShop();
+  shops.push(shop);
   const admin = await adminApi(shop, ADMIN_PASSWORD);
   for (const [username, role, full_name] of PEOPLE) {
     await admin.post("/users", { username, email: `${username}@example.com`, password: PASSWORD, role, full_name });
@@ -25,8 +29,8 @@ const furnish = async (shop, serials) => {
   const latitude = await efua.post("/product-models", { ...laptop, brand: "Dell", model_name: "Latitude 5400", default_price_grade_a: plain(LATITUDE) });
   const elitebook = await efua.post("/product-models", { ...laptop, brand: "HP", model_name: "EliteBook 840 G6", default_price_grade_a: plain(ELITEBOOK) });
   await efua.post("/bulk-stock", { sku: "CHG-65W", item_name: "65 W USB-C charger", category: "Charger", unit_price: plain(CHARGER), unit_cost: plain(CHARGER_COST), quantity: 40 });
-  for (const serial of serials) await readyDevice(efua, serial, (serial.startsWith("LAT") ? latitude : elitebook).id);
-  return { efua, models: { latitude: latitude.id, elitebook: elitebook.id } };
+  await Promise.all(serials.map((serial) => readyDevice(efua, serial, (serial.startsWith("LAT") ? latitude : elitebook).id)));
+  return { shop, efua, models: { latitude: latitude.id, elitebook: elitebook.id } };
 };
 
 /** Notes and coins that make an amount, some of each kind that it goes through: [worth, "note" or "coin", how many]. */
@@ -51,12 +55,17 @@ const isPdf = async (page, address) => {
   assert.ok(body.length > 5_000, `${address} is a document`);
 };
 
-let browser;
+let browser, ofTheDay, ofTheKeys;
 before(async () => {
-  browser = await launch();
+  [browser, ofTheDay, ofTheKeys] = await Promise.all([
+    launch(),
+    furnished(["LAT0001", "LAT0002", "LAT0003", "LAT0004", "ELI0001", "ELI0002", "ELI0003"]),
+    furnished(["LAT0001", "LAT0002"]),
+  ]);
 });
 after(async () => {
   await browser?.close();
+  await Promise.all(shops.map((shop) => shop.close()));
 });
 
 describe("a day at the shop", () => {
@@ -152,13 +161,11 @@ describe("a day at the shop", () => {
   const yes = (page) => page.locator("dialog[open] button[value=yes]").click();
 
   before(async () => {
-    shop = await openShop();
-    ({ efua, models } = await furnish(shop, ["LAT0001", "LAT0002", "LAT0003", "LAT0004", "ELI0001", "ELI0002", "ELI0003"]));
+    ({ shop, efua, models } = ofTheDay);
     apis.ama = await apiAs(shop, "ama", PASSWORD);
     apis.kwame = await apiAs(shop, "kwame", PASSWORD);
-    [ama, kwame, kofi, yaw, chief] = [await comesIn("ama"), await comesIn("kwame"), await comesIn("kofi"), await comesIn("yaw"), await comesIn("efua")];
+    [ama, kwame, kofi, yaw, chief] = await Promise.all(["ama", "kwame", "kofi", "yaw", "efua"].map(comesIn));
   });
-  after(async () => shop?.close());
 
   test("ama and kwame open their tills; yaw receives a device, and has no till", async () => {
     for (const [who, page, float] of [["ama", ama, 50_000], ["kwame", kwame, 20_000]]) {
@@ -487,7 +494,6 @@ describe("a day at the shop", () => {
       if (day.given[method]) assert.ok(text.includes(`${grouped(day.given[method])} given back`), text);
     }
     await picture(chief, "day-today");
-
   });
 
   test("so do the sales of the day, in the API and on their page", async () => {
@@ -514,7 +520,6 @@ describe("a day at the shop", () => {
     assert.deepEqual(await cells(chief.locator("tbody tr")), line);
     assert.deepEqual(await cells(chief.locator("tfoot tr")), line);
     await picture(chief, "day-sales-report");
-
   });
 
   test("so does what customers owe, by age", async () => {
@@ -528,7 +533,6 @@ describe("a day at the shop", () => {
     await go(chief, "/reports/receivables");
     assert.deepEqual(await cells(chief.locator("tfoot tr")), [stillOwed, 0, 0, 0, 0, stillOwed].map(grouped));
     await picture(chief, "day-receivables");
-
   });
 
   test("so does each customer's statement", async () => {
@@ -541,6 +545,7 @@ describe("a day at the shop", () => {
       assert.equal(account.closing, plain(owed), name);
       assert.equal(account.entries.at(-1).balance, plain(owed), name);
       await go(chief, `/customers/${id}/account`);
+      assert.equal((await chief.locator(".stat", { hasText: "Left to pay" }).locator(".stat-value").textContent()).replace("GH₵", "").trim(), grouped(owed), `left to pay of ${name}`);
       assert.equal((await cells(chief.locator("tfoot tr"))).at(-1), grouped(owed), name);
       await isPdf(chief, `${shop.base}/customers/${id}/account/document.pdf`);
     }
@@ -661,14 +666,12 @@ describe("the same pages by keys alone, on a narrow screen", () => {
   };
 
   before(async () => {
-    shop = await openShop();
-    ({ efua } = await furnish(shop, ["LAT0001", "LAT0002"]));
+    ({ shop, efua } = ofTheKeys);
     const efia = await efua.post("/customers", { full_name: "Efia Owusu-Ansah", phone: "0244998877", customer_type: "Retail" });
     sold = await efua.post("/sales", { customer_id: efia.id, customer_type: "Retail", lines: [{ serial_number: "LAT0001" }, { sku: "CHG-65W", quantity: 2 }], payments: [{ payment_method: "Cash", amount: plain(LATITUDE + 2 * CHARGER) }] });
     sent = await efua.post("/invoices", { customer_id: efia.id, customer_type: "Retail", lines: [{ serial_number: "LAT0002" }] });
     page = await openPage(browser, shop.base, { viewport: { width: WIDTH, height: 740 } });
   });
-  after(async () => shop?.close());
 
   test("signing in, and opening a till", async () => {
     await page.goto(`${shop.base}/sign-in`);

@@ -552,7 +552,7 @@ pub async fn preorder_sla(
                 (false, None) => ("In time", "neutral"),
             };
             vec![
-                Cell::new(Kind::Code, &p.preorder_number),
+                Cell::new(Kind::Code, &p.preorder_number).to(format!("/preorders/{}", p.preorder_id)),
                 Cell::text(&p.customer_name),
                 Cell::text(&p.requested_specs),
                 Cell::new(Kind::Chip(p.status.tone().as_str()), p.status),
@@ -592,7 +592,7 @@ pub async fn preorder_sla(
             list.head("Ordered", "", false),
             list.head("Due", "sla_date", false),
             list.head("Days over", "days_overdue", true),
-            list.head("", "", false),
+            list.head("In time", "", false),
         ],
         empty: "No preorder is open. Change the filters, or take the first one.",
         ..sheet(visitor, &list, PREORDERS, page.next_cursor.as_deref(), rows)
