@@ -1834,6 +1834,76 @@ END;
 $$;
 
 --
+-- Name: new_check_code(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.new_check_code() RETURNS text
+    LANGUAGE sql PARALLEL SAFE
+    AS $$ SELECT translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_') $$;
+
+--
+-- Name: shop_today(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.shop_today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now())::date $$;
+
+--
+-- Name: invoices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.invoices (
+    id integer NOT NULL,
+    invoice_number character varying(50) NOT NULL,
+    customer_id integer,
+    customer_type character varying(20) NOT NULL,
+    invoice_date date DEFAULT public.shop_today() NOT NULL,
+    status character varying(20) DEFAULT 'Draft'::character varying NOT NULL,
+    subtotal numeric(10,2) NOT NULL,
+    tax_amount numeric(10,2) DEFAULT 0 NOT NULL,
+    total_amount numeric(10,2) NOT NULL,
+    tax_mode character varying(10) DEFAULT 'off'::character varying NOT NULL,
+    tax_lines jsonb DEFAULT '[]'::jsonb NOT NULL,
+    amount_paid numeric(10,2) DEFAULT 0 NOT NULL,
+    amount_refunded numeric(10,2) DEFAULT 0 NOT NULL,
+    lead_source character varying(50),
+    sales_rep_id integer,
+    hold_expires_at timestamp with time zone,
+    due_date date,
+    goods_released_at timestamp with time zone,
+    goods_released_by integer,
+    cancelled_reason text,
+    check_code character varying(22) DEFAULT public.new_check_code() NOT NULL,
+    notes text,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    amount_credited numeric(10,2) DEFAULT 0 NOT NULL,
+    CONSTRAINT check_invoice_amount_paid CHECK ((amount_paid >= (0)::numeric)),
+    CONSTRAINT check_invoice_credited CHECK (((amount_credited >= (0)::numeric) AND (amount_credited <= total_amount))),
+    CONSTRAINT check_invoice_not_overpaid CHECK (((amount_paid - amount_refunded) <= total_amount)),
+    CONSTRAINT check_invoice_refunds CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_paid))),
+    CONSTRAINT check_invoice_release CHECK ((((goods_released_at IS NULL) = (goods_released_by IS NULL)) AND ((goods_released_at IS NULL) OR ((status)::text <> 'Draft'::text)))),
+    CONSTRAINT check_invoice_subtotal CHECK ((subtotal >= (0)::numeric)),
+    CONSTRAINT check_invoice_tax CHECK ((tax_amount >= (0)::numeric)),
+    CONSTRAINT check_invoice_tax_mode CHECK (((tax_mode)::text = ANY ((ARRAY['off'::character varying, 'inclusive'::character varying, 'exclusive'::character varying])::text[]))),
+    CONSTRAINT check_invoice_total CHECK (((total_amount = (subtotal + tax_amount)) AND (((tax_mode)::text <> 'off'::text) OR (tax_amount = (0)::numeric)))),
+    CONSTRAINT invoices_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying, 'Walk-in'::character varying])::text[]))),
+    CONSTRAINT invoices_status_check CHECK (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying, 'Paid'::character varying, 'Cancelled'::character varying, 'Refunded'::character varying])::text[])))
+)
+WITH (fillfactor='60');
+
+--
+-- Name: invoice_balance(public.invoices); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.invoice_balance(invoice public.invoices) RETURNS numeric
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+  SELECT greatest(invoice.total_amount - invoice.amount_credited - invoice.amount_paid + invoice.amount_refunded, 0)
+$$;
+
+--
 -- Name: log_asset_movement(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1927,14 +1997,6 @@ BEGIN
   RETURN NEW;
 END;
 $$;
-
---
--- Name: new_check_code(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.new_check_code() RETURNS text
-    LANGUAGE sql PARALLEL SAFE
-    AS $$ SELECT translate(encode(uuid_send(gen_random_uuid()), 'base64'), '+/=', '-_') $$;
 
 --
 -- Name: pad_number(text, bigint); Type: FUNCTION; Schema: public; Owner: -
@@ -2048,14 +2110,6 @@ $$;
 CREATE FUNCTION public.shop_reason() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('bizhub.reason', true), '') $$;
-
---
--- Name: shop_today(); Type: FUNCTION; Schema: public; Owner: -
---
-
-CREATE FUNCTION public.shop_today() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT coalesce(nullif(current_setting('bizhub.now', true), '')::timestamptz, now())::date $$;
 
 --
 -- Name: stamp_status_entry(); Type: FUNCTION; Schema: public; Owner: -
@@ -2758,50 +2812,6 @@ CREATE SEQUENCE public.invoice_number_seq
     NO MINVALUE
     NO MAXVALUE
     CACHE 1;
-
---
--- Name: invoices; Type: TABLE; Schema: public; Owner: -
---
-
-CREATE TABLE public.invoices (
-    id integer NOT NULL,
-    invoice_number character varying(50) NOT NULL,
-    customer_id integer,
-    customer_type character varying(20) NOT NULL,
-    invoice_date date DEFAULT public.shop_today() NOT NULL,
-    status character varying(20) DEFAULT 'Draft'::character varying NOT NULL,
-    subtotal numeric(10,2) NOT NULL,
-    tax_amount numeric(10,2) DEFAULT 0 NOT NULL,
-    total_amount numeric(10,2) NOT NULL,
-    tax_mode character varying(10) DEFAULT 'off'::character varying NOT NULL,
-    tax_lines jsonb DEFAULT '[]'::jsonb NOT NULL,
-    amount_paid numeric(10,2) DEFAULT 0 NOT NULL,
-    amount_refunded numeric(10,2) DEFAULT 0 NOT NULL,
-    lead_source character varying(50),
-    sales_rep_id integer,
-    hold_expires_at timestamp with time zone,
-    due_date date,
-    goods_released_at timestamp with time zone,
-    goods_released_by integer,
-    cancelled_reason text,
-    check_code character varying(22) DEFAULT public.new_check_code() NOT NULL,
-    notes text,
-    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
-    amount_credited numeric(10,2) DEFAULT 0 NOT NULL,
-    CONSTRAINT check_invoice_amount_paid CHECK ((amount_paid >= (0)::numeric)),
-    CONSTRAINT check_invoice_credited CHECK (((amount_credited >= (0)::numeric) AND (amount_credited <= total_amount))),
-    CONSTRAINT check_invoice_not_overpaid CHECK (((amount_paid - amount_refunded) <= total_amount)),
-    CONSTRAINT check_invoice_refunds CHECK (((amount_refunded >= (0)::numeric) AND (amount_refunded <= amount_paid))),
-    CONSTRAINT check_invoice_release CHECK ((((goods_released_at IS NULL) = (goods_released_by IS NULL)) AND ((goods_released_at IS NULL) OR ((status)::text <> 'Draft'::text)))),
-    CONSTRAINT check_invoice_subtotal CHECK ((subtotal >= (0)::numeric)),
-    CONSTRAINT check_invoice_tax CHECK ((tax_amount >= (0)::numeric)),
-    CONSTRAINT check_invoice_tax_mode CHECK (((tax_mode)::text = ANY ((ARRAY['off'::character varying, 'inclusive'::character varying, 'exclusive'::character varying])::text[]))),
-    CONSTRAINT check_invoice_total CHECK (((total_amount = (subtotal + tax_amount)) AND (((tax_mode)::text <> 'off'::text) OR (tax_amount = (0)::numeric)))),
-    CONSTRAINT invoices_customer_type_check CHECK (((customer_type)::text = ANY ((ARRAY['Retail'::character varying, 'Wholesale'::character varying, 'Walk-in'::character varying])::text[]))),
-    CONSTRAINT invoices_status_check CHECK (((status)::text = ANY ((ARRAY['Draft'::character varying, 'Sent'::character varying, 'Paid'::character varying, 'Cancelled'::character varying, 'Refunded'::character varying])::text[])))
-)
-WITH (fillfactor='60');
 
 --
 -- Name: invoices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
@@ -8315,6 +8325,13 @@ REVOKE ALL ON FUNCTION public.customer_merge(gone integer, kept integer) FROM PU
 GRANT ALL ON FUNCTION public.customer_merge(gone integer, kept integer) TO bizhub_app;
 
 --
+-- Name: TABLE invoices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO bizhub_app;
+GRANT SELECT ON TABLE public.invoices TO bizhub_readonly;
+
+--
 -- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8527,13 +8544,6 @@ GRANT SELECT ON TABLE public.invoice_names TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.invoice_number_seq TO bizhub_app;
-
---
--- Name: TABLE invoices; Type: ACL; Schema: public; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO bizhub_app;
-GRANT SELECT ON TABLE public.invoices TO bizhub_readonly;
 
 --
 -- Name: SEQUENCE invoices_id_seq; Type: ACL; Schema: public; Owner: -

@@ -254,7 +254,7 @@ pub async fn customer_figures(
         CustomerFigures,
         r#"SELECT customer_id AS "customer_id!", count(*) AS "invoices!", max(invoice_date) AS last_date,
                   sum(amount_paid - amount_refunded) AS "paid!: Money",
-                  coalesce(sum(greatest(total_amount - amount_credited - amount_paid + amount_refunded, 0)) FILTER (WHERE status = 'Sent'), 0)
+                  coalesce(sum(invoice_balance(invoices)) FILTER (WHERE status = 'Sent'), 0)
                       AS "balance_due!: Money"
            FROM invoices WHERE customer_id = ANY($1) AND status IN ('Sent', 'Paid', 'Refunded') GROUP BY customer_id"#,
         ids
@@ -291,7 +291,7 @@ pub async fn customer_invoices(
     sqlx::query_as!(
         CustomerInvoice,
         r#"SELECT i.id, i.invoice_number, i.invoice_date, i.status, i.total_amount,
-                  CASE WHEN i.status IN ('Draft', 'Sent') THEN greatest(i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded, 0) ELSE 0 END
+                  CASE WHEN i.status IN ('Draft', 'Sent') THEN invoice_balance(i) ELSE 0 END
                       AS "balance_due!: Money",
                   (SELECT string_agg(l.item_description, ', ' ORDER BY l.line_number)
                    FROM invoice_lines l WHERE l.invoice_id = i.id AND l.line_number <= 3) AS things

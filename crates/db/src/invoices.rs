@@ -225,7 +225,7 @@ macro_rules! invoice_select {
        c.phone AS customer_phone, i.customer_type, i.invoice_date, i.status, i.subtotal, i.tax_amount, i.total_amount,
        i.tax_mode, i.tax_lines, i.amount_paid, i.amount_refunded, i.amount_credited,
        CASE WHEN i.status IN ('Draft', 'Sent')
-         THEN greatest(i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded, 0) ELSE 0 END AS balance_due,
+         THEN invoice_balance(i) ELSE 0 END AS balance_due,
        CASE WHEN i.amount_credited > 0
          THEN greatest(i.amount_paid - i.amount_refunded - i.total_amount + i.amount_credited, 0) ELSE 0 END AS credit_due,
        i.lead_source, i.sales_rep_id, u.full_name AS sales_rep_name, i.hold_expires_at, i.due_date, i.goods_released_at,

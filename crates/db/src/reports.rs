@@ -645,7 +645,7 @@ pub async fn invoices_open(
            SELECT count(*) AS receivable_count, coalesce(sum(balance), 0) AS receivable_balance,
                   count(*) FILTER (WHERE due_date < $2) AS overdue_count,
                   coalesce(sum(balance) FILTER (WHERE due_date < $2), 0) AS overdue_balance
-           FROM (SELECT due_date, greatest(total_amount - amount_credited - amount_paid + amount_refunded, 0) AS balance FROM invoices WHERE status = 'Sent') s
+           FROM (SELECT due_date, invoice_balance(invoices) AS balance FROM invoices WHERE status = 'Sent') s
          ) r",
     )
     .bind(now)

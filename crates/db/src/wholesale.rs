@@ -177,8 +177,8 @@ pub async fn customer_terms(
                 o.credit_used, o.balance_due, c.updated_at
          FROM customers c LEFT JOIN price_lists p ON p.id = c.price_list_id
          CROSS JOIN LATERAL (
-           SELECT coalesce(sum(greatest(i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded, 0)), 0) AS balance_due,
-                  coalesce(sum(greatest(i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded, 0))
+           SELECT coalesce(sum(invoice_balance(i)), 0) AS balance_due,
+                  coalesce(sum(invoice_balance(i))
                     FILTER (WHERE i.goods_released_at IS NOT NULL), 0) AS credit_used
            FROM invoices i WHERE i.customer_id = c.id AND i.status = 'Sent'
          ) o
@@ -233,7 +233,7 @@ pub async fn customer_open_lock(
     id: CustomerId,
 ) -> Result<Vec<(InvoiceId, NaiveDate, Money)>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT id, coalesce(due_date, invoice_date), greatest(total_amount - amount_credited - amount_paid + amount_refunded, 0)
+        "SELECT id, coalesce(due_date, invoice_date), invoice_balance(invoices)
          FROM invoices WHERE customer_id = $1 AND status = 'Sent' ORDER BY id FOR NO KEY UPDATE",
     )
     .bind(id)
@@ -335,9 +335,9 @@ pub async fn receivables(conn: &mut PgConnection, today: NaiveDate) -> Result<Ve
                 coalesce(sum(o.balance) FILTER (WHERE o.late BETWEEN 61 AND 90), 0) AS days_61_90,
                 coalesce(sum(o.balance) FILTER (WHERE o.late > 90), 0) AS days_over_90
          FROM (
-           SELECT i.customer_id, i.total_amount - i.amount_credited - i.amount_paid + i.amount_refunded AS balance,
+           SELECT i.customer_id, invoice_balance(i) AS balance,
                   $1 - coalesce(i.due_date, i.invoice_date) AS late
-           FROM invoices i WHERE i.status = 'Sent' AND i.total_amount - i.amount_credited > i.amount_paid - i.amount_refunded
+           FROM invoices i WHERE i.status = 'Sent' AND invoice_balance(i) > 0
          ) o JOIN customers c ON c.id = o.customer_id
          GROUP BY c.id ORDER BY sum(o.balance) DESC, c.id",
     )

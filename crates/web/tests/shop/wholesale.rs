@@ -425,6 +425,51 @@ async fn eight_clients_paying_one_customer_never_pass_the_total() {
 }
 
 #[tokio::test]
+async fn what_came_back_is_owed_nowhere() {
+    let stage = Stage::open().await;
+    let (_server, kwame, ama) = at_work(&stage).await;
+    let terms = json!({"credit_limit": "1500.00", "payment_terms_days": 30});
+    let nana = dealer(&kwame, "0244000001", terms).await;
+    let lines = json!([{"sku": "CHG-65W", "quantity": 10, "unit_price": "100.00"}]);
+    let draft = json!({"customer_id": nana, "customer_type": "Wholesale", "lines": lines});
+    let id = kwame.post("/invoices", &draft).await.expect(201)["id"].clone();
+    for step in ["send", "release"] {
+        kwame
+            .post(&format!("/invoices/{id}/{step}"), &json!({}))
+            .await
+            .expect(200);
+    }
+    let back = json!({"reason": "too many", "refunds": [],
+        "lines": [{"line_number": 1, "quantity": 4, "disposition": "Restock"}]});
+    kwame
+        .post(&format!("/invoices/{id}/returns"), &back)
+        .await
+        .expect(201);
+
+    let invoice = ama.get(&format!("/invoices/{id}")).await.expect(200);
+    let terms = kwame.get(&format!("/customers/{nana}/terms")).await.expect(200);
+    let owed = kwame.get("/reports/receivables").await.expect(200);
+    for (what, balance) in [
+        ("the invoice", &invoice["balance_due"]),
+        ("what is open", &terms["balance_due"]),
+        ("credit used", &terms["credit_used"]),
+        ("receivables", &owed["data"][0]["total"]),
+    ] {
+        assert_eq!(balance, "600.00", "{what}: {terms} {owed}");
+    }
+    let rest = json!({"payment_method": "Cash", "amount": terms["balance_due"]});
+    let paid = ama
+        .post(&format!("/invoices/{id}/payments"), &rest)
+        .await
+        .expect(201);
+    assert_eq!(
+        (&paid["status"], &paid["balance_due"]),
+        (&json!("Paid"), &json!("0.00"))
+    );
+    assert_eq!(stage.broken_books().await, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn what_customers_owe_by_age() {
     let stage = Stage::open().await;
     let (server, kwame, _) = at_work(&stage).await;
