@@ -633,9 +633,10 @@ async fn page(
         issue: t.issue_description.clone(),
         chip: status_chip(t.status),
         sub: format!(
-            "{} · {} · {} so",
+            "{} · {} · {} for {}",
             t.issue_type,
             t.customer_name.as_deref().unwrap_or("our own stock"),
+            t.status,
             waited(state.shop.now(), t.status_since)
         ),
         promised: due.map(long_date).unwrap_or_default(),

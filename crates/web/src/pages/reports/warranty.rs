@@ -38,7 +38,7 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
     };
     let rate = |claims: i64, warranties: i64| match warranties {
         0 => String::new(),
-        all => format!("{} %", (claims * 100 + all / 2) / all),
+        all => format!("{}\u{a0}%", (claims * 100 + all / 2) / all),
     };
     let rows: Vec<Vec<Cell>> = (costs.iter())
         .map(|c| {
@@ -100,16 +100,16 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
         ],
         heads: vec![
             head(first, false),
-            head("Warranties", true),
+            head("Sold", true),
             head("Claims", true),
             head("Rate", true),
             head("Repaired", true),
             head("Replaced", true),
             head("Refunded", true),
             head("Denied", true),
-            head("Labour and parts", true),
-            head("Devices given", true),
-            head("Money back", true),
+            head("Service", true),
+            head("Devices", true),
+            head("Money", true),
             head("Cost", true),
         ],
         totals: match costs.is_empty() {
