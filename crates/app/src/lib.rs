@@ -11,6 +11,7 @@ pub mod catalog;
 pub mod claims;
 pub mod clock;
 pub mod closed_days;
+mod connections;
 pub mod customers;
 pub mod demo;
 pub mod disclosure;

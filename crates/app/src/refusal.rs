@@ -1,5 +1,6 @@
 //! Why something is not done: a sentence for the person at the counter, and a stable word for programs.
 
+use crate::connections::connection_failed;
 use db::Fault;
 use db::list::ListError;
 use domain::{FieldError, Role};
@@ -322,6 +323,9 @@ impl From<Fault> for Refusal {
                 "Somebody else was changing the same thing at this moment and nothing was saved. Try again.",
             ),
             Fault::Unavailable(error) => {
+                if !matches!(error, sqlx::Error::PoolTimedOut) {
+                    connection_failed();
+                }
                 tracing::error!(%error, "the database is out of reach");
                 Refusal::Unavailable(
                     "The database cannot be reached, so nothing was saved. Try again in a few seconds."

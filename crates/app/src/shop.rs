@@ -1,18 +1,17 @@
 //! The open shop: everything a use case needs besides its actor.
 
 use crate::accounts::signed_in::SignedInPeople;
+use crate::connections::{Connected, Connections, SURELY_ALIVE};
 use crate::{Actor, Clock, Refusal, Settings, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
-use sqlx::pool::PoolConnection;
+use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgConnection, PgPool, Postgres};
 use std::future::Future;
-use std::ops::{Deref, DerefMut};
 use std::str::FromStr;
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 /// The connection pool's figures (schema section 11.2).
 #[derive(Debug, Clone)]
@@ -51,46 +50,14 @@ fn busy() -> u32 {
         .max(8)
 }
 
-/// A connection that was used this lately is taken without asking whether it still answers: a round trip less.
-const SURELY_ALIVE: Duration = Duration::from_secs(1);
-
-/// A pooled connection, and its place among those at work.
-#[derive(Debug)]
-pub struct Connected {
-    conn: PoolConnection<Postgres>,
-    _place: OwnedSemaphorePermit,
-}
-
-impl Connected {
-    /// Not given to anybody else afterwards.
-    pub(crate) fn close_on_drop(&mut self) {
-        self.conn.close_on_drop();
-    }
-}
-
-impl Deref for Connected {
-    type Target = PgConnection;
-    fn deref(&self) -> &PgConnection {
-        &self.conn
-    }
-}
-
-impl DerefMut for Connected {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        &mut self.conn
-    }
-}
-
 /// The open shop. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Shop {
-    pool: PgPool,
+    connections: Connections,
     clock: Clock,
     zone: Tz,
     settings: Arc<RwLock<(Arc<Settings>, DateTime<Utc>)>>,
     hashing: Arc<Semaphore>,
-    places: Arc<Semaphore>,
-    patience: Duration,
     signed_in: SignedInPeople,
     public_url: Arc<str>,
 }
@@ -143,18 +110,15 @@ impl Shop {
             .connect_with(connect)
             .await?;
         let hashers = std::thread::available_parallelism().map_or(1, |n| n.get().div_ceil(2));
+        // The rest of the pool is for settings, read while somebody has a transaction open, and for listening.
+        let busy = options.busy.min(options.max.saturating_mul(2) / 3).max(1);
         let shop = Shop {
-            pool,
+            connections: Connections::new(pool, busy, options.acquire_timeout),
             clock,
             zone,
             settings: Arc::new(RwLock::new((Arc::new(Settings::default()), DateTime::UNIX_EPOCH))),
             // Hashing a password takes a core for a tenth of a second: never more than half of them at once.
             hashing: Arc::new(Semaphore::new(hashers)),
-            places: Arc::new(Semaphore::new(
-                // The rest of the pool is for settings, read while somebody has a transaction open, and for listening.
-                usize::try_from(options.busy.min(options.max.saturating_mul(2) / 3).max(1)).unwrap_or(1),
-            )),
-            patience: options.acquire_timeout,
             signed_in: SignedInPeople::default(),
             public_url: public_url.trim_end_matches('/').into(),
         };
@@ -192,12 +156,7 @@ impl Shop {
 
     /// A connection for reading. Never write through it: that is what [`Shop::begin`] is for.
     pub async fn read(&self) -> Result<Connected, Refusal> {
-        let _place = tokio::time::timeout(self.patience, self.places.clone().acquire_owned())
-            .await
-            .map_err(|_| sqlx::Error::PoolTimedOut)?
-            .map_err(|_| sqlx::Error::PoolClosed)?;
-        let conn = self.pool.acquire().await?;
-        Ok(Connected { conn, _place })
+        Ok(self.connections.take().await?)
     }
 
     /// Begins the one transaction of a use case. A request whose `Idempotency-Key` was answered before ends here with
@@ -215,7 +174,7 @@ impl Shop {
         {
             return Ok(held.0.clone());
         }
-        let rows = db::settings::settings_all(&mut *self.pool.acquire().await?).await?;
+        let rows = db::settings::settings_all(&mut *self.connections.pool().acquire().await?).await?;
         let fresh = Arc::new(Settings::from_rows(rows));
         if let Ok(mut held) = self.settings.write() {
             *held = (fresh.clone(), now);
@@ -264,7 +223,9 @@ impl Shop {
     /// Listens to changes of users, sessions and tokens until `stop` comes. Only while it runs is it remembered who is
     /// signed in.
     pub async fn hear_changes(&self, stop: impl Future<Output = ()> + Send) {
-        self.signed_in.clone().listen(self.pool.clone(), stop).await;
+        (self.signed_in.clone())
+            .listen(self.connections.pool().clone(), stop)
+            .await;
     }
 
     /// Whether the database answers and has this binary's schema.
@@ -277,11 +238,11 @@ impl Shop {
 
     /// Connections in use and open, for the metrics.
     pub fn pool_figures(&self) -> (u32, usize) {
-        (self.pool.size(), self.pool.num_idle())
+        self.connections.figures()
     }
 
     /// Waits for running work and closes the connections.
     pub async fn close(&self) {
-        self.pool.close().await;
+        self.connections.close().await;
     }
 }

@@ -1,6 +1,6 @@
 //! One use case, one transaction.
 
-use crate::shop::Connected;
+use crate::connections::Connected;
 use crate::{Actor, Refusal, StoredAnswer, disclosure};
 use chrono::{DateTime, Utc};
 use db::audit::AuditRow;

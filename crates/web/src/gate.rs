@@ -15,12 +15,13 @@ use axum::routing::MethodRouter;
 use db_list::ListSpec;
 use http::{HeaderMap, Method, header};
 use sha2::{Digest, Sha256};
+use std::collections::btree_map::Entry;
 use std::net::SocketAddr;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ObjectBuilder, SchemaType, Type};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{ContentBuilder, Ref, Required, ResponseBuilder};
-use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, Required, ResponseBuilder};
+use utoipa_axum::router::UtoipaMethodRouter;
 
 /// The list specs come through `app`, which owns what may be listed.
 use app::lists as db_list;
@@ -54,7 +55,10 @@ pub struct SheetLine {
 /// Collects routes with their access.
 #[expect(missing_debug_implementations, reason = "utoipa-axum's router has none")]
 pub struct Gate {
-    api: OpenApiRouter<AppState>,
+    api: Router<AppState>,
+    /// What is described, where that is wanted. A server at work does without: its parts are many small things on the
+    /// heap, for a text that is known already.
+    document: Option<OpenApi>,
     pages: Router<AppState>,
     sheet: Vec<SheetLine>,
 }
@@ -70,10 +74,11 @@ const BEFORE_PASSWORD_CHANGE: &[(&str, &str)] = &[
 ];
 
 impl Gate {
-    /// An empty gate.
-    pub fn new(document: utoipa::openapi::OpenApi) -> Self {
+    /// An empty gate, for serving or with a document to describe its calls in.
+    pub fn new(document: Option<OpenApi>) -> Self {
         Gate {
-            api: OpenApiRouter::with_openapi(document),
+            api: Router::new(),
+            document,
             pages: Router::new(),
             sheet: Vec::new(),
         }
@@ -88,11 +93,25 @@ impl Gate {
                     path: format!("/api/v1{path}"),
                     access,
                 });
-                describe(operation, &method, path, access);
+                if self.document.is_some() {
+                    describe(operation, &method, path, access);
+                }
             }
         }
         let router = guarded(router, access, true);
-        self.api = self.api.routes((schemas, paths, router));
+        for path in paths.paths.keys() {
+            self.api = self.api.route(path, router.clone());
+        }
+        if let Some(document) = &mut self.document {
+            let components = document.components.get_or_insert_default();
+            components.schemas.extend(schemas);
+            for (path, item) in paths.paths {
+                match document.paths.paths.entry(path) {
+                    Entry::Vacant(new) => _ = new.insert(item),
+                    Entry::Occupied(mut known) => known.get_mut().merge_operations(item),
+                }
+            }
+        }
         self
     }
 
@@ -124,15 +143,15 @@ impl Gate {
         self
     }
 
-    /// The router, the OpenAPI document and the permission sheet.
-    pub fn into_parts(self) -> (Router<AppState>, utoipa::openapi::OpenApi, Vec<SheetLine>) {
-        let (api, mut document) = self.api.split_for_parts();
+    /// The router, the OpenAPI document (empty where none was wanted) and the permission sheet.
+    pub fn into_parts(self) -> (Router<AppState>, OpenApi, Vec<SheetLine>) {
+        let mut document = self.document.unwrap_or_default();
         document.paths.paths = std::mem::take(&mut document.paths.paths)
             .into_iter()
             .map(|(path, item)| (format!("/api/v1{path}"), item))
             .collect();
         (
-            Router::new().nest("/api/v1", api).merge(self.pages),
+            Router::new().nest("/api/v1", self.api).merge(self.pages),
             document,
             self.sheet,
         )
