@@ -246,6 +246,7 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "/product_model_id",
         "There is no such product model.",
     ),
+    ("assets_lot_id_fkey", "/lot_id", "There is no such lot."),
     (
         "assets_location_id_fkey",
         "/location_id",

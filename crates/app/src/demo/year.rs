@@ -478,6 +478,7 @@ impl Year {
             battery_cycle_count: None,
             accessories_included: (category == Category::Laptop).then(|| made("Charger")),
             list_price: None,
+            lot_id: None,
         };
         let id = assets::receive(&slot.next(&self.shop), &self.staff.yaw, new)
             .await?
