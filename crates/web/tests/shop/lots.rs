@@ -779,7 +779,7 @@ async fn a_charge_meets_receipts_and_itself() {
         let api = yaw.clone();
         tasks.spawn(async move {
             let once = charge("Freight", "1000.00", "ONE");
-            let status = api.post_once("/lots/1/charges", "the same", &once).await.status;
+            let status = api.post_once("/lots/1/charges", "same", &once).await.status;
             assert!(status == 201, "{status}");
             let device = json!({"serial_number": format!("R{n}"), "product_model_id": 1, "lot_id": 1, "purchase_cost": "77.77"});
             api.post("/assets", &device).await.expect(201);
