@@ -127,6 +127,7 @@ describe("a shop with a year behind it", () => {
       devices: [],
       invoices: [paid.id],
       receive: [1],
+      lots: (await api.get("/lots?limit=3")).data.map((lot) => lot.id),
       preorders: [],
       warranties: [warranty.id],
       messages: [(await first("/messages?status=Ready")).id, (await first("/messages?status=Opened")).id],

@@ -45,10 +45,10 @@ UPDATE bench_plan SET steps = CASE status WHEN 'Received' THEN 1 WHEN 'Diagnosti
   WHEN 'QC Pending' THEN 4 WHEN 'Ready for Sale' THEN 6 ELSE 7 END;
 ANALYZE bench_plan;
 
-INSERT INTO assets (asset_tag, serial_number, product_model_id, supplier, purchase_cost, landed_cost, received_date, condition_grade,
+INSERT INTO assets (asset_tag, serial_number, product_model_id, supplier, purchase_cost, landed_cost, landed_entered, received_date, condition_grade,
                     battery_health_percent, status, status_entry, status_since, location_id, list_price, sale_price, sale_date, invoice_id,
                     created_by, created_at, updated_at)
-SELECT pad_number('P4T-', p.id), 'SN' || lpad(p.id::text, 8, '0'), p.id % 300 + 1, 'Supplier ' || p.id % 7, p.price * 0.6, p.price * 0.7, p.received,
+SELECT pad_number('P4T-', p.id), 'SN' || lpad(p.id::text, 8, '0'), p.id % 300 + 1, 'Supplier ' || p.id % 7, p.price * 0.6, p.price * 0.7, p.price * 0.7, p.received,
        CASE WHEN p.steps > 4 THEN (ARRAY['A', 'B', 'C'])[p.id % 3 + 1] END, 80 + p.id % 20, p.status, CASE WHEN p.steps > 5 THEN p.steps - 1 ELSE p.steps END,
        p.received + interval '30 hours', CASE p.status WHEN 'Sold' THEN 5 WHEN 'Ready for Sale' THEN 1 WHEN 'Reserved' THEN 1 ELSE 2 END,
        CASE WHEN p.steps > 4 THEN p.price END, CASE p.status WHEN 'Sold' THEN p.price END, CASE p.status WHEN 'Sold' THEN p.received + 20 END,

@@ -17,6 +17,8 @@ const ABSENT: &[(&str, Capability)] = &[
     ("profit", Capability::SeeMargin),
     ("cost_total", Capability::SeeMargin),
     ("repair_cost", Capability::SeePurchaseCost),
+    ("charge_cost", Capability::SeePurchaseCost),
+    ("invoiced_cost", Capability::SeePurchaseCost),
 ];
 
 /// What a repair or a claim costs the shop. Where the customer pays a repair, these are prices, and everybody sees them.

@@ -23,6 +23,7 @@ pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
+pub mod lots;
 pub mod messages;
 pub mod patch;
 pub mod payments;

@@ -3,7 +3,7 @@
 //! 1. the idempotency key (in [`crate::Shop::begin`])
 //! 2. users, customers
 //! 3. invoices, preorders, by id
-//! 4. product models
+//! 4. product models, imports, lots, by id
 //! 5. assets, by id
 //! 6. bulk stock, by id
 //! 7. warranties, claims, tickets, by id

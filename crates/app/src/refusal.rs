@@ -248,6 +248,12 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "There is no such product model.",
     ),
     (
+        "idx_lots_reference",
+        "",
+        "There is a lot of this supplier with this reference already: open that one instead.",
+    ),
+    ("assets_lot_id_fkey", "/lot_id", "There is no such lot."),
+    (
         "assets_location_id_fkey",
         "/location_id",
         "There is no such location.",

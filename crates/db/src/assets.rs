@@ -7,7 +7,7 @@ use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, AssetStatus, Category, DiagnosticsId, DiagnosticsResult, Findings, Grade, InvoiceId,
-    InvoiceStatus, LocationId, Money, MovementId, PreorderId, ProductModelId, UserId, WarrantyId,
+    InvoiceStatus, LocationId, LotId, Money, MovementId, PreorderId, ProductModelId, UserId, WarrantyId,
     WarrantyStatus, WarrantyTier, WipeCertificateId,
 };
 use serde::{Deserialize, Serialize};
@@ -36,6 +36,12 @@ pub struct Asset {
     pub purchase_cost: Option<Money>,
     /// What it cost with freight, duty and other charges.
     pub landed_cost: Option<Money>,
+    /// What it carries of its lot's charges; `landed_cost` holds it already.
+    pub charge_cost: Money,
+    /// The lot that it came with.
+    pub lot_id: Option<LotId>,
+    /// The number of that lot.
+    pub lot_number: Option<String>,
     /// The day on which it came in.
     pub received_date: NaiveDate,
     /// A, B or C, once it is checked.
@@ -151,7 +157,7 @@ impl FromRow<'_, PgRow> for AssetRecord {
 macro_rules! asset_columns {
     () => {
         "a.id, a.asset_tag, a.serial_number, a.product_model_id, a.imei_1, a.imei_2, a.supplier, a.purchase_cost,
-       a.landed_cost, a.received_date, a.condition_grade, a.cosmetic_notes, a.battery_health_percent, a.battery_cycle_count,
+       a.landed_cost, a.charge_cost, a.lot_id, t.lot_number, a.received_date, a.condition_grade, a.cosmetic_notes, a.battery_health_percent, a.battery_cycle_count,
        a.status, a.status_since, a.not_sellable_reason, a.location_id, a.list_price, a.sale_price, a.sale_date, a.invoice_id,
        a.preorder_id, a.accessories_included, a.created_by, a.created_at, a.updated_at, p.category, p.brand, p.model_name,
        p.cpu, p.ram, p.storage, o.location_name,
@@ -163,7 +169,8 @@ macro_rules! asset_columns {
 macro_rules! asset_tables {
     () => {
         "
-FROM assets a JOIN product_models p ON p.id = a.product_model_id LEFT JOIN locations o ON o.id = a.location_id"
+FROM assets a JOIN product_models p ON p.id = a.product_model_id LEFT JOIN locations o ON o.id = a.location_id
+  LEFT JOIN lots t ON t.id = a.lot_id"
     };
 }
 
@@ -185,7 +192,8 @@ macro_rules! record_where {
 /// The list of devices.
 pub const ASSETS: ListSpec = ListSpec {
     select: concat!("SELECT ", asset_columns!(), asset_tables!()),
-    always: "true",
+    // What an import brought that was undone is no device.
+    always: "a.voided_at IS NULL",
     id: "a.id",
     sorts: &[
         Column {
@@ -247,6 +255,23 @@ pub const ASSETS: ListSpec = ListSpec {
             kind: Kind::Date,
         },
         Filter {
+            name: "lot_id",
+            sql: "a.lot_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            // Came with its lot and is not on the supplier's list.
+            name: "lot_extra",
+            sql: "(a.lot_id IS NOT NULL AND NOT EXISTS (SELECT FROM lot_lines n WHERE n.lot_id = a.lot_id
+                   AND serial_key(n.serial_number) = serial_key(a.serial_number))) = ?",
+            kind: Kind::Bool,
+        },
+        Filter {
+            name: "import_id",
+            sql: "a.import_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
             name: "serial_number",
             sql: "serial_key(a.serial_number) = serial_key(?)",
             kind: Kind::Text,
@@ -300,6 +325,8 @@ pub struct AssetValues {
     pub accessories_included: Option<String>,
     /// Its own price.
     pub list_price: Option<Money>,
+    /// The lot that it came with.
+    pub lot_id: Option<LotId>,
 }
 
 /// Records a device as Received; the database writes its first movement.
@@ -313,9 +340,9 @@ pub async fn asset_insert(
         "WITH why AS (SELECT set_config('bizhub.reason', $16, true))
          INSERT INTO assets (asset_tag, serial_number, product_model_id, imei_1, imei_2, supplier, purchase_cost, landed_cost,
                 received_date, cosmetic_notes, battery_health_percent, battery_cycle_count, accessories_included, list_price,
-                location_id)
+                location_id, lot_id)
          SELECT $1, $2, $3::integer, $4, $5, $6, $7::numeric, $8::numeric, $9::date, $10, $11::integer, $12::integer, $13,
-                $14::numeric, $15::integer FROM why
+                $14::numeric, $15::integer, $17::integer FROM why
          RETURNING id",
         v.asset_tag,
         v.serial_number,
@@ -332,7 +359,8 @@ pub async fn asset_insert(
         v.accessories_included,
         v.list_price as _,
         location_id.map(LocationId::get),
-        reason
+        reason,
+        v.lot_id.map(LotId::get)
     )
     .fetch_one(conn)
     .await
@@ -343,7 +371,8 @@ pub async fn asset_update(conn: &mut PgConnection, id: AssetId, v: &AssetValues)
     sqlx::query!(
         "UPDATE assets SET asset_tag = coalesce($2, asset_tag), serial_number = $3, product_model_id = $4, imei_1 = $5,
                 imei_2 = $6, supplier = $7, purchase_cost = $8, landed_cost = $9, received_date = $10, cosmetic_notes = $11,
-                battery_health_percent = $12, battery_cycle_count = $13, accessories_included = $14, list_price = $15
+                battery_health_percent = $12, battery_cycle_count = $13, accessories_included = $14, list_price = $15,
+                lot_id = $16
          WHERE id = $1",
         id.get(),
         v.asset_tag,
@@ -359,7 +388,8 @@ pub async fn asset_update(conn: &mut PgConnection, id: AssetId, v: &AssetValues)
         v.battery_health_percent,
         v.battery_cycle_count,
         v.accessories_included,
-        v.list_price as _
+        v.list_price as _,
+        v.lot_id.map(LotId::get)
     )
     .execute(conn)
     .await?;

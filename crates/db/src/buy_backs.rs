@@ -66,7 +66,7 @@ pub async fn buy_back(
         .execute(&mut *conn)
         .await?;
     sqlx::query(
-        "UPDATE assets SET purchase_cost = $2, landed_cost = NULL, supplier = $3, cosmetic_notes = coalesce($4, cosmetic_notes)
+        "UPDATE assets SET purchase_cost = $2, landed_cost = NULL, lot_id = NULL, supplier = $3, cosmetic_notes = coalesce($4, cosmetic_notes)
          WHERE id = $1",
     )
     .bind(line.asset_id)

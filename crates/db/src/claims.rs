@@ -424,8 +424,15 @@ pub async fn warranty_costs(
            SELECT w.id, w.start_date, w.end_date, w.replaces_warranty_id, CASE $3
                WHEN 'model' THEN m.brand || ' ' || m.model_name
                WHEN 'supplier' THEN coalesce(a.supplier, 'Supplier not known')
-               ELSE coalesce(a.supplier, 'Supplier not known') || ' · ' || a.received_date END AS name
+               ELSE coalesce(nullif(concat_ws(' · ', o.lot_number, o.supplier, o.supplier_reference), ''),
+                             coalesce(a.supplier, 'Supplier not known') || ' · ' || a.received_date) END AS name
            FROM warranties w JOIN assets a ON a.id = w.asset_id JOIN product_models m ON m.id = a.product_model_id
+           -- A device that was taken in trade since was of its lot when it was sold.
+           LEFT JOIN LATERAL (
+             SELECT b.lot_id FROM buy_backs b JOIN invoice_lines l ON l.id = b.invoice_line_id
+             WHERE l.asset_id = a.id AND l.invoice_id = w.invoice_id ORDER BY b.id DESC LIMIT 1
+           ) earlier ON TRUE
+           LEFT JOIN lots o ON o.id = coalesce(earlier.lot_id, a.lot_id)
          ), made AS (
            SELECT n.name, k.status, k.outcome, coalesce(k.total_cost, 0) AS service,
                   coalesce((SELECT sum(l.unit_cost * l.quantity) FROM invoice_lines l WHERE l.invoice_id = k.replacement_invoice_id), 0) AS given,

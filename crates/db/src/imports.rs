@@ -1,7 +1,8 @@
 //! Imports of manifests: what was read, what came of it, and the writing of a lot of devices as sets.
 
+use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{AssetId, ImportId, LocationId, Money, ProductModelId, UserId};
+use domain::{AssetId, ImportId, LocationId, LotId, Money, ProductModelId, UserId};
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
@@ -71,10 +72,16 @@ pub struct Import {
     pub created_at: DateTime<Utc>,
     /// When it was finished.
     pub finished_at: Option<DateTime<Utc>>,
+    /// Nothing was to be received: the lot notes what is expected.
+    pub expect_only: bool,
+    /// The lots that its devices belong to, or are expected in.
+    pub lot_ids: Vec<i32>,
+    /// When it was undone: its devices were taken off the books.
+    pub undone_at: Option<DateTime<Utc>>,
 }
 
 /// An import in a list of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct ImportSummary {
     /// Number.
     pub id: ImportId,
@@ -84,6 +91,8 @@ pub struct ImportSummary {
     pub state: ImportState,
     /// Only looked at.
     pub dry_run: bool,
+    /// Only noted what is expected.
+    pub expect_only: bool,
     /// Rows below the header.
     pub rows: i32,
     /// Devices received.
@@ -92,8 +101,128 @@ pub struct ImportSummary {
     pub rejected: i32,
     /// When it was sent.
     pub created_at: DateTime<Utc>,
-    /// Who sent it.
+    /// When it was finished.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// When it was undone.
+    pub undone_at: Option<DateTime<Utc>>,
+    /// Who sent it; null for the command line.
     pub sent_by: Option<String>,
+}
+
+/// The list of imports, without what was only looked at.
+pub const IMPORTS: ListSpec = ListSpec {
+    select: "SELECT i.id, i.file_name, i.state, i.dry_run, i.expect_only, coalesce(i.rows_total, 0) AS rows, i.accepted, i.rejected,
+       i.created_at, i.finished_at, i.undone_at, u.full_name AS sent_by
+FROM imports i LEFT JOIN users u ON u.id = i.created_by",
+    always: "NOT i.dry_run",
+    id: "i.id",
+    sorts: &[Column { name: "created_at", sql: "i.created_at", kind: Kind::Instant }],
+    default_sort: "-created_at",
+    filters: &[Filter { name: "state", sql: "i.state = ?", kind: Kind::Text }],
+    search: Some(r"i.file_name ILIKE '%' || replace(?, '\', '\\') || '%'"),
+};
+
+/// Why a device of an import keeps it from being undone.
+#[derive(Debug, Clone, FromRow)]
+pub struct MovedOn {
+    /// Its tag.
+    pub asset_tag: String,
+    /// What happened to it.
+    pub why: String,
+}
+
+/// Locks an import until the transaction ends. `false` if there is none.
+pub async fn import_lock(conn: &mut PgConnection, id: ImportId) -> Result<bool, sqlx::Error> {
+    let locked = sqlx::query("SELECT id FROM imports WHERE id = $1 FOR NO KEY UPDATE")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(locked.rows_affected() == 1)
+}
+
+/// The lots of the devices that an import brought.
+pub async fn import_lots(conn: &mut PgConnection, id: ImportId) -> Result<Vec<LotId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT lot_id FROM assets WHERE import_id = $1 AND lot_id IS NOT NULL ORDER BY 1",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await
+}
+
+/// Locks the devices that an import brought, by number, until the transaction ends, and answers how many there are.
+pub async fn import_devices_lock(conn: &mut PgConnection, id: ImportId) -> Result<u64, sqlx::Error> {
+    let locked = sqlx::query(
+        "SELECT id FROM assets WHERE import_id = $1 AND voided_at IS NULL ORDER BY id FOR UPDATE",
+    )
+    .bind(id)
+    .execute(conn)
+    .await?;
+    Ok(locked.rows_affected())
+}
+
+/// Devices of an import to which something happened since they were received, and how many there are.
+pub async fn import_moved_on(
+    conn: &mut PgConnection,
+    id: ImportId,
+    limit: i64,
+) -> Result<(i64, Vec<MovedOn>), sqlx::Error> {
+    let all: Vec<MovedOn> = sqlx::query_as(
+        "SELECT d.asset_tag, d.why FROM (
+           SELECT a.id, a.asset_tag, CASE
+             WHEN a.status <> 'Received' THEN 'is ' || a.status
+             WHEN a.status_entry <> 1 OR (SELECT count(*) FROM inventory_movements m WHERE m.asset_id = a.id) > 1 THEN 'was moved'
+             WHEN EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id) THEN 'was on an invoice'
+             WHEN EXISTS (SELECT FROM preorders p WHERE p.asset_id = a.id) THEN 'is linked to a preorder'
+             WHEN EXISTS (SELECT FROM repair_tickets t WHERE t.asset_id = a.id) THEN 'has a repair ticket'
+             WHEN EXISTS (SELECT FROM lot_charge_shares s JOIN lot_charges c ON c.id = s.lot_charge_id WHERE s.asset_id = a.id
+               AND c.reverses_id IS NULL AND NOT EXISTS (SELECT FROM lot_charges r WHERE r.reverses_id = c.id))
+               THEN 'carries a charge of its lot, which is taken back first'
+           END AS why FROM assets a WHERE a.import_id = $1 AND a.voided_at IS NULL
+         ) d WHERE d.why IS NOT NULL ORDER BY d.id",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await?;
+    let count = i64::try_from(all.len()).unwrap_or(i64::MAX);
+    Ok((
+        count,
+        all.into_iter()
+            .take(usize::try_from(limit).unwrap_or(0))
+            .collect(),
+    ))
+}
+
+/// Takes the devices of an import off the books: their records stay for what is written of them, Scrapped, out of their lot,
+/// and under a serial number and a tag that leave the real ones free. Answers how many.
+pub async fn import_devices_void(
+    conn: &mut PgConnection,
+    id: ImportId,
+    reason: &str,
+) -> Result<u64, sqlx::Error> {
+    reason_set(conn, reason).await?;
+    let done = sqlx::query(
+        "UPDATE assets SET status = 'Scrapped', voided_at = shop_now(), lot_id = NULL, location_id = NULL, imei_1 = NULL, imei_2 = NULL,
+                serial_number = left(serial_number, 70) || ' undone ' || id, asset_tag = left(asset_tag, 30) || '~' || id
+         WHERE import_id = $1 AND voided_at IS NULL",
+    )
+    .bind(id)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("DELETE FROM lot_lines WHERE import_id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(done.rows_affected())
+}
+
+/// Notes that an import was undone.
+pub async fn import_undone(conn: &mut PgConnection, id: ImportId) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE imports SET undone_at = shop_now(), undone_by = shop_actor() WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
 }
 
 /// What is known of an import before it has run.
@@ -107,6 +236,8 @@ pub struct NewImport<'a> {
     pub mode: ImportMode,
     /// Only look.
     pub dry_run: bool,
+    /// Only note what is expected.
+    pub expect_only: bool,
     /// Queued or Running.
     pub state: ImportState,
     /// The file itself, if it is to be imported later.
@@ -131,14 +262,15 @@ pub struct ImportResult<'a> {
 /// Records an import that is about to run, or an upload that waits for it.
 pub async fn import_insert(conn: &mut PgConnection, new: &NewImport<'_>) -> Result<ImportId, sqlx::Error> {
     sqlx::query_scalar!(
-        r#"INSERT INTO imports (kind, file_name, sha256, mode, dry_run, state, source_file)
-         VALUES ('manifest', $1, $2, $3, $4, $5, $6) RETURNING id AS "id: _""#,
+        r#"INSERT INTO imports (kind, file_name, sha256, mode, dry_run, state, source_file, expect_only)
+         VALUES ('manifest', $1, $2, $3, $4, $5, $6, $7) RETURNING id AS "id: _""#,
         new.file_name,
         new.sha256,
         new.mode.as_str(),
         new.dry_run,
         new.state.as_str(),
-        new.source_file
+        new.source_file,
+        new.expect_only
     )
     .fetch_one(conn)
     .await
@@ -146,14 +278,14 @@ pub async fn import_insert(conn: &mut PgConnection, new: &NewImport<'_>) -> Resu
 
 /// Reads an import.
 pub async fn import_find(conn: &mut PgConnection, id: ImportId) -> Result<Option<Import>, sqlx::Error> {
-    sqlx::query_as!(
-        Import,
-        r#"SELECT id AS "id: _", file_name, mode AS "mode: _", dry_run, state AS "state: _",
-                  coalesce(rows_total, 0) AS "rows!", rows_done, accepted, rejected, errors AS "errors: _",
-                  created_at, finished_at
-           FROM imports WHERE id = $1"#,
-        id.get()
+    sqlx::query_as(
+        "SELECT i.id, i.file_name, i.mode, i.dry_run, i.state, coalesce(i.rows_total, 0) AS rows, i.rows_done, i.accepted, i.rejected,
+                i.errors, i.created_at, i.finished_at, i.expect_only, i.undone_at, ARRAY(
+                  SELECT a.lot_id FROM assets a WHERE a.import_id = i.id AND a.lot_id IS NOT NULL
+                  UNION SELECT n.lot_id FROM lot_lines n WHERE n.import_id = i.id ORDER BY 1) AS lot_ids
+         FROM imports i WHERE i.id = $1",
     )
+    .bind(id)
     .fetch_optional(conn)
     .await
 }
@@ -162,8 +294,8 @@ pub async fn import_find(conn: &mut PgConnection, id: ImportId) -> Result<Option
 pub async fn imports_recent(conn: &mut PgConnection, limit: i64) -> Result<Vec<ImportSummary>, sqlx::Error> {
     sqlx::query_as!(
         ImportSummary,
-        r#"SELECT i.id AS "id: _", i.file_name, i.state AS "state: _", i.dry_run, coalesce(i.rows_total, 0) AS "rows!",
-                  i.accepted, i.rejected, i.created_at, u.full_name AS "sent_by?"
+        r#"SELECT i.id AS "id: _", i.file_name, i.state AS "state: _", i.dry_run, i.expect_only, coalesce(i.rows_total, 0) AS "rows!",
+                  i.accepted, i.rejected, i.created_at, i.finished_at, i.undone_at, u.full_name AS "sent_by?"
            FROM imports i LEFT JOIN users u ON u.id = i.created_by
            WHERE NOT i.dry_run
            ORDER BY i.created_at DESC, i.id DESC LIMIT $1"#,
@@ -201,12 +333,14 @@ pub async fn import_start(
     conn: &mut PgConnection,
     id: ImportId,
     mode: ImportMode,
+    expect_only: bool,
 ) -> Result<bool, sqlx::Error> {
     let started = sqlx::query!(
-        "UPDATE imports SET state = 'Running', mode = $2, rows_done = 0, errors = '[]', finished_at = NULL
+        "UPDATE imports SET state = 'Running', mode = $2, expect_only = $3, rows_done = 0, errors = '[]', finished_at = NULL
          WHERE id = $1 AND state IN ('Queued', 'Failed') AND source_file IS NOT NULL",
         id.get(),
-        mode.as_str()
+        mode.as_str(),
+        expect_only
     )
     .execute(conn)
     .await?;
@@ -411,6 +545,10 @@ pub struct DeviceRow {
     pub supplier: Option<String>,
     /// In cedis.
     pub purchase_cost: Option<Money>,
+    /// What the list asks for it, in its currency.
+    pub invoiced_cost: Option<Money>,
+    /// The code of that currency.
+    pub currency: &'static str,
     /// A, B or C.
     pub condition_grade: Option<&'static str>,
     /// What one sees.
@@ -481,6 +619,7 @@ pub async fn devices_insert(
     conn: &mut PgConnection,
     devices: &[DeviceRow],
     received_date: NaiveDate,
+    (lot, import): (LotId, ImportId),
     request: Request<'_>,
 ) -> Result<Vec<String>, sqlx::Error> {
     fn column<'d, T>(devices: &'d [DeviceRow], value: impl Fn(&'d DeviceRow) -> T) -> Vec<T> {
@@ -489,9 +628,9 @@ pub async fn devices_insert(
     sqlx::query_scalar!(
         r#"WITH received AS (
              INSERT INTO assets (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
-                                 condition_grade, cosmetic_notes, battery_health_percent, location_id, received_date)
+                                 condition_grade, cosmetic_notes, battery_health_percent, location_id, received_date, lot_id, import_id)
              SELECT serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
-                    condition_grade, cosmetic_notes, battery_health_percent, location_id, $12
+                    condition_grade, cosmetic_notes, battery_health_percent, location_id, $12, $15::integer, $16::integer
              FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::integer[], $6::text[], $7::numeric[], $8::text[],
                          $9::text[], $10::integer[], $11::integer[])
                WITH ORDINALITY AS d (serial_number, asset_tag, imei_1, imei_2, product_model_id, supplier, purchase_cost,
@@ -517,7 +656,9 @@ pub async fn devices_insert(
         &column(devices, |d| d.location_id.map(LocationId::get)) as &[Option<i32>],
         received_date,
         request.id,
-        request.address
+        request.address,
+        lot.get(),
+        import.get()
     )
     .fetch_all(conn)
     .await

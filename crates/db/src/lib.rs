@@ -20,6 +20,7 @@ pub mod invoices;
 pub mod lead_sources;
 pub mod list;
 pub mod locations;
+pub mod lots;
 pub mod messages;
 pub mod parked;
 pub mod payments;

@@ -494,6 +494,43 @@ invariants! {
         "SELECT p.id, p.preorder_number || ' is ' || p.status || ', its deposit ' || CASE WHEN p.deposit_paid THEN 'has no day' ELSE 'is not paid' END AS words
          FROM preorders p WHERE (p.status NOT IN ('Deposit Pending', 'Closed') AND NOT p.deposit_paid) OR (p.deposit_paid AND p.deposit_date IS NULL)",
 
+    // Lots and what their devices carry
+    "charges-are-their-shares": "What the devices carry of a charge adds up to it, and it is its bill at its rate." =>
+        "SELECT c.id, x.lot_number || ' charge ' || c.charge_number || ' is ' || c.amount_ghs || ', its shares ' || coalesce(s.amount, 0) AS words
+         FROM lot_charges c JOIN lots x ON x.id = c.lot_id
+         LEFT JOIN (SELECT lot_charge_id, sum(amount) AS amount FROM lot_charge_shares GROUP BY lot_charge_id) s ON s.lot_charge_id = c.id
+         WHERE s.amount IS DISTINCT FROM c.amount_ghs OR c.amount_ghs <> round(c.amount * c.exchange_rate, 2)",
+    "devices-carry-their-shares": "A device carries its shares of its lot's charges, and nothing without a lot." =>
+        "SELECT a.id, a.asset_tag || ' carries ' || a.charge_cost || ', its shares are ' || coalesce(s.amount, 0) AS words
+         FROM assets a LEFT JOIN (
+           SELECT h.asset_id, c.lot_id, sum(h.amount) AS amount
+           FROM lot_charge_shares h JOIN lot_charges c ON c.id = h.lot_charge_id GROUP BY h.asset_id, c.lot_id
+         ) s ON s.asset_id = a.id AND s.lot_id = a.lot_id
+         WHERE a.charge_cost <> coalesce(s.amount, 0)",
+    "landed-is-purchase-and-shares": "A landed cost is what was paid for the device, or what somebody wrote, and its shares." =>
+        "SELECT a.id, a.asset_tag || ' landed at ' || coalesce(a.landed_cost::text, 'nothing') || ': bought for ' || coalesce(a.purchase_cost::text, 'nothing')
+                || ', written ' || coalesce(a.landed_entered::text, 'nothing') || ', shares ' || a.charge_cost AS words
+         FROM assets a WHERE a.landed_cost IS DISTINCT FROM CASE
+           WHEN a.landed_entered IS NOT NULL THEN a.landed_entered + a.charge_cost
+           WHEN a.charge_cost > 0 THEN coalesce(a.purchase_cost, 0) + a.charge_cost END",
+    "reversals-take-all-back": "A charge is taken back whole, from each device what it carried." =>
+        "SELECT g.reversal AS id, x.lot_number || ' charge ' || g.charge_number || ' leaves ' || g.amount || ' of what it takes back on device ' || g.asset_id AS words
+         FROM (
+           SELECT r.id AS reversal, r.lot_id, r.charge_number, s.asset_id, sum(s.amount) AS amount
+           FROM lot_charges r JOIN lot_charge_shares s ON s.lot_charge_id IN (r.id, r.reverses_id)
+           WHERE r.reverses_id IS NOT NULL GROUP BY r.id, s.asset_id
+         ) g JOIN lots x ON x.id = g.lot_id WHERE g.amount <> 0
+         UNION ALL
+         SELECT r.id, x.lot_number || ' charge ' || r.charge_number || ' is of another lot than charge ' || c.charge_number
+         FROM lot_charges r JOIN lot_charges c ON c.id = r.reverses_id JOIN lots x ON x.id = r.lot_id
+         WHERE r.lot_id <> c.lot_id OR r.amount_ghs <> -c.amount_ghs OR c.reverses_id IS NOT NULL",
+    "undone-is-off-the-books": "What an undone import brought is Scrapped, of no lot, and on no invoice." =>
+        "SELECT a.id, a.asset_tag || ' was taken off the books and is ' || a.status AS words
+         FROM assets a LEFT JOIN imports i ON i.id = a.import_id
+         WHERE (a.voided_at IS NOT NULL AND (a.status <> 'Scrapped' OR a.lot_id IS NOT NULL OR i.undone_at IS NULL
+                OR EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id)))
+            OR (a.voided_at IS NULL AND i.undone_at IS NOT NULL)",
+
     // Numbers, keys, the audit log, counts
     "numbers-once": "Document numbers are of their form, and given once." =>
         "SELECT min(n.id) AS id, n.number || CASE WHEN count(*) > 1 THEN ' was given ' || count(*) || ' times' ELSE ' is not of the form ' || n.form END AS words
@@ -504,6 +541,7 @@ invariants! {
            UNION ALL SELECT id, claim_number, '^WCLAIM-[0-9]{6,}$' FROM warranty_claims
            UNION ALL SELECT id, ticket_number, '^TKT-[0-9]{6,}$' FROM repair_tickets
            UNION ALL SELECT id, preorder_number, '^PRE-[0-9]{6,}$' FROM preorders
+           UNION ALL SELECT id, lot_number, '^LOT-[0-9]{6,}$' FROM lots
          ) n GROUP BY n.number, n.form HAVING count(*) > 1 OR n.number !~ n.form",
     "next-number-is-free": "The next number of an invoice and of a warranty was not given yet." =>
         "SELECT n.next AS id, n.kind || ' numbers go on from ' || n.next || ', and one later was given' AS words FROM (

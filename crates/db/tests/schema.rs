@@ -302,6 +302,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     let wanted = [
         "till_balances",
         "till_entries",
+        "lot_members",
         "view_aging_inventory",
         "view_customer_account",
         "view_inventory_summary",

@@ -130,6 +130,10 @@ ids! {
     PaymentBatchId,
     /// A message to a customer.
     MessageId,
+    /// A lot.
+    LotId,
+    /// A charge of a lot.
+    LotChargeId,
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod customer;
 pub mod ids;
 pub mod invalid;
 pub mod invoice;
+pub mod lot;
 pub mod message;
 pub mod money;
 pub mod permission;
@@ -42,6 +43,7 @@ pub use invoice::{
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
+pub use lot::{ChargeKind, ChargeMethod, Currency, ExchangeRate};
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};

@@ -200,6 +200,7 @@ const NAV: &[NavRow] = &[
         Capability::ReceiveStock,
         &[Warehouse],
     ),
+    ("Lots", "/lots", "truck", Capability::ReceiveStock, &[]),
     (
         "Devices",
         "/devices",

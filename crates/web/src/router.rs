@@ -244,6 +244,76 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
         .api(routes!(api::locations::change), may!(EditCatalog))
         .api(upload_route(routes!(api::imports::manifest)), may!(ReceiveStock))
         .api(routes!(api::imports::find), may!(ReceiveStock))
+        .list(
+            routes!(api::imports::list),
+            &app::imports::LIST,
+            may!(ReceiveStock),
+        )
+        .api(routes!(api::imports::undo), may!(ReceiveStock))
+        .page(
+            "POST",
+            "/receive/{id}/undo",
+            post(pages::receive::undo),
+            may!(ReceiveStock),
+        )
+        .list(routes!(api::lots::list), &app::lots::LIST, may!(ReceiveStock))
+        .api(routes!(api::lots::create), may!(ReceiveStock))
+        .api(routes!(api::lots::find), may!(ReceiveStock))
+        .api(routes!(api::lots::change), may!(ReceiveStock))
+        .list(routes!(api::lots::lines), &app::lots::LINES, may!(ReceiveStock))
+        .api(routes!(api::lots::charge), may!(ReceiveStock))
+        .api(routes!(api::lots::reverse), may!(ReceiveStock))
+        .api(routes!(api::lots::spread_again), may!(ReceiveStock))
+        .page("GET", "/lots", get(pages::lots::list), may!(ReceiveStock))
+        .page(
+            "GET POST",
+            "/lots/new",
+            get(pages::lots::new).post(pages::lots::create),
+            may!(ReceiveStock),
+        )
+        .page("GET", "/lots/{id}", get(pages::lots::find), may!(ReceiveStock))
+        .page(
+            "GET POST",
+            "/lots/{id}/edit",
+            get(pages::lots::edit).post(pages::lots::change),
+            may!(ReceiveStock),
+        )
+        .page(
+            "GET",
+            "/lots/{id}/expected",
+            get(pages::lots::expected),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/lots/{id}/closed",
+            post(pages::lots::close),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/lots/{id}/charges",
+            post(pages::lots::charge),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/lots/{id}/charges/{charge_number}/reverse",
+            post(pages::lots::reverse),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/lots/{id}/charges/{charge_number}/spread",
+            post(pages::lots::spread_again),
+            may!(ReceiveStock),
+        )
+        .page(
+            "GET",
+            "/reports/lots",
+            get(pages::reports::lots::lots),
+            may!(ReportsAll),
+        )
         .page(
             "GET POST",
             "/receive",

@@ -6,7 +6,7 @@ use crate::patch::{field, text};
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::AssetValues;
 use domain::{
-    AssetId, AssetStatus, AssetTag, BatteryCycles, BatteryHealth, Imei, Money, Price, ProductModelId,
+    AssetId, AssetStatus, AssetTag, BatteryCycles, BatteryHealth, Imei, LotId, Money, Price, ProductModelId,
     ReceivedDate, Serial, Text,
 };
 use serde::Deserialize;
@@ -59,6 +59,9 @@ pub struct AssetChange {
     /// Its own price. Needs the right to set prices.
     #[serde(default, deserialize_with = "field")]
     pub list_price: Option<Option<Price>>,
+    /// The lot that it came with. One that carries charges stays where it is.
+    #[serde(default, deserialize_with = "field")]
+    pub lot_id: Option<Option<LotId>>,
 }
 
 fn money(new: Option<Option<Price>>, old: Option<Money>) -> Option<Money> {
@@ -82,8 +85,18 @@ pub async fn change(
         return Err(day_to_come());
     }
     let mut tx = shop.begin(actor).await?;
+    if let Some(Some(lot)) = change.lot_id {
+        // Before the device, as everywhere: whoever posts a charge holds the lot and waits for its devices.
+        db::lots::lots_hold(tx.conn(), &[lot]).await?;
+    }
     let before = lock(&mut tx, id).await?.asset;
     let old = before.clone();
+    if change.lot_id.is_some_and(|lot| lot != old.lot_id) && old.status == AssetStatus::Sold {
+        return Err(Refusal::conflict(
+            "asset_sold",
+            format!("{} is sold: its lot stays as it is.", old.asset_tag),
+        ));
+    }
     let values = AssetValues {
         asset_tag: change.asset_tag.map(|t| t.to_string()),
         serial_number: change.serial_number.map_or(old.serial_number, |s| s.to_string()),
@@ -103,6 +116,7 @@ pub async fn change(
             .map_or(old.battery_cycle_count, |c| c.map(BatteryCycles::get)),
         accessories_included: change.accessories_included.map_or(old.accessories_included, text),
         list_price: money(change.list_price, old.list_price),
+        lot_id: change.lot_id.unwrap_or(old.lot_id),
     };
     check_imeis(values.imei_1.as_deref(), values.imei_2.as_deref())?;
     if let Err(error) = db::assets::asset_update(tx.conn(), id, &values).await {

@@ -5,8 +5,8 @@ use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::AssetValues;
 use domain::{
-    AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, Price, ProductModelId, ReceivedDate, Serial,
-    Text,
+    AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, LotId, Price, ProductModelId, ReceivedDate,
+    Serial, Text,
 };
 use serde::Deserialize;
 use serde_json::json;
@@ -59,6 +59,9 @@ pub struct NewAsset {
     /// Its own price, where it is not the model's for the grade. Needs the right to set prices.
     #[serde(default)]
     pub list_price: Option<Price>,
+    /// The lot that it came with.
+    #[serde(default)]
+    pub lot_id: Option<LotId>,
 }
 
 /// Receives a device. It begins its life as Received.
@@ -97,6 +100,7 @@ pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetA
         battery_cycle_count: new.battery_cycle_count.map(BatteryCycles::get),
         accessories_included: text(new.accessories_included),
         list_price: new.list_price.map(Price::money),
+        lot_id: new.lot_id,
     };
     let mut tx = shop.begin(actor).await?;
     let id = match db::assets::asset_insert(tx.conn(), &values, new.location_id, &reason).await {
@@ -137,6 +141,7 @@ impl From<NewAsset> for AssetChange {
             battery_cycle_count: Some(whole.battery_cycle_count),
             accessories_included: Some(whole.accessories_included),
             list_price: Some(whole.list_price),
+            lot_id: Some(whole.lot_id),
         }
     }
 }

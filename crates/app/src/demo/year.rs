@@ -10,13 +10,15 @@ use crate::assets::{self, Diagnosis, NewAsset, NewWipe, QualityCheck, Relocation
 use crate::catalog::{self, NewProductModel};
 use crate::imports::{self, ImportMode, ManifestOptions};
 use crate::invoices::{self, Cancellation};
+use crate::lots::{self, NewCharge, NewLot};
 use crate::sales::{self, NewInvoice, NewLine, NewPayment, NewSale, PREMIUM_SKU, total_up};
 use crate::stock::{self, Adjustment, NewBulkStock};
 use crate::{Actor, Refusal, Shop, customers, locations};
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, Category, CustomerId, DiagnosticsResult, Grade, InvoiceCustomerType,
-    InvoiceId, LocationId, Money, PaymentMethod, Price, ProductModelId, WarrantyTier,
+    Amount, AssetId, AssetStatus, BulkStockId, Category, ChargeKind, ChargeMethod, CustomerId,
+    DiagnosticsResult, Grade, InvoiceCustomerType, InvoiceId, LocationId, LotId, Money, PaymentMethod, Price,
+    ProductModelId, WarrantyTier,
 };
 use serde_json::{Map, Value};
 use std::collections::VecDeque;
@@ -37,6 +39,9 @@ const LOTS: &[(i64, usize)] = &[
 ];
 /// The last lot came as a manifest and is still at the bench.
 const MANIFEST: (i64, usize) = (5, 10);
+/// The lot whose customs bill comes late, and how many days ago it came.
+const LATE_BILL: usize = 8;
+const LATE_BILL_DAY: i64 = 20;
 /// Days on which a reseller takes three devices at once; those on which only half is paid at once.
 const WHOLESALE: &[i64] = &[300, 205, 125, 60, 20];
 const ON_ACCOUNT: &[i64] = &[300, 125, 20];
@@ -139,6 +144,9 @@ pub(super) struct Year {
     invoices: usize,
     references: u64,
     told: Vec<preorders::Told>,
+    /// The lot that came last, and the one whose customs bill is still to come.
+    lot: Option<LotId>,
+    unbilled: Option<(LotId, i64)>,
 }
 
 /// Where things lie, as far as those places are still called so.
@@ -207,6 +215,8 @@ impl Year {
             invoices: 0,
             references: 0,
             told: Vec::new(),
+            lot: None,
+            unbilled: None,
         })
     }
 
@@ -251,6 +261,12 @@ impl Year {
         self.service(days_ago, &self.shop.at(closes - TimeDelta::minutes(1)))
             .await?;
         let evening = self.shop.at(closes);
+        if days_ago == LATE_BILL_DAY
+            && let Some((lot, devices)) = self.unbilled.take()
+        {
+            self.bill(lot, devices, ChargeKind::Duty, 21_000, &evening)
+                .await?;
+        }
         invoices::release_expired_holds(&evening).await?;
         if let Some(id) = till {
             tills::close(&evening, &self.staff.ama, &self.staff.kwame, id, days_ago).await?;
@@ -456,8 +472,19 @@ impl Year {
             _ => Category::Laptop,
         };
         let model = self.pick_model(category);
-        let (purchase, landed) = self.costs(model);
+        let purchase = self.cost(model);
         let serial = self.serial(model);
+        if n == 0 {
+            let of = SUPPLIERS[lot % SUPPLIERS.len()];
+            let shop = slot.next(&self.shop);
+            let new = NewLot {
+                supplier: Some(made(of)),
+                supplier_reference: Some(made(&format!("{}-{:03}", of[..3].to_uppercase(), 101 + lot * 17))),
+                expected_count: Some(counted(i32::try_from(size * self.scale).unwrap_or(i32::MAX))),
+                ..NewLot::default()
+            };
+            self.lot = Some(lots::create(&shop, &self.staff.yaw, new).await?.lot.id);
+        }
         let new = NewAsset {
             serial_number: made(&serial),
             product_model_id: self.models[model].id,
@@ -465,7 +492,7 @@ impl Year {
             asset_tag: None,
             supplier: Some(made(SUPPLIERS[lot % SUPPLIERS.len()])),
             purchase_cost: Some(purchase),
-            landed_cost: Some(landed),
+            landed_cost: None,
             location_id: if lot.is_multiple_of(3) {
                 self.places.warehouse
             } else {
@@ -478,6 +505,7 @@ impl Year {
             battery_cycle_count: None,
             accessories_included: (category == Category::Laptop).then(|| made("Charger")),
             list_price: None,
+            lot_id: self.lot,
         };
         let id = assets::receive(&slot.next(&self.shop), &self.staff.yaw, new)
             .await?
@@ -491,6 +519,58 @@ impl Year {
             grade,
             fate,
         });
+        if let (Some(id), true) = (self.lot, n + 1 == size * self.scale) {
+            let devices = i64::try_from(size * self.scale).unwrap_or(1);
+            self.bill(id, devices, ChargeKind::Freight, 1_250, &slot.next(&self.shop))
+                .await?;
+            // The customs bill of one lot comes a month late, when some of it is sold.
+            match lot {
+                LATE_BILL => self.unbilled = Some((id, devices)),
+                _ => {
+                    self.bill(id, devices, ChargeKind::Duty, 21_000, &slot.next(&self.shop))
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A bill for a lot, of so many pesewas or cents a device: freight in dollars by the piece, duty in cedis by value.
+    async fn bill(
+        &self,
+        lot: LotId,
+        devices: i64,
+        kind: ChargeKind,
+        each: i64,
+        shop: &Shop,
+    ) -> Result<(), Refusal> {
+        let abroad = kind == ChargeKind::Freight;
+        let amount = Amount::try_from(Money::from_pesewas(each * devices))
+            .map_err(|error| Refusal::Internal(format!("the demo bill: {error}")))?;
+        let new = NewCharge {
+            kind,
+            amount,
+            currency: abroad.then(|| made("USD")),
+            exchange_rate: abroad.then(|| made("12.4")),
+            method: Some(if abroad {
+                ChargeMethod::PerUnit
+            } else {
+                ChargeMethod::ByValue
+            }),
+            charge_date: None,
+            supplier: Some(made(if abroad {
+                "Maersk Ghana"
+            } else {
+                "Ghana Revenue Authority"
+            })),
+            reference: Some(made(&format!(
+                "{}-{}",
+                if abroad { "BL" } else { "BOE" },
+                40_000 + lot.get() * 37
+            ))),
+            notes: None,
+        };
+        lots::charge(shop, &self.staff.yaw, lot, new).await?;
         Ok(())
     }
 
@@ -519,7 +599,7 @@ impl Year {
             } else {
                 String::new()
             };
-            let (cost, _) = self.costs(number);
+            let cost = self.cost(number);
             let model = &self.models[number];
             let (brand, name, cpu, ram, storage) =
                 (model.brand, model.model_name, model.cpu, model.ram, model.storage);
@@ -537,6 +617,7 @@ impl Year {
         let options = ManifestOptions {
             mode: ImportMode::AllOrNothing,
             supplier: Some(SUPPLIERS[0].to_owned()),
+            supplier_reference: Some("RET-312".to_owned()),
             location_id: self.places.warehouse,
             ..ManifestOptions::default()
         };
@@ -547,6 +628,12 @@ impl Year {
                 "row {} of the demo manifest: {}",
                 error.row, error.reason
             )));
+        }
+        if let Some(lot) = import.lot_ids.first() {
+            let devices = i64::try_from(devices.len()).unwrap_or(1);
+            let freight = ChargeKind::Freight;
+            self.bill(LotId::new(*lot), devices, freight, 1_250, &slot.next(&self.shop))
+                .await?;
         }
         for (n, (serial, model)) in devices.into_iter().enumerate() {
             let fate = match n % MANIFEST.1 {
@@ -770,15 +857,12 @@ impl Year {
         }
     }
 
-    /// What the supplier took, and that with freight and duty: in steps of five cedis.
-    fn costs(&mut self, model: usize) -> (Price, Price) {
+    /// What the supplier took: in steps of five cedis.
+    fn cost(&mut self, model: usize) -> Price {
         let price = self.models[model].prices[1].pesewas();
         let share = |percent: usize| price * i64::try_from(percent).unwrap_or(0) / 100 / 500 * 500;
         let percent = 52 + self.dice.below(12);
-        (
-            price_of(Money::from_pesewas(share(percent))),
-            price_of(Money::from_pesewas(share(percent + 7))),
-        )
+        price_of(Money::from_pesewas(share(percent)))
     }
 
     /// A serial number in the maker's manner that no other device has.

@@ -12,7 +12,10 @@ use db::imports::{
     self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport,
     Request, RowError,
 };
-use domain::{Decimal, ImportId, LocationId, Money, ProductModelId, catalog};
+use db::lots::{LineValues, LotValues};
+use domain::{
+    ChargeMethod, Currency, ExchangeRate, ImportId, LocationId, LotId, Money, ProductModelId, catalog,
+};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tempfile::TempPath;
@@ -20,7 +23,7 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::manifest_file::{FileProblem, Limits, ManifestFile, RawRow};
-use super::mapping::{Field, Mapping};
+use super::mapping::{CURRENCIES, Field, Mapping};
 use super::row::{Columns, ModelSpec, ParsedRow, RowReader};
 use super::tally::Tally;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
@@ -52,8 +55,17 @@ pub struct ManifestOptions {
     pub location_id: Option<LocationId>,
     /// The day; today unless said otherwise.
     pub received_date: Option<NaiveDate>,
+    /// The lot that the devices belong to. Without one, the supplier's reference finds it or makes it; without that, the import
+    /// makes one.
+    pub lot_id: Option<LotId>,
+    /// The supplier's number for the lot, where a row does not say.
+    pub supplier_reference: Option<String>,
+    /// What the costs are in, where the file does not say.
+    pub currency: Option<Currency>,
     /// Cedis for one of the currency that the costs are in, if that is another.
-    pub exchange_rate: Option<Decimal>,
+    pub exchange_rate: Option<ExchangeRate>,
+    /// Receive nothing: note what the supplier says will come, and let it be scanned in.
+    pub expect_only: bool,
 }
 
 impl Default for ManifestOptions {
@@ -65,18 +77,20 @@ impl Default for ManifestOptions {
             supplier: None,
             location_id: None,
             received_date: None,
+            lot_id: None,
+            supplier_reference: None,
+            currency: None,
             exchange_rate: None,
+            expect_only: false,
         }
     }
 }
 
 impl ManifestOptions {
     /// Reads how many cedis one of another currency was: `15.55`.
-    pub fn parse_exchange_rate(text: &str) -> Result<Decimal, Refusal> {
-        let rate = text.trim().parse::<Decimal>().ok().filter(|rate| {
-            *rate > Decimal::ZERO && *rate < Decimal::from(1_000_000) && rate.normalize().scale() <= 6
-        });
-        rate.ok_or_else(|| Refusal::invalid("/exchange_rate", "Write how many cedis one was, like 15.55."))
+    pub fn parse_exchange_rate(text: &str) -> Result<ExchangeRate, Refusal> {
+        text.parse()
+            .map_err(|error: domain::TextError| Refusal::invalid("/exchange_rate", error.to_string()))
     }
 
     /// Reads what columns mean: a JSON object of columns' names or numbers, and fields or null.
@@ -195,6 +209,21 @@ pub(super) async fn check(
         let detail = "Devices cannot be received on a day to come: choose today or an earlier day.";
         return Err(Refusal::invalid("/received_date", detail));
     }
+    if let Some(currency) = &options.currency {
+        known_currency(currency)?;
+    }
+    if let Some(id) = options.lot_id {
+        let lot = db::lots::lot_find(&mut *shop.read().await?, id).await?;
+        let lot = lot
+            .ok_or_else(|| Refusal::invalid("/lot_id", "There is no such lot: choose one from the list."))?;
+        if lot.closed_at.is_some() {
+            let detail = format!(
+                "{} is closed: open it again first, or choose another.",
+                lot.lot_number
+            );
+            return Err(Refusal::invalid("/lot_id", detail));
+        }
+    }
     if let Some(id) = options.location_id {
         let locations = db::locations::locations_all(&mut *shop.read().await?).await?;
         if !locations.iter().any(|location| location.id == id) {
@@ -207,6 +236,44 @@ pub(super) async fn check(
     Ok(())
 }
 
+/// The currencies that files are read in, but for the cedi.
+pub fn foreign_currencies() -> Vec<&'static str> {
+    let codes = CURRENCIES.iter().map(|(_, code)| *code);
+    let mut codes: Vec<&str> = codes.filter(|code| *code != "GHS").collect();
+    codes.sort_unstable();
+    codes.dedup();
+    codes
+}
+
+/// The code of a currency that files are read in.
+fn known_currency(currency: &Currency) -> Result<&'static str, Refusal> {
+    let known = CURRENCIES.iter().find(|(_, code)| *code == currency.as_str());
+    known.map(|(_, code)| *code).ok_or_else(|| {
+        let mut codes: Vec<&str> = CURRENCIES.iter().map(|(_, code)| *code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        Refusal::invalid(
+            "/currency",
+            format!("Costs are read in {}.", domain::text::one_of(&codes)),
+        )
+    })
+}
+
+/// What the options say, with what the chosen lot says where they do not.
+async fn completed(shop: &Shop, options: &ManifestOptions) -> Result<ManifestOptions, Refusal> {
+    let mut options = options.clone();
+    if let Some(id) = options.lot_id
+        && let Some(lot) = db::lots::lot_find(&mut *shop.read().await?, id).await?
+    {
+        options.supplier = options.supplier.or(lot.supplier);
+        if options.currency.is_none() && !lot.currency.is_cedi() {
+            options.currency = Some(lot.currency);
+            options.exchange_rate = options.exchange_rate.or(Some(lot.exchange_rate));
+        }
+    }
+    Ok(options)
+}
+
 /// Runs an import: a new one, or an upload that waits.
 pub(super) async fn run(
     shop: &Shop,
@@ -217,6 +284,7 @@ pub(super) async fn run(
     options: &ManifestOptions,
 ) -> Result<Import, Refusal> {
     check(shop, &manifest, options).await?;
+    let options = &completed(shop, options).await?;
     let _turn = ONE_AT_A_TIME
         .acquire()
         .await
@@ -246,11 +314,14 @@ pub(super) async fn run(
         columns: manifest.columns.clone(),
         locations: HashMap::new(),
         models: HashMap::new(),
+        currency: options.currency.as_ref().map(known_currency).transpose()?,
+        lots: BTreeMap::new(),
+        made_lots: Vec::new(),
         last_reason: String::new(),
         receiving: false,
     };
     let done = match work.all(&mut tx, manifest).await {
-        Ok(tally) => finish(tx, id, &file_name, options, tally).await,
+        Ok(tally) => finish(tx, id, &file_name, options, tally, work.made_lots).await,
         Err(refusal) => Err(refusal),
     };
     if let Err(refusal) = &done {
@@ -265,6 +336,7 @@ async fn finish(
     file_name: &str,
     options: &ManifestOptions,
     mut tally: Tally,
+    made_lots: Vec<LotId>,
 ) -> Result<Import, Refusal> {
     if options.mode == ImportMode::AllOrNothing && !options.dry_run && tally.rejected > 0 {
         tally.accepted = 0;
@@ -278,10 +350,15 @@ async fn finish(
         rejected_file: rejected_file.as_deref(),
     };
     imports::import_finish(tx.conn(), id, &result).await?;
+    for lot in made_lots {
+        let after = db::lots::lot_find(tx.conn(), lot).await?;
+        tx.audit("lot.create", "lots", lot.get(), None, Some(json!(after)))
+            .await?;
+    }
     if !options.dry_run {
         let after = json!({
             "file_name": file_name, "mode": options.mode, "rows": tally.rows, "accepted": tally.accepted,
-            "rejected": tally.rejected, "new_models": tally.new_models.len(),
+            "rejected": tally.rejected, "new_models": tally.new_models.len(), "expect_only": options.expect_only,
         });
         tx.audit("import.manifest", "imports", id.get(), None, Some(after))
             .await?;
@@ -321,6 +398,7 @@ impl Record<'_> {
             sha256,
             mode: options.mode,
             dry_run: options.dry_run,
+            expect_only: options.expect_only,
             state: ImportState::Running,
             source_file: None,
         };
@@ -361,6 +439,7 @@ pub(super) async fn look(
     manifest: Manifest,
     options: &ManifestOptions,
 ) -> Result<Tally, Refusal> {
+    let options = &completed(shop, options).await?;
     let record = Record {
         shop,
         actor: Actor::system(),
@@ -375,6 +454,9 @@ pub(super) async fn look(
         columns: manifest.columns.clone(),
         locations: HashMap::new(),
         models: HashMap::new(),
+        currency: options.currency.as_ref().map(known_currency).transpose()?,
+        lots: BTreeMap::new(),
+        made_lots: Vec::new(),
         last_reason: String::new(),
         receiving: false,
     };
@@ -395,10 +477,19 @@ struct Work<'a> {
     locations: HashMap<String, LocationId>,
     /// By [`catalog::model_key`].
     models: HashMap<String, ProductModelId>,
+    /// What the costs are in, where the file does not say.
+    currency: Option<&'static str>,
+    /// The lots that rows went to so far.
+    lots: BTreeMap<Batch, LotId>,
+    /// Those of them that are new.
+    made_lots: Vec<LotId>,
     last_reason: String,
     /// Devices are written, not only looked at.
     receiving: bool,
 }
+
+/// Rows that belong together: the lot's reference in the file, and the supplier in small letters.
+type Batch = (Option<String>, Option<String>);
 
 type ReadRow = (RawRow, Result<ParsedRow, Vec<RowError>>);
 
@@ -471,17 +562,22 @@ impl Work<'_> {
             }
         }
         let known = known_devices(conn, &good).await?;
-        let mut lots: BTreeMap<Option<String>, Vec<(RawRow, DeviceRow, ModelSpec)>> = BTreeMap::new();
+        let mut lots: BTreeMap<Batch, Vec<(RawRow, DeviceRow, ModelSpec)>> = BTreeMap::new();
         for (index, (raw, row)) in good.into_iter().enumerate() {
             let known = known.get(&index).map(Vec::as_slice).unwrap_or_default();
             let lot = row.lot.clone();
             match self.device(row, known, tally) {
-                Ok((device, model)) => lots.entry(lot).or_default().push((raw, device, model)),
+                Ok((device, model)) => {
+                    let supplier = device.supplier.as_ref().map(|name| name.to_lowercase());
+                    lots.entry((lot, supplier))
+                        .or_default()
+                        .push((raw, device, model));
+                }
                 Err(errors) => tally.reject(raw, errors),
             }
         }
         for (lot, rows) in lots {
-            self.receive(conn, lot.as_deref(), rows, tally).await?;
+            self.receive(conn, lot, rows, tally).await?;
         }
         Ok(())
     }
@@ -529,7 +625,8 @@ impl Work<'_> {
                 found
             }
         };
-        let purchase_cost = match self.in_cedis(row.purchase_cost, row.currency, tally) {
+        let currency = row.currency.or(self.currency);
+        let purchase_cost = match self.in_cedis(row.purchase_cost, currency, tally) {
             Ok(cost) => cost,
             Err(reason) => {
                 refuse(Field::PurchaseCost, reason);
@@ -547,6 +644,8 @@ impl Work<'_> {
             product_model_id: ProductModelId::new(0),
             supplier: row.supplier.or_else(|| self.options.supplier.clone()),
             purchase_cost,
+            invoiced_cost: row.purchase_cost,
+            currency: currency.unwrap_or("GHS"),
             condition_grade: row.condition_grade.map(|grade| grade.as_str()),
             cosmetic_notes: row.cosmetic_notes,
             battery_health_percent: row.battery_health_percent,
@@ -575,12 +674,7 @@ impl Work<'_> {
                 "This cost is in {currency}: say how many cedis one {currency} was, and read the file again."
             ));
         };
-        let cedis = cost
-            .decimal()
-            .checked_mul(rate)
-            .ok_or(domain::MoneyError::OutOfRange)
-            .and_then(Money::round_half_up);
-        cedis
+        rate.in_cedis(cost)
             .map(Some)
             .map_err(|error| format!("In cedis this cost cannot be kept. {error}"))
     }
@@ -589,7 +683,7 @@ impl Work<'_> {
     async fn receive(
         &mut self,
         conn: &mut PgConnection,
-        lot: Option<&str>,
+        batch: Batch,
         rows: Vec<(RawRow, DeviceRow, ModelSpec)>,
         tally: &mut Tally,
     ) -> Result<(), Refusal> {
@@ -615,17 +709,31 @@ impl Work<'_> {
                 self.models.insert(key, model.id);
             }
         }
-        let (mut raws, mut devices) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
-        for (key, (raw, device, _)) in keys.iter().zip(rows) {
+        let mut raws = Vec::with_capacity(rows.len());
+        let (mut devices, mut specs) = (Vec::with_capacity(rows.len()), Vec::with_capacity(rows.len()));
+        for (key, (raw, device, model)) in keys.iter().zip(rows) {
             let missing = || Refusal::Internal(format!("the model {key} was recorded and is not there"));
             let product_model_id = *self.models.get(key).ok_or_else(missing)?;
             devices.push(DeviceRow {
                 product_model_id,
                 ..device
             });
+            specs.push(model);
             raws.push(raw);
         }
-        let reason = match lot {
+        let first = devices.first().expect("a batch has rows");
+        let lot_id = self.lot(conn, &batch, first).await?;
+        let lines: Vec<LineValues> = devices
+            .iter()
+            .zip(&specs)
+            .map(|(device, model)| line(device, model))
+            .collect();
+        if self.options.expect_only {
+            db::lots::lines_insert(conn, lot_id, Some(self.id), &lines).await?;
+            raws.into_iter().for_each(|raw| tally.accept(raw));
+            return Ok(());
+        }
+        let reason = match &batch.0 {
             Some(lot) => format!("Received with {}, lot {lot}", self.file_name),
             None => format!("Received with {}", self.file_name),
         };
@@ -633,11 +741,17 @@ impl Work<'_> {
             imports::reason_set(conn, &reason).await?;
             self.last_reason = reason;
         }
-        let received: HashSet<String> =
-            imports::devices_insert(conn, &devices, self.received_date, self.record.request())
-                .await?
-                .into_iter()
-                .collect();
+        let received: HashSet<String> = imports::devices_insert(
+            conn,
+            &devices,
+            self.received_date,
+            (lot_id, self.id),
+            self.record.request(),
+        )
+        .await?
+        .into_iter()
+        .collect();
+        db::lots::lines_insert(conn, lot_id, Some(self.id), &lines).await?;
         for (raw, device) in raws.into_iter().zip(&devices) {
             if received.contains(&device.serial_number) {
                 tally.accept(raw);
@@ -658,6 +772,79 @@ impl Work<'_> {
             }
         }
         Ok(())
+    }
+}
+
+impl Work<'_> {
+    /// The lot that rows belong to: the chosen one, the one with their reference, or a new one.
+    async fn lot(
+        &mut self,
+        conn: &mut PgConnection,
+        batch: &Batch,
+        first: &DeviceRow,
+    ) -> Result<LotId, Refusal> {
+        if let Some(id) = self.options.lot_id {
+            return Ok(id);
+        }
+        if let Some(id) = self.lots.get(batch) {
+            return Ok(*id);
+        }
+        let reference = batch
+            .0
+            .clone()
+            .or_else(|| self.options.supplier_reference.clone());
+        let known = match &reference {
+            Some(reference) => db::lots::lot_by_reference(conn, first.supplier.as_deref(), reference).await?,
+            None => None,
+        };
+        let id = match known {
+            Some(id) => id,
+            None => {
+                let currency: Currency = first
+                    .currency
+                    .parse()
+                    .expect("the codes that files are read in are codes");
+                let exchange_rate = match currency.is_cedi() {
+                    true => ExchangeRate::ONE,
+                    false => self.options.exchange_rate.unwrap_or(ExchangeRate::ONE),
+                };
+                let values = LotValues {
+                    supplier: first.supplier.clone(),
+                    supplier_reference: reference.map(|text| text.chars().take(100).collect()),
+                    received_date: self.received_date,
+                    currency,
+                    exchange_rate,
+                    charge_method: ChargeMethod::ByValue,
+                    expected_count: None,
+                    notes: None,
+                };
+                let id = db::lots::lot_insert(conn, &values).await?;
+                self.made_lots.push(id);
+                id
+            }
+        };
+        self.lots.insert(batch.clone(), id);
+        Ok(id)
+    }
+}
+
+/// A device as the supplier's list names it.
+fn line(device: &DeviceRow, model: &ModelSpec) -> LineValues {
+    let specs = catalog::specs(
+        model.cpu.as_deref(),
+        model.ram.as_deref(),
+        model.storage.as_deref(),
+    );
+    let mut name = catalog::title(&model.brand, &model.model_name);
+    if !specs.is_empty() {
+        name = format!("{name} · {specs}");
+    }
+    LineValues {
+        serial_number: device.serial_number.clone(),
+        model: name.chars().take(255).collect(),
+        product_model_id: Some(device.product_model_id),
+        invoiced_cost: device.invoiced_cost,
+        purchase_cost: device.purchase_cost,
     }
 }
 

@@ -10,14 +10,16 @@ mod manifest_file;
 mod mapping;
 mod row;
 mod tally;
+mod undo;
 mod upload;
 mod workbook;
 
-pub use db::imports::{Import, ImportMode, ImportState, ImportSummary, RowError};
-pub use import_manifest::{ManifestOptions, import_manifest, received_before};
+pub use db::imports::{IMPORTS as LIST, Import, ImportMode, ImportState, ImportSummary, RowError};
+pub use import_manifest::{ManifestOptions, foreign_currencies, import_manifest, received_before};
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
 pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
+pub use undo::undo;
 pub use upload::{
     Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned,
     start, upload,

@@ -74,6 +74,7 @@ pub async fn upload(shop: &Shop, actor: &Actor, path: &Path, file_name: &str) ->
         sha256: &manifest.sha256,
         mode: ImportMode::GoodRows,
         dry_run: false,
+        expect_only: false,
         state: ImportState::Queued,
         source_file: Some(&bytes),
     };
@@ -188,7 +189,7 @@ pub async fn start(
     import_manifest::check(shop, &manifest, options).await?;
     let import = find(shop, id).await?;
     let mut tx = shop.begin(actor).await?;
-    if !imports::import_start(tx.conn(), id, options.mode).await? {
+    if !imports::import_start(tx.conn(), id, options.mode, options.expect_only).await? {
         return Err(Refusal::conflict(
             "import_started",
             "This file is being received already, or was.",

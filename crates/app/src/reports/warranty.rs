@@ -12,7 +12,7 @@ domain::text_enum! {
         Model = "model",
         /// Who delivered the device.
         Supplier = "supplier",
-        /// What one supplier delivered on one day.
+        /// The lot that the device came with; of what came without one, what one supplier delivered on one day.
         Lot = "lot",
     }
 }

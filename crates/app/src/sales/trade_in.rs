@@ -170,6 +170,7 @@ pub(super) async fn take(
             battery_cycle_count: None,
             accessories_included: None,
             list_price: None,
+            lot_id: None,
         };
         let reason = format!("Taken in trade from {from}");
         let id = db::assets::asset_insert(tx.conn(), &values, None, &reason).await?;

@@ -43,7 +43,22 @@ pub struct ManifestArgs {
     pub supplier: Option<String>,
     /// Cedis for one of the currency that the costs are in, if that is another, like 15.55
     #[arg(long, value_name = "CEDIS", value_parser = exchange_rate)]
-    pub exchange_rate: Option<domain::Decimal>,
+    pub exchange_rate: Option<domain::ExchangeRate>,
+    /// What the costs are in, where the file does not say, like USD
+    #[arg(long, value_name = "CODE")]
+    pub currency: Option<domain::Currency>,
+    /// The supplier's number for the lot; the lot that has it is used, or one is made
+    #[arg(long, value_name = "REFERENCE")]
+    pub reference: Option<String>,
+    /// The number of a lot that is recorded, like 12 for the page /lots/12
+    #[arg(long, value_name = "ID", conflicts_with = "reference")]
+    pub lot: Option<domain::LotId>,
+    /// The day on which the devices came in, like 2026-01-31 [default: today]
+    #[arg(long, value_name = "DAY")]
+    pub received: Option<chrono::NaiveDate>,
+    /// Receive nothing: note what the supplier says will come, to be scanned in later
+    #[arg(long)]
+    pub expect_only: bool,
     /// Write the rows that are wrong into this CSV file, to be mended and imported again
     #[arg(long, value_name = "FILE")]
     pub rejected: Option<PathBuf>,
@@ -63,7 +78,9 @@ Examples:
   bizhub import manifest lot-2025-11.csv --dry-run
       See what would be imported and which rows are wrong
   bizhub import manifest lot-2025-11.xlsx --good-rows-only --rejected mend.csv
-      Import what is right, list the rest and keep it in mend.csv";
+      Import what is right, list the rest and keep it in mend.csv
+  bizhub import manifest lot-2025-11.csv --supplier Retek --reference RT-4471 --currency USD --exchange-rate 15.55
+      Import a lot that was paid in dollars";
 
 fn column(text: &str) -> Result<(String, Option<Field>), String> {
     let (column, key) = text
@@ -79,7 +96,7 @@ fn column(text: &str) -> Result<(String, Option<Field>), String> {
     Ok((column.trim().to_owned(), field))
 }
 
-fn exchange_rate(text: &str) -> Result<domain::Decimal, String> {
+fn exchange_rate(text: &str) -> Result<domain::ExchangeRate, String> {
     ManifestOptions::parse_exchange_rate(text).map_err(|refusal| refusal.sentence())
 }
 
@@ -111,6 +128,11 @@ async fn import(settings: &Settings, args: &ManifestArgs, database: &Database) -
         columns: args.column.clone(),
         supplier: args.supplier.clone(),
         exchange_rate: args.exchange_rate,
+        currency: args.currency.clone(),
+        supplier_reference: args.reference.clone(),
+        lot_id: args.lot,
+        received_date: args.received,
+        expect_only: args.expect_only,
         ..ManifestOptions::default()
     };
     let name = args
@@ -160,9 +182,14 @@ async fn tell(shop: &Shop, args: &ManifestArgs, import: &Import, took: Duration)
             "nothing was received, because {rejected} of {rows} rows are not good{before}: mend them, or receive the others with --good-rows-only"
         )));
     } else {
+        let what = if import.expect_only {
+            "expected"
+        } else {
+            "received"
+        };
         writeln!(
             out,
-            "{rows} rows: {accepted} devices received, {rejected} rows were not{before}, in {took:.1?}."
+            "{rows} rows: {accepted} devices {what}, {rejected} rows were not{before}, in {took:.1?}."
         )?;
     }
     Ok(())

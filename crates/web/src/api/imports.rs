@@ -1,13 +1,13 @@
 //! `/imports`
 
 use crate::AppState;
-use crate::answer::Answer;
-use crate::extract::PathId;
+use crate::answer::{Answer, ListAnswer};
+use crate::extract::{ListQuery, PathId};
 use crate::form::Form;
 use crate::frame::Caller;
 use crate::problem::Problem;
 use crate::upload::Upload;
-use app::imports::{self, Import, ImportMode, ManifestOptions};
+use app::imports::{self, Import, ImportMode, ImportSummary, ManifestOptions};
 use app::{Invalid, Refusal};
 use axum::extract::State;
 use domain::{ImportId, text};
@@ -38,6 +38,19 @@ pub struct ManifestUpload {
     /// Cedis for one of the currency that the costs are in, if that is another.
     #[schema(required = false, value_type = String, pattern = "^[0-9]{1,6}(\\.[0-9]{1,6})?$", example = "15.55")]
     exchange_rate: String,
+    /// What the costs are in, where the file does not say.
+    #[schema(required = false)]
+    currency: domain::Currency,
+    /// The lot that the devices belong to. Without one, the supplier's reference finds it or makes it; without that, the
+    /// import makes one.
+    #[schema(required = false)]
+    lot_id: domain::LotId,
+    /// The supplier's number for the lot, where a row does not say.
+    #[schema(required = false, max_length = 100)]
+    supplier_reference: String,
+    /// Receive nothing: note in the lot what the supplier says will come.
+    #[schema(required = false, default = false)]
+    expect_only: bool,
     /// What columns mean where the guess is wrong: a JSON object of columns' names or numbers, and fields or null.
     #[schema(required = false, example = "{\"Ser. nr.\": \"serial_number\"}")]
     columns: String,
@@ -60,6 +73,32 @@ pub async fn manifest(
     let import =
         imports::import_manifest(&state.shop, &actor, &upload.path, &upload.file_name, &options).await?;
     Answer::ok(&actor, &import)
+}
+
+/// Imports and uploads, the latest first, without what was only looked at.
+#[utoipa::path(get, path = "/imports", tag = "imports",
+    responses((status = 200, description = "A page", body = ListAnswer<ImportSummary>)))]
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(
+        &actor,
+        app::lists::page::<ImportSummary>(&state.shop, &imports::LIST, &query).await?,
+    )
+}
+
+/// Undo a whole import while nothing of it has moved on: its devices are taken off the books, and the same file may be imported
+/// again.
+#[utoipa::path(post, path = "/imports/{id}/undo", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, description = "The import", body = Import)))]
+pub async fn undo(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ImportId>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &imports::undo(&state.shop, &actor, id).await?)
 }
 
 /// An import: how far it is, and what came of it.
@@ -89,11 +128,26 @@ pub fn options(fields: &Form) -> Result<ManifestOptions, Refusal> {
                     .check(pointer, value.parse())
                     .unwrap_or(ImportMode::AllOrNothing)
             }
-            "dry_run" => match value.to_ascii_lowercase().as_str() {
-                "true" => options.dry_run = true,
-                "false" => options.dry_run = false,
-                _ => invalid.push(pointer, "This must be true or false."),
-            },
+            "dry_run" | "expect_only" => {
+                let on = match value.to_ascii_lowercase().as_str() {
+                    "true" => true,
+                    "false" => false,
+                    _ => {
+                        invalid.push(pointer, "This must be true or false.");
+                        continue;
+                    }
+                };
+                if name == "dry_run" {
+                    options.dry_run = on;
+                } else {
+                    options.expect_only = on;
+                }
+            }
+            "lot_id" => options.lot_id = invalid.check(pointer, value.parse()),
+            "supplier_reference" => {
+                options.supplier_reference = invalid.check(pointer, text::required_line(value, 100));
+            }
+            "currency" => options.currency = invalid.check(pointer, value.parse()),
             "supplier" => options.supplier = invalid.check(pointer, text::required_line(value, 100)),
             "location_id" => options.location_id = invalid.check(pointer, value.parse()),
             "received_date" => {

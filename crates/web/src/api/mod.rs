@@ -9,6 +9,7 @@ pub mod imports;
 pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
+pub mod lots;
 pub mod messages;
 pub mod payments;
 pub mod preorders;

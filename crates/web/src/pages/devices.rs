@@ -134,11 +134,18 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             serial_number: a.serial_number,
         })
         .collect();
-    let kept = ["product_model_id", "supplier", "received_date"]
-        .into_iter()
-        .map(|name| (name, list.filter(name).to_owned()))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
+    let kept = [
+        "product_model_id",
+        "supplier",
+        "received_date",
+        "lot_id",
+        "lot_extra",
+        "import_id",
+    ]
+    .into_iter()
+    .map(|name| (name, list.filter(name).to_owned()))
+    .filter(|(_, value)| !value.is_empty())
+    .collect();
     show(&Devices {
         tabs,
         q: list.q().into(),
@@ -289,6 +296,8 @@ pub struct Device {
     /// Open preorders for which it would do: address and number.
     waiting: Vec<(String, String)>,
     specs: Vec<Fact>,
+    /// Its lot: address and number.
+    lot: Option<(String, String)>,
     money: Vec<Sum>,
     papers: Vec<Paper>,
     repairs: Vec<super::repairs::Card>,
@@ -394,7 +403,14 @@ fn specs(device: &AssetAnswer) -> Vec<Fact> {
     ]
 }
 
-fn money(asset: &Asset, repairs: Money, frame: &Frame) -> Vec<Sum> {
+/// What it cost, what it is sold for, and what that leaves: as known at the sale, and by now where a later bill changed it.
+fn money(
+    asset: &Asset,
+    repairs: Money,
+    shares: &[app::lots::AssetShare],
+    sold: Option<&app::lots::SoldMargin>,
+    frame: &Frame,
+) -> Vec<Sum> {
     let mut sums = Vec::new();
     let mut sum = |name, amount: Option<Money>, note: String, total| {
         if let Some(amount) = amount {
@@ -408,6 +424,10 @@ fn money(asset: &Asset, repairs: Money, frame: &Frame) -> Vec<Sum> {
     };
     if frame.sees_cost() {
         sum("Purchase cost", asset.purchase_cost, String::new(), false);
+        for share in shares {
+            let note = format!("({})", long_date(share.charge_date));
+            sum(share.kind.as_str(), Some(share.amount), note, false);
+        }
         sum("Landed cost", asset.landed_cost, String::new(), false);
         let repaired = Some(repairs).filter(|cost| cost.is_positive());
         sum("Repairs", repaired, String::new(), false);
@@ -425,13 +445,17 @@ fn money(asset: &Asset, repairs: Money, frame: &Frame) -> Vec<Sum> {
         true,
     );
     if frame.sees_margin() {
-        let bought = asset.landed_cost.or(asset.purchase_cost);
-        let cost = bought.and_then(|cost| cost.checked_add(repairs));
-        let margin = asset
-            .sale_price
-            .zip(cost)
-            .and_then(|(price, cost)| price.checked_sub(cost));
-        sum("Margin", margin, String::new(), false);
+        let margin = |cost: Option<Money>| sold.and_then(|sale| sale.net.checked_sub(cost?));
+        let (then, now) = (
+            margin(sold.and_then(|sale| sale.cost_at_sale)),
+            margin(sold.and_then(|sale| sale.cost_now)),
+        );
+        if then == now {
+            sum("Margin", now, String::new(), false);
+        } else {
+            sum("Margin", then, "(as known at the sale)".into(), false);
+            sum("Margin today", now, "(with what came since)".into(), false);
+        }
     }
     sums
 }
@@ -653,7 +677,19 @@ async fn device_page(
             .or_else(|| waiting.holder.as_ref().map(|p| format!("/preorders/{}", p.id)))
             .unwrap_or_default(),
         specs: specs(&device),
-        money: money(asset, app::repairs::repair_cost(&state.shop, id).await?, &frame),
+        money: money(
+            asset,
+            app::repairs::repair_cost(&state.shop, id).await?,
+            &app::lots::shares_of(&state.shop, actor, id).await?,
+            app::lots::margin_of(&state.shop, actor, id).await?.as_ref(),
+            &frame,
+        ),
+        lot: asset.lot_id.zip(asset.lot_number.clone()).map(|(id, number)| {
+            match frame.can(&Capability::ReceiveStock) {
+                true => (format!("/lots/{id}"), number),
+                false => (String::new(), number),
+            }
+        }),
         papers: papers(&history, sees_invoices),
         repair_href: match asset.status {
             AssetStatus::Sold | AssetStatus::RepairHold if frame.can(&Capability::OpenRepair) => {
@@ -802,6 +838,7 @@ pub struct DeviceForm {
     models: Vec<Choice>,
     locations: Vec<Choice>,
     suppliers: Vec<String>,
+    lots: Vec<Choice>,
     may_see_cost: bool,
     may_price: bool,
     may_edit_models: bool,
@@ -818,7 +855,16 @@ async fn form_page(
 ) -> Result<DeviceForm, Refusal> {
     let models = app::catalog::named(&state.shop).await?;
     let locations = app::locations::all(&state.shop).await?;
+    let mut lots = app::lots::open(&state.shop).await?;
+    // The one that it is in stays to be chosen when it is closed, or long past.
+    if let Ok(chosen) = form.get("lot_id").parse()
+        && !lots.iter().any(|(id, _)| *id == chosen)
+        && let Ok(lot) = app::lots::named(&state.shop, chosen).await
+    {
+        lots.push((lot.id, lot.lot_number));
+    }
     Ok(DeviceForm {
+        lots: Choice::list(lots, form.get("lot_id")),
         action: id.map_or("/devices/new".into(), |id| format!("/devices/{id}/edit")),
         back: if id.is_some() { "Device" } else { "Devices" },
         back_href: id.map_or("/devices".into(), |id| format!("/devices/{id}")),
@@ -845,7 +891,13 @@ async fn form_page(
 }
 
 /// What stays from one device to the next while somebody receives several.
-const KEPT: [&str; 4] = ["product_model_id", "location_id", "supplier", "received_date"];
+const KEPT: [&str; 5] = [
+    "product_model_id",
+    "location_id",
+    "supplier",
+    "received_date",
+    "lot_id",
+];
 
 /// `GET /devices/new`
 pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
@@ -924,6 +976,7 @@ pub async fn edit(
         ("imei_1", a.imei_1.unwrap_or_default()),
         ("imei_2", a.imei_2.unwrap_or_default()),
         ("supplier", a.supplier.unwrap_or_default()),
+        ("lot_id", a.lot_id.map(|id| id.to_string()).unwrap_or_default()),
         ("purchase_cost", money(a.purchase_cost)),
         ("landed_cost", money(a.landed_cost)),
         ("list_price", money(a.list_price)),

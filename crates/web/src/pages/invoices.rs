@@ -176,6 +176,8 @@ pub struct InvoicePage {
     paid: String,
     balance: String,
     profit: String,
+    /// With what its devices cost by now; empty where that is the same.
+    profit_today: String,
     payments: Vec<PaymentRow>,
     warranties: Vec<WarrantyRow>,
     events: Vec<Event>,
@@ -301,12 +303,12 @@ fn amount_or_none(amount: Money) -> String {
     }
 }
 
-/// `asked` is a request for a return that nobody decided yet.
+/// `asked` is a request for a return that nobody decided yet, `later_cost` what its devices cost more by now than at the sale.
 fn page(
     state: &AppState,
     visitor: Visitor,
     detail: &InvoiceDetail,
-    asked: Option<ReturnRequestId>,
+    (asked, later_cost): (Option<ReturnRequestId>, Money),
     form: &Form,
     errors: Errors,
 ) -> InvoicePage {
@@ -445,6 +447,11 @@ fn page(
             .filter(|_| sees_profit)
             .map(|p| p.grouped())
             .unwrap_or_default(),
+        profit_today: profit(detail)
+            .filter(|_| sees_profit && !later_cost.is_zero())
+            .and_then(|p| p.checked_sub(later_cost))
+            .map(|p| p.grouped())
+            .unwrap_or_default(),
         payments: detail
             .payments
             .iter()
@@ -549,9 +556,15 @@ pub fn warranty_chip(status: WarrantyStatus) -> Chip {
     Chip::toned(status.as_str(), status.tone())
 }
 
-async fn asked(state: &AppState, id: InvoiceId) -> Result<Option<ReturnRequestId>, Refusal> {
+/// What the page needs beside the invoice.
+async fn beside(
+    state: &AppState,
+    actor: &app::Actor,
+    id: InvoiceId,
+) -> Result<(Option<ReturnRequestId>, Money), Refusal> {
     let open = app::returns::open_requests(&state.shop, Some(id)).await?;
-    Ok(open.first().map(|request| request.id))
+    let later_cost = app::lots::later_cost(&state.shop, actor, id).await?;
+    Ok((open.first().map(|request| request.id), later_cost))
 }
 
 /// `GET /invoices/{id}`
@@ -561,12 +574,12 @@ pub async fn show_one(
     PathId(id): PathId<InvoiceId>,
 ) -> PageResult {
     let detail = invoices::find(&state.shop, id).await?;
-    let asked = asked(&state, id).await?;
+    let beside = beside(&state, &visitor.actor, id).await?;
     show(&page(
         &state,
         visitor,
         &detail,
-        asked,
+        beside,
         &Form::default(),
         Errors::default(),
     ))
@@ -586,9 +599,10 @@ async fn after(
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let detail = invoices::find(&state.shop, id).await?;
+            let beside = beside(state, &visitor.actor, id).await?;
             show_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &page(state, visitor, &detail, asked(state, id).await?, form, errors),
+                &page(state, visitor, &detail, beside, form, errors),
             )
         }
     }

@@ -12,6 +12,7 @@ pub mod devices;
 pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
+pub mod lots;
 pub mod merge;
 pub mod message_settings;
 pub mod messages;

@@ -60,6 +60,11 @@ pub struct ReceivePreview {
     rows: Vec<PreviewRow>,
     shown: String,
     modes: Vec<Choice>,
+    ends: Vec<Choice>,
+    lots: Vec<Choice>,
+    supplier_reference: String,
+    currency: String,
+    currencies: Vec<Choice>,
     supplier: String,
     received_date: String,
     locations: Vec<Choice>,
@@ -115,6 +120,12 @@ pub struct ReceiveResult {
     rejected_shown: String,
     rejected_href: String,
     devices_href: String,
+    /// Its lots: address and number.
+    lots: Vec<(String, String)>,
+    undone: String,
+    undo_href: String,
+    form_key: String,
+    errors: Errors,
     /// Open preorders for which one of the devices would do: address and number.
     waiting: Vec<(String, String)>,
 }
@@ -133,6 +144,7 @@ struct RejectedRow {
 pub struct ReceiveScan {
     frame: Frame,
     models: Vec<Choice>,
+    lots: Vec<Choice>,
     locations: Vec<Choice>,
     supplier: String,
     received_date: String,
@@ -178,6 +190,8 @@ async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive,
                 .to_string(),
             who: import.sent_by.unwrap_or_else(|| "Command line".into()),
             chip: match import.state {
+                ImportState::Done if import.undone_at.is_some() => Chip::new("Undone", "neutral"),
+                ImportState::Done if import.expect_only => Chip::new("Expected", "info"),
                 ImportState::Queued => Chip::new("To be looked at", "info"),
                 ImportState::Running => Chip::new("Being received", "accent"),
                 ImportState::Done if import.accepted == 0 => Chip::new("Nothing received", "warn"),
@@ -241,7 +255,7 @@ pub async fn show_import(
             true => app::preorders::waiting_for_import(&state.shop, &visitor.actor, id).await?,
             false => Vec::new(),
         };
-        let mut page = result(visitor.frame, import);
+        let mut page = result_page(&state, visitor.frame, import).await?;
         page.waiting = waiting
             .into_iter()
             .map(|p| (format!("/preorders/{}", p.id), p.preorder_number))
@@ -365,6 +379,7 @@ async fn scan_page(
                 .map(|place| (place.id, place.location_name.as_str())),
             form.get("location_id"),
         ),
+        lots: Choice::list(app::lots::open(shop).await?, form.get("lot_id")),
         supplier: form.get("supplier").into(),
         received_date: if form.get("received_date").is_empty() {
             today
@@ -390,8 +405,15 @@ async fn scan_page(
 }
 
 /// `GET /receive/scan`
-pub async fn scan_form(State(state): State<AppState>, visitor: Visitor) -> PageResult {
-    show(&scan_page(&state, visitor, &Form::default(), Ok(String::new())).await?)
+pub async fn scan_form(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    // A lot's page names itself, so that what is scanned next belongs to it.
+    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let kept = ["lot_id", "supplier"].map(|name| (name, asked.get(name).to_owned()));
+    show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new())).await?)
 }
 
 /// `POST /receive/scan`: one device; the page comes back for the next.
@@ -447,9 +469,17 @@ fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
         "" => None,
         rate => Some(ManifestOptions::parse_exchange_rate(rate)?),
     };
+    let currency = match form.get("currency").trim() {
+        "" => None,
+        code => Some(
+            code.parse()
+                .map_err(|error: domain::TextError| Refusal::invalid("/currency", error.to_string()))?,
+        ),
+    };
     Ok(ManifestOptions {
         columns,
         exchange_rate,
+        currency,
         mode: ImportMode::GoodRows,
         ..ManifestOptions::default()
     })
@@ -490,6 +520,8 @@ async fn preview(
         .map(|(column, field)| (format!("c{column}"), field.map_or("", Field::key)))
         .collect();
     query.push(("exchange_rate".into(), &exchange_rate));
+    let currency = options.currency.as_ref().map_or("", |code| code.as_str());
+    query.push(("currency".into(), currency));
     let href = format!("/receive/{id}/rejected.csv");
     let query = serde_urlencoded::to_string(&query).unwrap_or_default();
     let columns_json: BTreeMap<&str, Option<&str>> = options
@@ -522,6 +554,24 @@ async fn preview(
                 ("all_or_nothing", "Receive nothing"),
             ],
             mode,
+        ),
+        ends: Choice::list(
+            [
+                ("false", "Receive them now"),
+                ("true", "Expect them, and scan them in"),
+            ],
+            if form.get("expect_only") == "true" {
+                "true"
+            } else {
+                "false"
+            },
+        ),
+        lots: Choice::list(app::lots::open(shop).await?, form.get("lot_id")),
+        supplier_reference: form.get("supplier_reference").into(),
+        currency: currency.into(),
+        currencies: Choice::list(
+            imports::foreign_currencies().into_iter().map(|code| (code, code)),
+            currency,
         ),
         supplier: form.get("supplier").into(),
         received_date,
@@ -596,6 +646,49 @@ fn shown(preview: &Preview) -> String {
     }
 }
 
+async fn result_page(state: &AppState, frame: Frame, import: Import) -> Result<ReceiveResult, Refusal> {
+    let (lots, undone) = (import.lot_ids.clone(), import.undone_at);
+    let mut page = result(frame, import);
+    for id in lots {
+        let lot = app::lots::named(&state.shop, domain::LotId::new(id)).await?;
+        page.lots.push((format!("/lots/{id}"), lot.lot_number));
+    }
+    if let Some(at) = undone {
+        page.undone = at
+            .with_timezone(&state.shop.zone())
+            .format("%-d %b %Y, %H:%M")
+            .to_string();
+    }
+    Ok(page)
+}
+
+/// `POST /receive/{id}/undo`
+pub async fn undo(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<ImportId>,
+    form: Form,
+) -> PageResult {
+    let back = format!("/receive/{id}");
+    visitor.actor.request.idempotency = form.idempotency(&format!("{back}/undo"));
+    match imports::undo(&state.shop, &visitor.actor, id).await {
+        Ok(_) | Err(Refusal::Replay(_)) => Ok(redirect(
+            &back,
+            Some((
+                "good",
+                "The import was undone: its devices are off the books, and the file may be imported again.",
+            )),
+        )),
+        Err(refusal @ Refusal::Conflict { .. }) => {
+            let import = imports::find(&state.shop, id).await?;
+            let mut page = result_page(&state, visitor.frame, import).await?;
+            page.errors = Errors::from_refusal(refusal)?;
+            show_with(StatusCode::CONFLICT, &page)
+        }
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
 fn result(frame: Frame, import: Import) -> ReceiveResult {
     let id = import.id;
     let (done, total) = (import.rows_done, import.rows.max(1));
@@ -609,6 +702,20 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
                 .unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
+        _ if import.undone_at.is_some() => (
+            format!(
+                "{} came with this file, and were taken off the books again.",
+                devices(import.accepted)
+            ),
+            "info",
+        ),
+        _ if import.expect_only && import.accepted > 0 => (
+            format!(
+                "{} are expected now. Scan them in as they come.",
+                devices(import.accepted)
+            ),
+            "good",
+        ),
         _ if import.rejected == 0 => (
             format!("All rows were received: {}.", devices(import.accepted)),
             "good",
@@ -671,11 +778,23 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         } else {
             String::new()
         },
-        devices_href: if import.accepted > 0 {
-            "/devices?status=Received".into()
+        devices_href: if import.accepted > 0 && import.undone_at.is_none() && !import.expect_only {
+            format!("/devices?import_id={id}")
         } else {
             String::new()
         },
+        lots: Vec::new(),
+        undone: String::new(),
+        undo_href: match import.state == ImportState::Done
+            && import.accepted > 0
+            && import.undone_at.is_none()
+            && !import.dry_run
+        {
+            true => format!("/receive/{id}/undo"),
+            false => String::new(),
+        },
+        form_key: form_key(),
+        errors: Errors::default(),
         waiting: Vec::new(),
         frame: frame.titled(import.file_name.clone()),
         file_name: import.file_name,

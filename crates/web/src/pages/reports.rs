@@ -136,6 +136,7 @@ const TABS: &[(&str, &str, Capability)] = &[
     ("Receivables", receivables::RECEIVABLES, Capability::ReportsAll),
     ("Tax", tax::TAX, Capability::ReportsAll),
     ("Warranty", warranty::WARRANTY, Capability::ReportsAll),
+    ("Lots", lots::LOTS, Capability::ReportsAll),
 ];
 
 /// The reports that this person may see, and closing days.
@@ -237,6 +238,7 @@ macro_rules! reader {
     }};
 }
 
+pub mod lots;
 pub mod receivables;
 pub mod tax;
 pub mod warranty;

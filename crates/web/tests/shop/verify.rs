@@ -116,6 +116,19 @@ const BREAKS: &[(&str, &str)] = &[
       INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Open'"),
     ("ticket-sums", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, parts_cost, total_cost) VALUES ('TKT-000001', 'x', 'x', 5, 5);
       INSERT INTO repair_events (repair_ticket_id, event_type, to_status) SELECT currval('repair_tickets_id_seq'), 'opened', 'Open'"),
+    ("charges-are-their-shares", "INSERT INTO lots (lot_number) VALUES ('LOT-000001');
+      INSERT INTO lot_charges (lot_id, charge_number, kind, method, amount, amount_ghs)
+      SELECT currval('lots_id_seq'), 1, 'Freight', 'per unit', 5, 5"),
+    ("devices-carry-their-shares", "UPDATE assets SET charge_cost = 5, landed_cost = landed_cost + 5 WHERE id = 3"),
+    ("landed-is-purchase-and-shares", "UPDATE assets SET landed_cost = landed_cost + 1 WHERE id = 3"),
+    ("reversals-take-all-back", "INSERT INTO lots (lot_number) VALUES ('LOT-000001');
+      INSERT INTO lot_charges (lot_id, charge_number, kind, method, amount, amount_ghs)
+      SELECT currval('lots_id_seq'), 1, 'Freight', 'per unit', 5, 5;
+      INSERT INTO lot_charge_shares (lot_charge_id, asset_id, amount) SELECT currval('lot_charges_id_seq'), 3, 5;
+      INSERT INTO lot_charges (lot_id, charge_number, kind, method, amount, amount_ghs, reverses_id)
+      SELECT currval('lots_id_seq'), 2, 'Freight', 'per unit', -5, -5, currval('lot_charges_id_seq');
+      INSERT INTO lot_charge_shares (lot_charge_id, asset_id, amount) SELECT currval('lot_charges_id_seq'), 2, -5"),
+    ("undone-is-off-the-books", "ALTER TABLE assets DROP CONSTRAINT check_asset_voided; UPDATE assets SET voided_at = now() WHERE id = 3"),
     ("parts-left-the-shelf", "UPDATE stock_ledger SET repair_ticket_id = 1 WHERE kind = 'Received'"),
     ("tickets-have-their-history", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description) VALUES ('TKT-000001', 'x', 'x')"),
     ("only-customers-are-billed", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description, paid_by, invoice_id) VALUES ('TKT-000001', 'x', 'x', 'Shop', 1);

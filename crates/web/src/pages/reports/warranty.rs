@@ -66,7 +66,7 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
     let names = [
         (CostBy::Model, "Model"),
         (CostBy::Supplier, "Supplier"),
-        (CostBy::Lot, "Delivery"),
+        (CostBy::Lot, "Lot"),
     ];
     let first = names
         .iter()

@@ -1,0 +1,879 @@
+//! Lots (PRODUCT.md section 2): what came together, its charges to the pesewa, also when they come late, and imports undone.
+
+use domain::Role;
+use reqwest::Method;
+use reqwest::multipart::{Form, Part};
+use serde_json::{Value, json};
+use sqlx::Executor;
+use stage::Stage;
+use stage::http::{Api, Reply};
+
+#[track_caller]
+fn refused(reply: Reply, status: u16, at: &str, says: &str) {
+    let body = reply.expect(status);
+    let found = if status == 422 {
+        &body["errors"][0]["pointer"]
+    } else {
+        &body["code"]
+    };
+    assert_eq!(found, at, "{body}");
+    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
+}
+
+async fn manifest(api: &Api, text: &str, fields: &[(&'static str, &str)]) -> Value {
+    let file = Part::bytes(text.as_bytes().to_vec()).file_name("lot.csv");
+    let form = fields
+        .iter()
+        .fold(Form::new().part("file", file), |form, (name, value)| {
+            form.text(*name, (*value).to_owned())
+        });
+    let request = api.request(Method::POST, "/imports/manifest").multipart(form);
+    let answer = request.send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 200, "{:?}", answer.text().await);
+    answer.json().await.unwrap()
+}
+
+/// Devices of equal model at 100, 200, 300 … dollars.
+fn list(count: usize) -> String {
+    let mut text = String::from("Serial,Brand,Model,CPU,RAM,Storage,Cost\n");
+    for n in 1..=count {
+        text.push_str(&format!(
+            "L{n:05},HP,EliteBook 840 G5,i5-8350U,16,256,{}.00\n",
+            n % 50 * 10 + 100
+        ));
+    }
+    text
+}
+
+const IN_DOLLARS: &[(&str, &str)] = &[
+    ("supplier", "Retek"),
+    ("supplier_reference", "RT-1"),
+    ("currency", "USD"),
+    ("exchange_rate", "15.555555"),
+];
+
+/// Takes every Received device of lot 1 to Ready for Sale at 9,000.00.
+async fn make_ready(stage: &Stage) {
+    let mut conn = stage.bizhub_app().await;
+    conn.execute(
+        "BEGIN; SELECT set_config('bizhub.user_id', (SELECT id::text FROM users WHERE username = 'kofi'), true);
+         UPDATE product_models SET default_price_grade_a = 9000;
+         UPDATE assets SET status = 'Diagnostics Pending' WHERE lot_id = 1;
+         INSERT INTO diagnostics_results (asset_id, technician_id, checklist_data, overall_result)
+           SELECT id, shop_actor(), '{}', 'Pass' FROM assets WHERE lot_id = 1;
+         UPDATE assets SET status = 'Wipe Pending' WHERE lot_id = 1;
+         INSERT INTO wipe_certificates (asset_id, technician_id, wipe_method) SELECT id, shop_actor(), 'NIST 800-88 Clear' FROM assets WHERE lot_id = 1;
+         UPDATE assets SET status = 'QC Pending' WHERE lot_id = 1;
+         UPDATE assets SET status = 'Ready for Sale', condition_grade = 'A' WHERE lot_id = 1; COMMIT",
+    )
+    .await
+    .unwrap();
+}
+
+async fn sell(api: &Api, asset: i64) -> Reply {
+    let sale = json!({"customer_type": "Walk-in", "lines": [{"asset_id": asset}],
+        "payments": [{"payment_method": "Cash", "amount": "9000.00"}]});
+    api.post("/sales", &sale).await
+}
+
+fn charge(kind: &str, amount: &str, reference: &str) -> Value {
+    json!({"kind": kind, "amount": amount, "reference": reference})
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_manifest_makes_a_lot_and_its_charges_are_spread_to_the_pesewa() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+        server.api(Role::Sales).await,
+    );
+    let import = manifest(&yaw, &list(7), IN_DOLLARS).await;
+    assert_eq!(
+        (&import["accepted"], &import["lot_ids"]),
+        (&json!(7), &json!([1])),
+        "{import}"
+    );
+    let lot = yaw.get("/lots/1").await.expect(200);
+    assert_eq!(
+        (
+            &lot["lot_number"],
+            &lot["supplier"],
+            &lot["supplier_reference"],
+            &lot["currency"],
+            &lot["exchange_rate"]
+        ),
+        (
+            &json!("LOT-000001"),
+            &json!("Retek"),
+            &json!("RT-1"),
+            &json!("USD"),
+            &json!("15.555555")
+        )
+    );
+    assert_eq!(
+        lot["expected"],
+        json!({"expected": 7, "received": 7, "missing": 0, "differs": 0, "extra": 0})
+    );
+    // 110 + 120 + … + 170 dollars, each converted half up.
+    assert_eq!(lot["purchase_cost"], "15244.44");
+    assert_eq!(lot["stages"], json!([{"status": "Received", "device_count": 7}]));
+    assert!(lot.get("profit").is_none(), "Warehouse sees no profit: {lot}");
+    assert!(kwame.get("/lots/1").await.expect(200)["profit"].is_object());
+    for api in [&ama, &server.api(Role::Technician).await] {
+        refused(api.get("/lots").await, 403, "not_allowed", "");
+        refused(
+            api.post("/lots/1/charges", &charge("Duty", "1.00", "x")).await,
+            403,
+            "not_allowed",
+            "",
+        );
+    }
+
+    // By value and per unit, in cedis and in dollars
+    let posted = yaw
+        .post("/lots/1/charges", &charge("Duty", "1000.00", "BOE-1"))
+        .await;
+    assert_eq!(posted.headers["location"], "/api/v1/lots/1");
+    let posted = posted.expect(201);
+    assert_eq!(posted["charge_cost"], "1000.00");
+    assert_eq!(posted["charges"][0]["share_count"], 7);
+    let mut freight = charge("Freight", "64.29", "BL-1");
+    freight["currency"] = json!("USD");
+    freight["exchange_rate"] = json!("15.555555");
+    freight["method"] = json!("per unit");
+    let posted = yaw.post("/lots/1/charges", &freight).await.expect(201);
+    assert_eq!(posted["charges"][1]["amount_ghs"], "1000.07");
+    let device = yaw.get("/assets?lot_id=1&sort=serial_number").await.expect(200)["data"][0].clone();
+    assert_eq!(device["lot_number"], "LOT-000001");
+    assert_eq!(
+        (
+            &device["purchase_cost"],
+            &device["charge_cost"],
+            &device["landed_cost"]
+        ),
+        // 110/980 of 1,000.00, and a seventh of 1,000.07
+        (&json!("1711.11"), &json!("255.11"), &json!("1966.22"))
+    );
+    let seen = ama.get("/assets?lot_id=1").await.expect(200)["data"][0].clone();
+    assert!(
+        seen.get("charge_cost").is_none() && seen.get("landed_cost").is_none(),
+        "{seen}"
+    );
+
+    // The same bill twice, and what cannot be
+    refused(
+        yaw.post("/lots/1/charges", &charge("Duty", "1000.00", "boe-1"))
+            .await,
+        409,
+        "charge_posted",
+        "charge 1",
+    );
+    for (body, at) in [
+        (json!({"kind": "Bribe", "amount": "1.00"}), "/kind"),
+        (json!({"kind": "Duty", "amount": "0.00"}), "/amount"),
+        (json!({"kind": "Duty", "amount": "1.001"}), "/amount"),
+        (
+            json!({"kind": "Duty", "amount": "1.00", "currency": "USD"}),
+            "/exchange_rate",
+        ),
+        (
+            json!({"kind": "Duty", "amount": "1.00", "exchange_rate": "2"}),
+            "/exchange_rate",
+        ),
+        (
+            json!({"kind": "Duty", "amount": "1.00", "currency": "USDT"}),
+            "/currency",
+        ),
+        (
+            json!({"kind": "Duty", "amount": "0.01", "currency": "JPY", "exchange_rate": "0.1"}),
+            "/amount",
+        ),
+        (
+            json!({"kind": "Duty", "amount": "99999999.99", "currency": "USD", "exchange_rate": "999999"}),
+            "/amount",
+        ),
+    ] {
+        refused(yaw.post("/lots/1/charges", &body).await, 422, at, "");
+    }
+    refused(
+        yaw.post(
+            "/lots/1/charges",
+            &json!({"kind": "Duty", "amount": "1.00", "charge_date": "2026-01-15"}),
+        )
+        .await,
+        409,
+        "day_to_come",
+        "",
+    );
+    // A landed cost written by hand holds the shares already.
+    let id = &device["id"];
+    let written = yaw
+        .patch(&format!("/assets/{id}"), &json!({"landed_cost": "2000.00"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&written["landed_cost"], &written["charge_cost"]),
+        (&json!("2000.00"), &json!("255.11"))
+    );
+    refused(
+        yaw.patch(&format!("/assets/{id}"), &json!({"landed_cost": "255.10"}))
+            .await,
+        409,
+        "landed_below_charges",
+        "255.11",
+    );
+    refused(
+        yaw.patch(&format!("/assets/{id}"), &json!({"lot_id": null}))
+            .await,
+        409,
+        "asset_carries_charges",
+        "take those back",
+    );
+
+    // Taken back, once; and spread again over what came since
+    let back = yaw
+        .post("/lots/1/charges/1/reverse", &json!({}))
+        .await
+        .expect(201);
+    assert_eq!(back["charge_cost"], "1000.07");
+    assert_eq!(
+        (&back["charges"][2]["reverses"], &back["charges"][2]["amount_ghs"]),
+        (&json!(1), &json!("-1000.00"))
+    );
+    assert_eq!(back["charges"][0]["reversed_by"], 3);
+    for number in [1, 3] {
+        let path = format!("/lots/1/charges/{number}/reverse");
+        refused(yaw.post(&path, &json!({})).await, 409, "charge_reversed", "");
+    }
+    yaw.post("/lots/1/charges/9/reverse", &json!({}))
+        .await
+        .expect(404);
+    let model = &device["product_model_id"];
+    let eighth =
+        json!({"serial_number": "X8", "product_model_id": model, "lot_id": 1, "purchase_cost": "500.00"});
+    yaw.post("/assets", &eighth).await.expect(201);
+    assert_eq!(
+        yaw.get("/lots/1").await.expect(200)["charges"][1]["without_share"],
+        1
+    );
+    let again = yaw.post("/lots/1/charges/2/spread", &json!({})).await.expect(201);
+    assert_eq!(again["charges"][4]["share_count"], 8);
+    assert_eq!(again["charge_cost"], "1000.07");
+    assert_eq!(again["expected"]["extra"], 1);
+    let eighth = yaw.get("/assets/by-serial/X8").await.expect(200);
+    assert_eq!(
+        (&eighth["charge_cost"], &eighth["landed_cost"]),
+        (&json!("125.00"), &json!("625.00"))
+    );
+
+    // A closed lot takes nothing
+    let closed = yaw.patch("/lots/1", &json!({"closed": true})).await.expect(200);
+    assert!(closed["closed_at"].is_string(), "{closed}");
+    refused(
+        yaw.post("/lots/1/charges", &charge("Other", "1.00", "z")).await,
+        409,
+        "lot_closed",
+        "open it again",
+    );
+    let ninth = json!({"serial_number": "X9", "product_model_id": model, "lot_id": 1});
+    refused(yaw.post("/assets", &ninth).await, 409, "lot_closed", "LOT-000001");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lots_are_recorded_found_and_changed() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let new = json!({"supplier": "Greenloop", "supplier_reference": "G-7", "currency": "EUR", "exchange_rate": "13.5", "expected_count": 40});
+    let made = yaw.post_once("/lots", "k1", &new).await.expect(201);
+    assert_eq!(yaw.post_once("/lots", "k1", &new).await.expect(201), made);
+    refused(yaw.post("/lots", &new).await, 409, "lot_exists", "reference");
+    for (body, at) in [
+        (json!({"currency": "EUR"}), "/exchange_rate"),
+        (
+            json!({"exchange_rate": "1.1234567", "currency": "EUR"}),
+            "/exchange_rate",
+        ),
+        (json!({"expected_count": -1}), "/expected_count"),
+        (json!({"charge_method": "by weight"}), "/charge_method"),
+        (json!({"supplier": "x".repeat(101)}), "/supplier"),
+        (json!({"colour": "red"}), "/colour"),
+    ] {
+        refused(yaw.post("/lots", &body).await, 422, at, "");
+    }
+    refused(
+        yaw.post("/lots", &json!({"received_date": "2026-01-15"})).await,
+        409,
+        "day_to_come",
+        "",
+    );
+    refused(
+        yaw.patch("/lots/1", &json!({"currency": "USD"})).await,
+        422,
+        "/exchange_rate",
+        "USD",
+    );
+    let changed = yaw
+        .patch(
+            "/lots/1",
+            &json!({"exchange_rate": "13.75", "notes": "By sea", "charge_method": "per unit"}),
+        )
+        .await;
+    assert!(changed.headers.contains_key("etag"));
+    assert_eq!(changed.expect(200)["exchange_rate"], "13.75");
+    yaw.patch_if("/lots/1", "\"0\"", &json!({"notes": null}))
+        .await
+        .expect(412);
+    refused(
+        yaw.post("/lots/1/charges", &charge("Duty", "1.00", "x")).await,
+        409,
+        "lot_empty",
+        "receive",
+    );
+    for (query, found) in [
+        ("q=greenl", 1),
+        ("q=LOT-000001", 1),
+        ("supplier=Greenloop&closed=false", 1),
+        ("closed=true", 0),
+        ("from=2026-01-15", 0),
+        ("currency=EUR&sort=-lot_number", 1),
+    ] {
+        let page = yaw.get(&format!("/lots?{query}")).await.expect(200);
+        assert_eq!(page["data"].as_array().unwrap().len(), found, "{query}: {page}");
+    }
+    yaw.get("/lots/2").await.expect(404);
+    yaw.get("/lots/2/lines").await.expect(404);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_expected_is_scanned_in_and_compared() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    let listed = "Serial,Brand,Model,Cost\nE1,HP,EliteBook,100.00\nE2,HP,EliteBook,100.00\nE3,HP,EliteBook,100.00\nE4,HP,EliteBook,\n";
+    let import = manifest(
+        &yaw,
+        listed,
+        &[
+            ("supplier", "Retek"),
+            ("supplier_reference", "E"),
+            ("expect_only", "true"),
+        ],
+    )
+    .await;
+    assert_eq!(
+        (&import["accepted"], &import["expect_only"], &import["lot_ids"]),
+        (&json!(4), &json!(true), &json!([1]))
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    let other = yaw_model(&server.api(Role::Manager).await).await;
+    for (serial, model, cost) in [
+        (" e1", 1, "100.00"),
+        ("E2", 1, "120.00"),
+        ("E3", other, "100.00"),
+        ("E9", 1, "100.00"),
+    ] {
+        let body =
+            json!({"serial_number": serial, "product_model_id": model, "purchase_cost": cost, "lot_id": 1});
+        yaw.post("/assets", &body).await.expect(201);
+    }
+    let lot = yaw.get("/lots/1").await.expect(200);
+    assert_eq!(
+        lot["expected"],
+        json!({"expected": 4, "received": 1, "missing": 1, "differs": 2, "extra": 1})
+    );
+    let outcome = async |outcome: &str| -> Vec<String> {
+        let page = yaw
+            .get(&format!("/lots/1/lines?outcome={outcome}"))
+            .await
+            .expect(200);
+        let rows = page["data"].as_array().unwrap().clone();
+        rows.iter()
+            .map(|row| row["serial_number"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    assert_eq!(outcome("missing").await, ["E4"]);
+    assert_eq!(outcome("differs").await, ["E2", "E3"]);
+    assert_eq!(outcome("received").await, ["E1"]);
+    let extra = yaw.get("/assets?lot_id=1&lot_extra=true").await.expect(200);
+    assert_eq!(extra["data"].as_array().unwrap().len(), 1);
+    assert_eq!(extra["data"][0]["serial_number"], "E9");
+
+    // The same reference is the same lot, when the file comes for good: only the missing one is new.
+    let rest = manifest(
+        &yaw,
+        listed,
+        &[
+            ("supplier", "retek"),
+            ("supplier_reference", "e"),
+            ("mode", "good_rows"),
+        ],
+    )
+    .await;
+    assert_eq!(
+        (&rest["accepted"], &rest["rejected"], &rest["lot_ids"]),
+        (&json!(1), &json!(3), &json!([1]))
+    );
+    assert_eq!(yaw.get("/lots/1").await.expect(200)["expected"]["missing"], 0);
+    assert_eq!(stage.count("SELECT count(*) FROM lots").await, 1);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+async fn yaw_model(kwame: &Api) -> i64 {
+    let model = json!({"category": "Laptop", "brand": "Dell", "model_name": "Latitude"});
+    kwame.post("/product-models", &model).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bill_after_the_sale_leaves_what_was_known_beside_it() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+        server.api(Role::Sales).await,
+    );
+    manifest(&yaw, &list(4), &[("supplier", "Retek")]).await;
+    yaw.post("/lots/1/charges", &charge("Freight", "40.00", "BL"))
+        .await
+        .expect(201);
+    make_ready(&stage).await;
+    let sold = sell(&ama, 1).await.expect(201);
+    let day = kwame.get("/reports/dashboard").await.expect(200);
+    let before = kwame.get("/lots/1").await.expect(200)["profit"].clone();
+    // 110.00 and 110/500 of 40.00
+    assert_eq!(
+        (&before["cost_at_sale"], &before["margin_now"]),
+        (&json!("118.80"), &json!("8881.20")),
+        "{before}"
+    );
+    assert_eq!(before["margin_at_sale"], before["margin_now"]);
+
+    yaw.post("/lots/1/charges", &charge("Duty", "1000.00", "BOE"))
+        .await
+        .expect(201);
+    let profit = kwame.get("/lots/1").await.expect(200)["profit"].clone();
+    assert_eq!(
+        (
+            &profit["margin_at_sale"],
+            &profit["cost_now"],
+            &profit["margin_now"],
+            &profit["return_percent"]
+        ),
+        (
+            &json!("8881.20"),
+            &json!("338.80"),
+            &json!("8661.20"),
+            &json!("2556.4")
+        )
+    );
+    // What stands on paper stays, and so do the reports of the day.
+    let invoice = kwame.get(&format!("/invoices/{}", sold["id"])).await.expect(200);
+    assert_eq!(invoice["lines"][0]["unit_cost"], "118.80");
+    assert_eq!(kwame.get("/reports/dashboard").await.expect(200), day);
+    let (manager, seller) = (
+        server.browser(Role::Manager).await,
+        server.browser(Role::Sales).await,
+    );
+    let device = manager.get("/devices/1").await.expect(200);
+    for words in [
+        "as known at the sale",
+        "8,881.20",
+        "Margin today",
+        "8,661.20",
+        "Freight",
+        "Duty",
+        "220.00",
+        "LOT-000001",
+    ] {
+        assert!(device.has(words), "{words}");
+    }
+    let page = manager
+        .get(&format!("/invoices/{}", sold["id"]))
+        .await
+        .expect(200);
+    assert!(
+        page.has("Profit as known at the sale")
+            && page.has("8,881.20")
+            && page.has("Profit today")
+            && page.has("8,661.20")
+    );
+    let lot = manager.get("/lots/1").await.expect(200);
+    assert!(
+        lot.has("As known when they were sold, the margin was GH₵ 8,881.20") && lot.has("8,661.20"),
+        "{}",
+        lot.text
+    );
+    for path in ["/devices/1".to_owned(), format!("/invoices/{}", sold["id"])] {
+        let page = seller.get(&path).await.expect(200);
+        assert!(
+            !page.has("8,661.20") && !page.has("Margin") && !page.has("Profit"),
+            "{path}"
+        );
+    }
+    let yaws = server
+        .browser(Role::Warehouse)
+        .await
+        .get("/lots/1")
+        .await
+        .expect(200);
+    assert!(!yaws.has("8,661.20") && !yaws.has("Return on the money") && yaws.has("1,040.00"));
+    let report = manager.get("/reports/lots").await.expect(200);
+    assert!(report.has("LOT-000001") && report.has("8,661.20") && report.has("8,881.20"));
+    server
+        .browser(Role::Warehouse)
+        .await
+        .get("/reports/lots")
+        .await
+        .expect(403);
+
+    // Back from the customer, it is not sold, and the return takes back what the sale said.
+    let back = json!({"reason": "Too slow", "lines": [{"line_number": 1, "quantity": 1, "disposition": "Diagnostics"}],
+        "refunds": [{"payment_method": "Cash", "amount": "9000.00"}]});
+    kwame
+        .post(&format!("/invoices/{}/returns", sold["id"]), &back)
+        .await
+        .expect(201);
+    let profit = kwame.get("/lots/1").await.expect(200)["profit"].clone();
+    assert_eq!(
+        (&profit["sales_amount"], &profit["margin_now"]),
+        (&json!("0.00"), &json!("0.00"))
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_undone_while_nothing_of_it_has_moved_on() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kofi) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Technician).await,
+    );
+    manifest(&yaw, &list(5), IN_DOLLARS).await;
+    yaw.post("/lots/1/charges", &charge("Duty", "10.00", "B"))
+        .await
+        .expect(201);
+    refused(
+        kofi.post("/imports/1/undo", &json!({})).await,
+        403,
+        "not_allowed",
+        "",
+    );
+    refused(
+        yaw.post("/imports/1/undo", &json!({})).await,
+        409,
+        "import_moved_on",
+        "carries a charge",
+    );
+    yaw.post("/lots/1/charges/1/reverse", &json!({}))
+        .await
+        .expect(201);
+    let undone = yaw
+        .post_once("/imports/1/undo", "once", &json!({}))
+        .await
+        .expect(200);
+    assert!(undone["undone_at"].is_string(), "{undone}");
+    assert_eq!(
+        yaw.post_once("/imports/1/undo", "once", &json!({}))
+            .await
+            .expect(200),
+        undone
+    );
+    refused(
+        yaw.post("/imports/1/undo", &json!({})).await,
+        409,
+        "import_undone",
+        "",
+    );
+    yaw.post("/imports/9/undo", &json!({})).await.expect(404);
+
+    // Gone from every list, still there for whoever follows the records
+    assert_eq!(yaw.get("/assets").await.expect(200)["data"], json!([]));
+    assert_eq!(
+        yaw.get("/reports/inventory-summary").await.expect(200)["data"],
+        json!([])
+    );
+    yaw.get("/assets/by-serial/L00001").await.expect(404);
+    let lot = yaw.get("/lots/1").await.expect(200);
+    assert_eq!(
+        (&lot["device_count"], &lot["line_count"], &lot["charge_cost"]),
+        (&json!(0), &json!(0), &json!("0.00"))
+    );
+    assert_eq!(
+        stage.count("SELECT count(*) FROM inventory_movements WHERE reason = 'Import of lot.csv undone' AND to_status = 'Scrapped'").await,
+        5
+    );
+
+    // The same file again, into the same lot, with the same serial numbers
+    let again = manifest(&yaw, &list(5), IN_DOLLARS).await;
+    assert_eq!(
+        (&again["accepted"], &again["lot_ids"]),
+        (&json!(5), &json!([1])),
+        "{again}"
+    );
+    let device = yaw.get("/assets/by-serial/L00001").await.expect(200);
+    kofi.post(
+        &format!("/assets/{}/status", device["id"]),
+        &json!({"status": "Diagnostics Pending"}),
+    )
+    .await
+    .expect(200);
+    let tag = device["asset_tag"].as_str().unwrap();
+    refused(
+        yaw.post("/imports/2/undo", &json!({})).await,
+        409,
+        "import_moved_on",
+        &format!("{tag} is Diagnostics Pending"),
+    );
+    let dry = manifest(&yaw, &list(6), &[("dry_run", "true"), ("mode", "good_rows")]).await;
+    refused(
+        yaw.post(&format!("/imports/{}/undo", dry["id"]), &json!({}))
+            .await,
+        409,
+        "import_nothing",
+        "",
+    );
+    let imports = yaw.get("/imports").await.expect(200);
+    assert_eq!(imports["data"].as_array().unwrap().len(), 2, "{imports}");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+
+    // In the browser
+    let browser = server.browser(Role::Warehouse).await;
+    let page = browser.get("/receive/2").await.expect(200);
+    assert!(page.has("LOT-000001") && page.has("Undo the whole import"));
+    let refused = browser
+        .post("/receive/2/undo", &[("form_key", "k")])
+        .await
+        .expect(409);
+    assert!(refused.has("cannot be undone as a whole"), "{}", refused.text);
+    assert!(browser.get("/receive/1").await.expect(200).has("Undone on"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn yaw_keeps_a_lot_in_the_browser() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let browser = server.browser(Role::Warehouse).await;
+    let form = browser.get("/lots/new").await.expect(200);
+    let key = form.field("form_key");
+    let wrong = [
+        ("form_key", key.as_str()),
+        ("supplier", "Retek"),
+        ("received_date", "2026-01-14"),
+        ("currency", "USD"),
+        ("charge_method", "by value"),
+    ];
+    let shown = browser.post("/lots/new", &wrong).await.expect(422);
+    assert!(shown.has("Say how many cedis one USD was.") && shown.has("Retek"));
+    let key = shown.field("form_key");
+    let right = [
+        ("form_key", key.as_str()),
+        ("supplier", "Retek"),
+        ("received_date", "2026-01-14"),
+        ("currency", "USD"),
+        ("exchange_rate", "15.5"),
+        ("charge_method", "by value"),
+        ("expected_count", "3"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(
+            browser.post("/lots/new", &right).await.expect(303).location,
+            "/lots/1"
+        );
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM lots").await, 1);
+    let lot = browser.get("/lots/1").await.expect(200);
+    assert!(
+        lot.has("Expected") && !lot.has("Post and spread"),
+        "nothing to spread over yet"
+    );
+    let api = server.api(Role::Manager).await;
+    let model = yaw_model(&api).await.to_string();
+    let scan = browser.get("/receive/scan?lot_id=1").await.expect(200);
+    let fields = [
+        ("form_key", scan.field("form_key")),
+        ("product_model_id", model),
+        ("location_id", "4".into()),
+        ("received_date", "2026-01-14".into()),
+        ("lot_id", "1".into()),
+        ("serial_number", "S1".into()),
+        ("purchase_cost", "900".into()),
+    ];
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    browser.post("/receive/scan", &fields).await.expect(200);
+    let lot = browser.get("/lots/1").await.expect(200);
+    let key = lot.field("form_key");
+    let key = key.trim_end_matches('c');
+    let bad = [
+        ("form_key", key),
+        ("kind", "Duty"),
+        ("amount", "0"),
+        ("method", "by value"),
+    ];
+    let shown = browser.post("/lots/1/charges", &bad).await.expect(422);
+    assert!(shown.has("This must be more than 0.00."));
+    let key = shown.field("form_key");
+    let good = [
+        ("form_key", key.trim_end_matches('c')),
+        ("kind", "Duty"),
+        ("amount", "100.10"),
+        ("method", "by value"),
+    ];
+    for _ in 0..2 {
+        assert_eq!(
+            browser.post("/lots/1/charges", &good).await.expect(303).location,
+            "/lots/1"
+        );
+    }
+    assert_eq!(
+        stage.count("SELECT count(*) FROM lot_charges").await,
+        1,
+        "pressed twice, posted once"
+    );
+    let lot = browser.get("/lots/1").await.expect(200);
+    assert!(lot.has("100.10") && lot.has("1,000.10") && lot.has("Take back"));
+    browser
+        .post("/lots/1/charges/1/reverse", &[("form_key", "r1")])
+        .await
+        .expect(303);
+    browser
+        .post("/lots/1/closed", &[("form_key", "c1"), ("closed", "true")])
+        .await
+        .expect(303);
+    assert!(browser.get("/lots/1").await.expect(200).has("Open it again"));
+    let list = browser.get("/lots?closed=true").await.expect(200);
+    assert!(list.has("LOT-000001") && list.has("1 of 3"));
+    let file = browser.get("/lots?format=csv").await.expect(200);
+    assert!(
+        file.has("lot_number,supplier") && !file.has("margin_now"),
+        "{}",
+        file.text
+    );
+    assert!(
+        browser
+            .get("/lots/1/expected")
+            .await
+            .expect(200)
+            .has("Nothing here")
+    );
+    let device = browser.get("/devices/1/edit").await.expect(200);
+    assert!(device.has("LOT-000001"), "a closed lot stays chosen");
+    server.browser(Role::Sales).await.get("/lots").await.expect(403);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_meets_receipts_and_itself() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    manifest(&yaw, &list(9), &[("supplier", "Retek")]).await;
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..8 {
+        let api = yaw.clone();
+        tasks.spawn(async move {
+            let once = charge("Freight", "1000.00", "ONE");
+            let status = api.post_once("/lots/1/charges", "same", &once).await.status;
+            assert!(status == 201, "{status}");
+            let device = json!({"serial_number": format!("R{n}"), "product_model_id": 1, "lot_id": 1, "purchase_cost": "77.77"});
+            api.post("/assets", &device).await.expect(201);
+            // Without a key, the same bill is posted once all the same.
+            let bill = api.post("/lots/1/charges", &charge("Duty", "333.33", "TWO")).await.status;
+            assert!(matches!(bill, 201 | 409), "{bill}");
+            if n % 3 == 0 {
+                let again = api.post("/lots/1/charges/1/spread", &json!({})).await.status;
+                assert!(matches!(again, 201 | 409), "{again}");
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    let lot = yaw.get("/lots/1").await.expect(200);
+    assert_eq!(
+        (&lot["device_count"], &lot["charge_cost"]),
+        (&json!(17), &json!("1333.33")),
+        "{lot}"
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+/// A lot of LOT_DEVICES devices (40 unless told otherwise) is imported and charged with three bills while a tenth of it is being
+/// sold: nothing is lost, nothing counts twice, and the books are equal.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lot_is_charged_with_three_bills_while_a_tenth_of_it_is_sold() {
+    let devices: usize = std::env::var("LOT_DEVICES").map_or(40, |n| n.parse().unwrap());
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+        server.api(Role::Sales).await,
+    );
+    let import = manifest(
+        &yaw,
+        &list(devices),
+        &[("supplier", "Retek"), ("supplier_reference", "BIG")],
+    )
+    .await;
+    assert_eq!(import["accepted"], devices);
+    make_ready(&stage).await;
+    let sold = devices / 10;
+    let mut tasks = tokio::task::JoinSet::new();
+    for till in 0..4 {
+        let api = ama.clone();
+        // Each till sells its quarter.
+        tasks.spawn(async move {
+            let mut made = 0;
+            for n in (0..sold).filter(|n| n % 4 == till) {
+                made += usize::from(sell(&api, i64::try_from(n + 1).unwrap()).await.status == 201);
+            }
+            made
+        });
+    }
+    for (kind, amount, method) in [
+        ("Freight", "98765.43", "per unit"),
+        ("Duty", "200000.01", "by value"),
+        ("Clearing", "1000.00", "per unit"),
+    ] {
+        let api = yaw.clone();
+        tasks.spawn(async move {
+            let mut bill = charge(kind, amount, kind);
+            bill["method"] = json!(method);
+            api.post_once("/lots/1/charges", kind, &bill).await.expect(201);
+            0
+        });
+    }
+    let mut made = 0;
+    while let Some(done) = tasks.join_next().await {
+        made += done.unwrap();
+    }
+    assert_eq!(made, sold);
+    let lot = kwame.get("/lots/1").await.expect(200);
+    assert_eq!(
+        (&lot["device_count"], &lot["sold_count"], &lot["charge_cost"]),
+        (&json!(devices), &json!(sold), &json!("299765.44")),
+        "{lot}"
+    );
+    assert_eq!(lot["expected"]["missing"], 0);
+    assert_eq!(lot["profit"]["sales_amount"], format!("{}.00", sold * 9000));
+    let money = |text: &Value| text.as_str().unwrap().parse::<domain::Money>().unwrap();
+    let carried = stage
+        .count("SELECT (sum(s.amount) * 100)::bigint FROM lot_charge_shares s")
+        .await;
+    assert_eq!(carried, 29_976_544);
+    assert_eq!(
+        stage.count("SELECT count(*) FROM lot_charge_shares").await,
+        i64::try_from(devices * 3).unwrap()
+    );
+    let now = money(&lot["profit"]["margin_now"]);
+    let then = money(&lot["profit"]["margin_at_sale"]);
+    assert!(now <= then, "a bill never makes a sale better: {now} and {then}");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
