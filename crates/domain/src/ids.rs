@@ -130,6 +130,12 @@ ids! {
     PaymentBatchId,
     /// A message to a customer.
     MessageId,
+    /// What a machine said of itself.
+    MachineReportId,
+    /// A quality check.
+    QualityCheckId,
+    /// A photo.
+    PhotoId,
 }
 
 #[cfg(test)]
