@@ -56,6 +56,8 @@ const tap = async (locator) => {
   assert.ok(height >= 43.5 && width >= 43.5, `${await target.innerText()} is ${Math.round(width)} by ${Math.round(height)} pixels`);
   await target.tap();
 };
+/** Presses what sends a form, and waits for the page that follows. */
+const press = (locator) => Promise.all([page.waitForEvent("load"), tap(locator)]);
 const button = (name) => page.getByRole("button", { name });
 const fits = async () => {
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -73,8 +75,7 @@ describe("a technician's day by thumb", () => {
     for (const n of [0, 1, 2]) {
       await open("/bench?stage=new");
       if (n === 0) await picture(page, "bench-day-new");
-      await tap(button(/Send to diagnostics/));
-      await page.waitForURL(/stage=new/);
+      await press(button(/Send to diagnostics/));
       assert.equal(await status(n), "Diagnostics Pending");
     }
   });
@@ -85,8 +86,7 @@ describe("a technician's day by thumb", () => {
     await page.fill("[name='note.display']", "dark line on the left");
     await tap(button(/All the rest pass/));
     await picture(page, "bench-day-fault");
-    await tap(button(/Save, next device/));
-    await page.waitForURL(/stage=diagnostics/);
+    await press(button(/Save, next device/));
     assert.equal(await status(0), "Repair Hold");
     const [moved] = (await api.get(`/assets/${devices[0].id}/movements?limit=1`)).data;
     assert.match(moved.reason, /Diagnostics: Fail/);
@@ -96,34 +96,35 @@ describe("a technician's day by thumb", () => {
 
   test("a photo is taken, and what is wrong with one is said in place", async () => {
     const photo = await page.screenshot();
+    // What is ticked already stays while photos come and go.
+    await tap(page.locator("label.verdict:has(input[name='check.keyboard'][value=pass])"));
     await tap(page.locator("#photos > summary"));
     const input = page.locator("#photos [name=file]");
     assert.equal(await input.getAttribute("capture"), "environment");
     await input.setInputFiles({ name: "note.png", mimeType: "image/png", buffer: Buffer.from("no photo") });
     await tap(button(/Keep the photo/));
-    await page.getByText("This is no photo that can be kept").first().waitFor();
+    await page.locator("#photos .field-error", { hasText: "This is no photo that can be kept" }).waitFor();
     await fits();
     await picture(page, "bench-day-no-photo");
     await page.locator("#photos [name=file]").setInputFiles({ name: "lid.png", mimeType: "image/png", buffer: photo });
     await page.fill("#photos [name=caption]", "Scratch on the lid");
     await tap(button(/Keep the photo/));
-    await page.waitForURL(/device=/);
-    await tap(page.locator("#photos > summary"));
     const image = page.locator(".photo img").first();
     await image.scrollIntoViewIfNeeded();
     await page.waitForFunction(() => document.querySelector(".photo img")?.naturalWidth > 0);
     assert.equal(await image.getAttribute("alt"), "Scratch on the lid");
+    assert.ok(await page.locator("input[name='check.keyboard'][value=pass]").isChecked());
     await picture(page, "bench-day-photo");
   });
 
   test("the machine says more memory, and the record follows", async () => {
     await open(`/devices/${devices[1].id}/machine`);
     await page.fill("[name=text]", REPORT);
-    await tap(button(/Read it/));
+    await press(button(/Read it/));
     await page.getByText("differs").first().waitFor();
     await fits();
     await picture(page, "bench-day-machine");
-    await tap(button(/Take over/));
+    await press(button(/Take over/));
     await page.waitForURL(new RegExp(`/devices/${devices[1].id}$`));
     assert.equal((await api.get(`/assets/${devices[1].id}`)).ram, "16 GB");
   });
@@ -133,24 +134,21 @@ describe("a technician's day by thumb", () => {
     await tap(button(/All the rest pass/));
     await page.fill("[name=battery_health_percent]", "86");
     await page.fill("[name=battery_cycle_count]", "214");
-    await tap(button(/Save, next device/));
-    await page.waitForURL(/stage=diagnostics/);
+    await press(button(/Save, next device/));
     assert.equal(await status(1), "Wipe Pending");
 
     await open(`/bench?device=${devices[1].id}`);
     await page.selectOption("[name=wipe_method]", "Blancco");
-    await tap(button(/Wiped, next device/));
+    await press(button(/Wiped, next device/));
     await page.getByText("enter its reference").first().waitFor();
     await picture(page, "bench-day-wipe-refused");
     await page.fill("[name=certificate_reference]", "BLC-2026-1");
-    await tap(button(/Wiped, next device/));
-    await page.waitForURL(/stage=wipe/);
+    await press(button(/Wiped, next device/));
 
     await open(`/bench?device=${devices[1].id}`);
     await picture(page, "bench-day-grade");
     await tap(page.locator("label.segment", { hasText: "A · GH₵ 5,600.00" }));
-    await tap(button(/Ready for sale/));
-    await page.waitForURL(/stage=quality-check/);
+    await press(button(/Ready for sale/));
     const ready = await api.get(`/assets/${devices[1].id}`);
     assert.deepEqual([ready.status, ready.price, ready.battery_health_percent], ["Ready for Sale", "5600.00", 86]);
   });

@@ -211,13 +211,20 @@ pub fn labels(settings: &Settings, category: Category) -> Vec<ChecklistItem> {
     all
 }
 
-/// Refuses findings of checks that are not on the list of this kind of device.
+/// Refuses findings of checks that are not on the list that the shop has set for this kind of device. Where it has set none,
+/// findings are as free as the schema leaves them (section 3.8).
 pub(super) fn check_findings(
     settings: &Settings,
     category: Category,
     found: &Findings,
 ) -> Result<(), Refusal> {
-    let items = checklist(settings, category);
+    let Some(items) = settings
+        .diagnostics_checklists
+        .get(category.as_str())
+        .filter(|items| !items.is_empty())
+    else {
+        return Ok(());
+    };
     let unknown = found
         .entries()
         .keys()

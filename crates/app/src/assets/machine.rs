@@ -288,6 +288,24 @@ pub async fn take_over(
         .await?
         .ok_or_else(|| Refusal::not_found("report of this machine"))?;
     let found = &report.found.0;
+    for field in &take.fields {
+        let says = match field {
+            ReportField::SerialNumber => &found.serial_number,
+            ReportField::Brand => &found.brand,
+            ReportField::ModelName => &found.model_name,
+            ReportField::Cpu => &found.cpu,
+            ReportField::Ram => &found.ram,
+        };
+        if says.is_none() {
+            return Err(Refusal::invalid(
+                "/fields",
+                format!(
+                    "The machine says nothing of this: {}. Leave it out.",
+                    field.label()
+                ),
+            ));
+        }
+    }
     let wanted = model_with(&seen.product_model, found, &take.fields)?;
     let key = ModelValues::from(wanted.clone()).key();
     let model_id = if key == key_of(&seen.product_model) {

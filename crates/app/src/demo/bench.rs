@@ -19,7 +19,10 @@ pub(super) async fn write(shop: &Shop, staff: &Staff) -> Result<(), Refusal> {
     ] {
         let request = PageRequest {
             limit: 2,
-            filters: vec![("status".into(), status.to_string()), ("category".into(), Category::Laptop.to_string())],
+            filters: vec![
+                ("status".into(), status.to_string()),
+                ("category".into(), Category::Laptop.to_string()),
+            ],
             ..PageRequest::default()
         };
         for device in lists::page::<Asset>(shop, &assets::LIST, &request).await?.data {
@@ -37,14 +40,30 @@ pub(super) async fn write(shop: &Shop, staff: &Staff) -> Result<(), Refusal> {
         filters: vec![("status".into(), domain::RepairStatus::Open.to_string())],
         ..PageRequest::default()
     };
-    for ticket in lists::page::<RepairTicket>(shop, &repairs::LIST, &request).await?.data {
+    for ticket in lists::page::<RepairTicket>(shop, &repairs::LIST, &request)
+        .await?
+        .data
+    {
         let at = shop.at(shop.now() - TimeDelta::minutes(30));
-        photograph(&at, staff, Subject::RepairTicket(ticket.id), "As it was handed in", 4).await?;
+        photograph(
+            &at,
+            staff,
+            Subject::RepairTicket(ticket.id),
+            "As it was handed in",
+            4,
+        )
+        .await?;
     }
     Ok(())
 }
 
-async fn photograph(shop: &Shop, staff: &Staff, of: Subject, caption: &str, shade: u8) -> Result<(), Refusal> {
+async fn photograph(
+    shop: &Shop,
+    staff: &Staff,
+    of: Subject,
+    caption: &str,
+    shade: u8,
+) -> Result<(), Refusal> {
     let broken = |e: std::io::Error| Refusal::Internal(e.to_string());
     let mut picture = std::io::Cursor::new(Vec::new());
     drawn(shade)
@@ -61,7 +80,9 @@ fn drawn(shade: u8) -> RgbImage {
     let lift = u32::from(shade) * 18;
     let grey = |light: u32| u8::try_from((light + lift).min(255)).unwrap_or(u8::MAX);
     RgbImage::from_fn(800, 600, |x, y| {
-        let within = |left: u32, top: u32, right: u32, bottom: u32| (left..right).contains(&x) && (top..bottom).contains(&y);
+        let within = |left: u32, top: u32, right: u32, bottom: u32| {
+            (left..right).contains(&x) && (top..bottom).contains(&y)
+        };
         if within(220, 130, 580, 350) {
             Rgb([grey(30), grey(60 + (x - 220) / 8), grey(110 + (y - 130) / 4)])
         } else if within(200, 110, 600, 370) {
