@@ -26,6 +26,9 @@ pub struct ChecklistsChange {
     /// Of accessories.
     #[serde(default)]
     pub accessory: Option<Text<0, 8000>>,
+    /// Whether findings of other checks are refused.
+    #[serde(default)]
+    pub only_listed_checks: bool,
     /// Wipe methods.
     #[serde(default)]
     pub wipe_methods: Option<Text<0, 2000>>,
@@ -170,6 +173,11 @@ pub async fn change_checklists(shop: &Shop, actor: &Actor, change: ChecklistsCha
         ),
         ("wipe_methods", json!(now.wipe_methods), json!(methods)),
         ("retired_checks", json!(now.retired_checks), json!(retired)),
+        (
+            "only_listed_checks",
+            json!(now.only_listed_checks),
+            json!(change.only_listed_checks),
+        ),
     ] {
         if old != new {
             db::settings::setting_set(tx.conn(), key, &new, actor.user_id).await?;
@@ -211,20 +219,17 @@ pub fn labels(settings: &Settings, category: Category) -> Vec<ChecklistItem> {
     all
 }
 
-/// Refuses findings of checks that are not on the list that the shop has set for this kind of device. Where it has set none,
-/// findings are as free as the schema leaves them (section 3.8).
+/// Refuses findings of checks that are not on the list of this kind of device, if the shop wants that. Else findings are as
+/// free as the schema leaves them (section 3.8).
 pub(super) fn check_findings(
     settings: &Settings,
     category: Category,
     found: &Findings,
 ) -> Result<(), Refusal> {
-    let Some(items) = settings
-        .diagnostics_checklists
-        .get(category.as_str())
-        .filter(|items| !items.is_empty())
-    else {
+    if !settings.only_listed_checks {
         return Ok(());
-    };
+    }
+    let items = checklist(settings, category);
     let unknown = found
         .entries()
         .keys()

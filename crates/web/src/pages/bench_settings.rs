@@ -44,6 +44,14 @@ pub async fn checklists(State(state): State<AppState>, visitor: Visitor) -> Page
         ("phone", list(Category::Phone)),
         ("accessory", list(Category::Accessory)),
         ("wipe_methods", now.wipe_methods.join("\n")),
+        (
+            "only_listed_checks",
+            if now.only_listed_checks {
+                "true".into()
+            } else {
+                String::new()
+            },
+        ),
     ]);
     show(&Checklists::new(visitor.frame, form, Errors::default()))
 }

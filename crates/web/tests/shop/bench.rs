@@ -365,6 +365,7 @@ async fn checklists_are_the_shops_own() {
     let efua = server.browser(Role::Admin).await;
     let fields = [
         ("laptop", "Display\nlid: Lid and hinges"),
+        ("only_listed_checks", "true"),
         ("wipe_methods", "Shredder"),
     ];
     efua.post("/settings/checklists", &fields).await.expect(303);
