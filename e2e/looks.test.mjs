@@ -12,7 +12,7 @@ const sheet = readFileSync(join(import.meta.dirname, "../docs/permissions.md"), 
 const routes = [...sheet.matchAll(/^\| `GET (\/[^`]*)` \|/gm)].map(([, path]) => path).filter((path) => !path.startsWith("/api/v1"));
 
 // What is no page to look at: files, and what only leads on.
-const FILES = /\.(pdf|csv|json|xlsx|png|svg)$/;
+const FILES = /^\/photos\/|\.(pdf|csv|json|xlsx|png|svg)$/;
 const LEADS_ON = new Set(["/find"]);
 const plain = routes.filter((path) => !path.includes("{") && !FILES.test(path) && !LEADS_ON.has(path));
 const details = routes.filter((path) => path.includes("{") && !FILES.test(path));

@@ -120,6 +120,10 @@ pub struct Settings {
     pub wipe_methods: Vec<String>,
     /// Diagnostics checklists by category; the domain's defaults where absent.
     pub diagnostics_checklists: std::collections::BTreeMap<String, Vec<ChecklistItem>>,
+    /// Whether findings of checks that are not on the list are refused.
+    pub only_listed_checks: bool,
+    /// Labels of checks that were on a checklist once, by their names, so that old results are read as they were written.
+    pub retired_checks: std::collections::BTreeMap<String, String>,
     /// The ways out for messages; their keys are kept elsewhere.
     pub message_ways: crate::messages::ways::MessageWays,
     /// The shop's own words for messages.
@@ -146,6 +150,8 @@ impl Default for Settings {
                 .map(|m| (*m).to_owned())
                 .collect(),
             diagnostics_checklists: std::collections::BTreeMap::new(),
+            only_listed_checks: false,
+            retired_checks: std::collections::BTreeMap::new(),
             message_ways: crate::messages::ways::MessageWays::default(),
             message_templates: crate::messages::ways::Templates::new(),
         }

@@ -177,6 +177,12 @@ pub fn run(cli: Cli) -> Result<(), Failure> {
             let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
             block_on(import::manifest(&settings, &args))
         }
+        Command::Import {
+            command: import::Command::Tac(args),
+        } => {
+            let settings = begin(args.installation.clone(), ServerArgs::default(), "warn")?;
+            block_on(import::tac(&settings, &args))
+        }
         Command::Doctor(args) => {
             let settings = begin(args.installation, args.server, "error")?;
             block_on(doctor::run(&settings))

@@ -7,8 +7,8 @@ use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, AssetStatus, Category, DiagnosticsId, DiagnosticsResult, Findings, Grade, InvoiceId,
-    InvoiceStatus, LocationId, LotId, Money, MovementId, PreorderId, ProductModelId, UserId, WarrantyId,
-    WarrantyStatus, WarrantyTier, WipeCertificateId,
+    InvoiceStatus, LocationId, LotId, Money, MovementId, PreorderId, ProductModelId, QualityCheckId, UserId,
+    WarrantyId, WarrantyStatus, WarrantyTier, WipeCertificateId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::PgRow;
@@ -997,6 +997,168 @@ pub async fn suppliers_recent(conn: &mut PgConnection) -> Result<Vec<String>, sq
              SELECT supplier FROM assets ORDER BY id DESC LIMIT 1000
            ) recent WHERE supplier IS NOT NULL ORDER BY 1"#
     )
+    .fetch_all(conn)
+    .await
+}
+
+/// A quality check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct QualityCheckRecord {
+    /// Number.
+    pub id: QualityCheckId,
+    /// The device.
+    pub asset_id: AssetId,
+    /// Who checked it.
+    pub technician_id: Option<UserId>,
+    /// A, B or C.
+    pub condition_grade: Grade,
+    /// Whether it could be sold.
+    pub passed: bool,
+    /// What the grade made it cost then, as far as it was known.
+    pub price: Option<Money>,
+    /// How it looked.
+    pub cosmetic_notes: Option<String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+    /// Name of who checked it.
+    pub technician_name: Option<String>,
+}
+
+/// The quality checks of a device.
+pub const QUALITY_CHECKS: ListSpec = ListSpec {
+    select: "SELECT q.id, q.asset_id, q.technician_id, q.condition_grade, q.passed, q.price, q.cosmetic_notes, q.created_at,
+       u.full_name AS technician_name
+FROM quality_checks q LEFT JOIN users u ON u.id = q.technician_id",
+    always: "true",
+    id: "q.id",
+    sorts: &[Column { name: "created_at", sql: "q.created_at", kind: Kind::Instant }],
+    default_sort: BY_TIME,
+    filters: &[Filter { name: "passed", sql: "q.passed = ?", kind: Kind::Bool }],
+    search: None,
+};
+
+/// The same with the filter that the address of the device stands for.
+pub const QUALITY_CHECKS_OF_ASSET: ListSpec = ListSpec {
+    filters: &[
+        Filter {
+            name: "passed",
+            sql: "q.passed = ?",
+            kind: Kind::Bool,
+        },
+        Filter {
+            name: "asset_id",
+            sql: "q.asset_id = ?",
+            kind: Kind::Int,
+        },
+    ],
+    ..QUALITY_CHECKS
+};
+
+/// Records a quality check.
+pub async fn quality_check_insert(
+    conn: &mut PgConnection,
+    asset_id: AssetId,
+    technician_id: Option<UserId>,
+    grade: Grade,
+    passed: bool,
+    price: Option<Money>,
+    cosmetic_notes: Option<&str>,
+) -> Result<QualityCheckId, sqlx::Error> {
+    sqlx::query_scalar(
+        "INSERT INTO quality_checks (asset_id, technician_id, condition_grade, passed, price, cosmetic_notes)
+         VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+    )
+    .bind(asset_id)
+    .bind(technician_id)
+    .bind(grade)
+    .bind(passed)
+    .bind(price)
+    .bind(cosmetic_notes)
+    .fetch_one(conn)
+    .await
+}
+
+/// The check code of a wipe certificate.
+pub async fn wipe_check_code(conn: &mut PgConnection, id: WipeCertificateId) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar("SELECT check_code FROM wipe_certificates WHERE id = $1")
+        .bind(id)
+        .fetch_one(conn)
+        .await
+}
+
+/// What anybody may learn of a wipe certificate.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct WipeCheck {
+    /// Brand.
+    pub brand: String,
+    /// Model.
+    pub model_name: String,
+    /// Serial number, whole.
+    pub serial_number: String,
+    /// How it was wiped.
+    pub wipe_method: String,
+    /// When.
+    pub wipe_date: NaiveDate,
+}
+
+/// The wipe certificate with this check code.
+pub async fn wipe_check(conn: &mut PgConnection, code: &str) -> Result<Option<WipeCheck>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT p.brand, p.model_name, a.serial_number, w.wipe_method, w.wipe_date
+         FROM wipe_certificates w JOIN assets a ON a.id = w.asset_id JOIN product_models p ON p.id = a.product_model_id
+         WHERE w.check_code = $1",
+    )
+    .bind(code)
+    .fetch_optional(conn)
+    .await
+}
+
+/// Where a device was in its life, and where it lay, at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct Whereabouts {
+    /// Its status.
+    pub status: AssetStatus,
+    /// Since when.
+    pub status_since: DateTime<Utc>,
+    /// Where it lay.
+    pub location_name: Option<String>,
+}
+
+/// The state of a device just before an instant, by its movements. Nothing if it was not here yet.
+pub async fn asset_whereabouts(
+    conn: &mut PgConnection,
+    id: AssetId,
+    before: DateTime<Utc>,
+) -> Result<Option<Whereabouts>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT v.to_status AS status,
+                (SELECT max(s.created_at) FROM inventory_movements s
+                 WHERE s.asset_id = $1 AND s.created_at < $2 AND s.from_status IS DISTINCT FROM s.to_status) AS status_since,
+                o.location_name
+         FROM inventory_movements v LEFT JOIN locations o ON o.id = v.to_location_id
+         WHERE v.asset_id = $1 AND v.created_at < $2 AND v.to_status IS NOT NULL
+         ORDER BY v.created_at DESC, v.id DESC LIMIT 1",
+    )
+    .bind(id)
+    .bind(before)
+    .fetch_optional(conn)
+    .await
+}
+
+/// What a record was before each of its changes at or after an instant, newest first: the log's words of it.
+pub async fn changes_since(
+    conn: &mut PgConnection,
+    entity: &str,
+    entity_id: i32,
+    since: DateTime<Utc>,
+) -> Result<Vec<serde_json::Value>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT before FROM audit_log
+         WHERE entity = $1 AND entity_id = $2 AND at >= $3 AND before IS NOT NULL ORDER BY id DESC LIMIT 10000",
+    )
+    .bind(entity)
+    .bind(entity_id)
+    .bind(since)
     .fetch_all(conn)
     .await
 }

@@ -341,3 +341,21 @@ pub async fn models_named(conn: &mut PgConnection) -> Result<Vec<(ProductModelId
         })
         .collect())
 }
+
+/// The models of this brand and name, whatever their case and equipment, 50 at most.
+pub async fn models_called(
+    conn: &mut PgConnection,
+    brand: &str,
+    model_name: &str,
+) -> Result<Vec<ProductModel>, sqlx::Error> {
+    sqlx::query_as!(
+        ProductModel,
+        "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
+                default_price_grade_a, default_price_grade_b, default_price_grade_c, image_url, created_at, updated_at
+         FROM product_models WHERE lower(brand) = lower($1) AND lower(model_name) = lower($2) ORDER BY id LIMIT 50",
+        brand,
+        model_name
+    )
+    .fetch_all(conn)
+    .await
+}

@@ -604,6 +604,18 @@ invariants! {
          UNION ALL
          SELECT e.message_id, 'message ' || e.message_id || ' was sent ' || count(*) || ' times' FROM message_events e
          WHERE e.to_status = 'Sent' GROUP BY e.message_id HAVING count(*) > 1",
+    "photos-have-pictures": "A photo has its picture until it is taken away, and then it has none." =>
+        "SELECT p.id, 'photo ' || p.id || CASE WHEN p.removed_at IS NULL THEN ' has no picture' ELSE ' was taken away and its picture is still there' END AS words
+         FROM photos p LEFT JOIN photo_files f ON f.photo_id = p.id WHERE (p.removed_at IS NULL) <> (f.photo_id IS NOT NULL)",
+    "erased-have-no-photos": "Of what an erased customer brought in no photo is kept." =>
+        "SELECT p.id, 'photo ' || p.id || ' is of an erased customer''s repair' AS words
+         FROM photos p JOIN repair_tickets t ON t.id = p.repair_ticket_id JOIN customers c ON c.id = t.customer_id
+         WHERE c.erased_at IS NOT NULL AND p.removed_at IS NULL",
+    "graded-by-its-check": "A device on sale has the grade of its last quality check, if it has one since it was received." =>
+        "SELECT a.id, a.asset_tag || ' is grade ' || a.condition_grade || ', its last check said ' || q.condition_grade AS words
+         FROM assets a JOIN LATERAL (
+           SELECT q.condition_grade, q.status_entry FROM quality_checks q WHERE q.asset_id = a.id ORDER BY q.id DESC LIMIT 1
+         ) q ON true WHERE a.status = 'Ready for Sale' AND q.status_entry = a.status_entry - 1 AND q.condition_grade <> a.condition_grade",
     "nothing-hangs-loose": "Each record names records that are there." =>
         "SELECT l.id, 'line ' || l.id || ' names an invoice, device or item that is not there' AS words FROM invoice_lines l
          WHERE NOT EXISTS (SELECT FROM invoices i WHERE i.id = l.invoice_id)

@@ -386,6 +386,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         "wipe_certificates",
         "stock_ledger",
         "payment_sources",
+        "machine_reports",
+        "quality_checks",
         "audit_redactions",
         "customer_consents",
         "invoice_names",
@@ -415,6 +417,8 @@ async fn the_catalog_holds_what_the_contract_names() {
     wanted.insert("repair_parts: DELETE".into());
     wanted.extend(["audit_redactions", "invoice_names", "message_events"].map(|t| format!("{t}: INSERT")));
     wanted.insert("messages: DELETE".into());
+    wanted.insert("photos: DELETE".into());
+    wanted.insert("photo_files: UPDATE".into());
     wanted.insert("till_sessions: DELETE".into());
     wanted.insert("price_lists: DELETE".into());
     wanted.insert("preorders: DELETE".into());

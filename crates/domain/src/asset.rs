@@ -2,6 +2,7 @@
 
 pub mod diagnostics;
 pub mod identity;
+pub mod machine;
 pub mod receipt;
 pub mod status;
 pub mod wipe;
@@ -10,6 +11,7 @@ pub use diagnostics::{
     BatteryCycles, BatteryHealth, ChecklistItem, DiagnosticsResult, Findings, Verdict, default_checklist,
 };
 pub use identity::{AssetTag, Imei, Serial};
+pub use machine::{MachineBattery, MachineReport, MemoryModule};
 pub use receipt::ReceivedDate;
 pub use wipe::WipeMethod;
 

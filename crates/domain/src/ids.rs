@@ -134,6 +134,12 @@ ids! {
     LotId,
     /// A charge of a lot.
     LotChargeId,
+    /// What a machine said of itself.
+    MachineReportId,
+    /// A quality check.
+    QualityCheckId,
+    /// A photo.
+    PhotoId,
 }
 
 #[cfg(test)]

@@ -28,7 +28,7 @@ pub mod wholesale;
 
 pub use asset::{
     AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade,
-    Imei, ReceivedDate, Serial, Verdict, WipeMethod,
+    Imei, MachineReport, ReceivedDate, Serial, Verdict, WipeMethod,
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
 pub use bounded::Text;

@@ -107,4 +107,15 @@ impl Browser {
         let url = format!("{}{path}", self.base);
         Shown::of(self.client.post(url).form(fields).send().await.unwrap()).await
     }
+
+    /// Sends a form that could carry a file.
+    pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
+        let form = fields
+            .iter()
+            .fold(reqwest::multipart::Form::new(), |form, (name, value)| {
+                form.text((*name).to_owned(), (*value).to_owned())
+            });
+        let url = format!("{}{path}", self.base);
+        Shown::of(self.client.post(url).multipart(form).send().await.unwrap()).await
+    }
 }

@@ -14,6 +14,7 @@ pub mod health;
 pub mod openapi;
 pub mod pages;
 pub mod problem;
+pub mod report;
 pub mod router;
 pub mod security;
 pub mod serve;

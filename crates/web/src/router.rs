@@ -216,6 +216,108 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
             get(pages::devices::wipe_certificate),
             may!(ViewStock),
         )
+        .api(
+            upload_route(routes!(api::bench::dmidecode)),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .api(
+            upload_route(routes!(api::bench::keep_report)),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .api(routes!(api::bench::reports), may!(ViewStock))
+        .api(
+            routes!(api::bench::take_over),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .api(routes!(api::bench::history), may!(ViewStock))
+        .api(routes!(api::bench::moves), may!(ViewStock))
+        .list(
+            routes!(api::bench::quality_checks),
+            &app::assets::QUALITY_CHECKS,
+            may!(ViewStock),
+        )
+        .api(
+            upload_route(routes!(api::bench::photograph_asset)),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .api(routes!(api::bench::asset_photos), may!(ViewStock))
+        .api(
+            upload_route(routes!(api::bench::photograph_ticket)),
+            may!(OpenRepair),
+        )
+        .api(routes!(api::bench::ticket_photos), may!(OpenRepair))
+        .api(routes!(api::bench::image), may!(ViewStock, OpenRepair))
+        .api(routes!(api::bench::thumbnail), may!(ViewStock, OpenRepair))
+        .api(
+            routes!(api::bench::remove_photo),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets, OpenRepair),
+        )
+        .api(routes!(api::bench::tac_lookup), may!(ViewStock))
+        .api(upload_route(routes!(api::bench::tac_import)), may!(EditCatalog))
+        .page(
+            "GET POST",
+            "/devices/{id}/machine",
+            get(pages::machine::open)
+                .post(pages::machine::keep)
+                .layer(DefaultBodyLimit::disable()),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .page(
+            "POST",
+            "/devices/{id}/machine/take-over",
+            post(pages::machine::take_over),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .page(
+            "POST",
+            "/devices/new/machine",
+            post(pages::devices::read_machine).layer(DefaultBodyLimit::disable()),
+            may!(ReceiveStock),
+        )
+        .page(
+            "POST",
+            "/devices/{id}/photos",
+            post(pages::photos::of_device).layer(DefaultBodyLimit::disable()),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets),
+        )
+        .page(
+            "POST",
+            "/repairs/{id}/photos",
+            post(pages::photos::of_ticket).layer(DefaultBodyLimit::disable()),
+            may!(OpenRepair),
+        )
+        .page(
+            "GET",
+            "/photos/{id}",
+            get(pages::photos::image),
+            may!(ViewStock, OpenRepair),
+        )
+        .page(
+            "GET",
+            "/photos/{id}/small",
+            get(pages::photos::thumbnail),
+            may!(ViewStock, OpenRepair),
+        )
+        .page(
+            "POST",
+            "/photos/{id}/remove",
+            post(pages::photos::remove),
+            may!(ReceiveStock, RecordDiagnostics, EditAssets, OpenRepair),
+        )
+        .page(
+            "GET POST",
+            "/settings/checklists",
+            get(pages::bench_settings::checklists).post(pages::bench_settings::save_checklists),
+            may!(ManageSettings),
+        )
+        .page(
+            "GET POST",
+            "/settings/phone-codes",
+            get(pages::bench_settings::tac_codes)
+                .post(pages::bench_settings::import_tac_codes)
+                .layer(DefaultBodyLimit::disable()),
+            may!(EditCatalog),
+        )
         .page("GET", "/bench", get(pages::bench::open), may!(RecordDiagnostics))
         .page(
             "POST",

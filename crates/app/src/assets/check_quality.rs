@@ -61,9 +61,12 @@ pub async fn check_quality(
         Some(notes) => format!("Quality check {how}: grade {grade}. {notes}"),
         None => format!("Quality check {how}: grade {grade}"),
     };
+    let price = before.asset.list_price.or(before.model_price(grade));
+    db::assets::quality_check_insert(tx.conn(), id, actor.user_id, grade, check.passed, price, notes).await?;
     db::assets::asset_checked(tx.conn(), id, line.to, Some(grade), notes, &reason).await?;
     let after = answer(&mut tx, id).await?;
-    let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade});
+    let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade,
+        "cosmetic_notes": before.asset.cosmetic_notes});
     let is =
         json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
     tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is))

@@ -1,5 +1,6 @@
 //! Recording diagnostics. The result moves the device on.
 
+use super::checklists::check_findings;
 use super::{AssetAnswer, answer, facts, lock, not_allowed};
 use crate::{Actor, Capability, Refusal, Shop};
 use domain::asset::status::decide_action;
@@ -36,8 +37,10 @@ pub async fn diagnose(
 ) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::RecordDiagnostics)?;
     let technician = actor.user()?;
+    let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
+    check_findings(&settings, before.asset.category, &found.checklist_data)?;
     let result = found.overall_result;
     let action = if result.passed() {
         AssetAction::PassDiagnostics
@@ -62,7 +65,11 @@ pub async fn diagnose(
     };
     db::assets::asset_diagnosed(tx.conn(), id, line.to, health, cycles, &reason).await?;
     let mut after = answer(&mut tx, id).await?;
-    let was = json!({"status": before.asset.status});
+    let was = json!({
+        "status": before.asset.status,
+        "battery_health_percent": before.asset.battery_health_percent,
+        "battery_cycle_count": before.asset.battery_cycle_count,
+    });
     tx.audit(
         "asset.diagnose",
         "assets",

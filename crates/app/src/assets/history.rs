@@ -1,8 +1,11 @@
 //! What happened to a device.
 
-use super::{AssetSale, AssetWarranty, DiagnosticsRecord, Movement, WipeCertificate};
+use super::{AssetSale, AssetWarranty, DiagnosticsRecord, Movement, QualityCheckRecord, WipeCertificate};
 use crate::{Page, PageRequest, Refusal, Shop, lists};
-use db::assets::{DIAGNOSTICS, DIAGNOSTICS_OF_ASSET, MOVEMENTS, MOVEMENTS_OF_ASSET, WIPES, WIPES_OF_ASSET};
+use db::assets::{
+    DIAGNOSTICS, DIAGNOSTICS_OF_ASSET, MOVEMENTS, MOVEMENTS_OF_ASSET, QUALITY_CHECKS,
+    QUALITY_CHECKS_OF_ASSET, WIPES, WIPES_OF_ASSET,
+};
 use db::list::ListSpec;
 use domain::AssetId;
 use sqlx::FromRow;
@@ -17,6 +20,8 @@ pub struct History {
     pub diagnostics: Vec<DiagnosticsRecord>,
     /// Wipes.
     pub wipes: Vec<WipeCertificate>,
+    /// Quality checks.
+    pub quality_checks: Vec<QualityCheckRecord>,
     /// The invoices that it is or was on.
     pub sales: Vec<AssetSale>,
     /// Its warranties.
@@ -37,6 +42,7 @@ pub async fn history(shop: &Shop, id: AssetId) -> Result<History, Refusal> {
         movements: MOVEMENTS_OF_ASSET.fetch(&mut conn, &all).await?.data,
         diagnostics: DIAGNOSTICS_OF_ASSET.fetch(&mut conn, &all).await?.data,
         wipes: WIPES_OF_ASSET.fetch(&mut conn, &all).await?.data,
+        quality_checks: QUALITY_CHECKS_OF_ASSET.fetch(&mut conn, &all).await?.data,
         sales: db::assets::asset_sales(&mut conn, id).await?,
         warranties: db::assets::asset_warranties(&mut conn, id).await?,
     })
@@ -86,4 +92,13 @@ pub async fn wipe_certificates(
     request: &PageRequest,
 ) -> Result<Page<WipeCertificate>, Refusal> {
     page_of(shop, &WIPES, &WIPES_OF_ASSET, id, request).await
+}
+
+/// A page of the quality checks of a device.
+pub async fn quality_checks(
+    shop: &Shop,
+    id: AssetId,
+    request: &PageRequest,
+) -> Result<Page<QualityCheckRecord>, Refusal> {
+    page_of(shop, &QUALITY_CHECKS, &QUALITY_CHECKS_OF_ASSET, id, request).await
 }

@@ -3,30 +3,42 @@
 //! One file a use case. What moves a device locks it, reads the facts, asks `domain::asset::status`, writes the record and
 //! the status, and answers the device as it is then.
 
+mod as_of;
 mod change;
 mod change_status;
 mod check_quality;
+mod checklists;
 mod diagnose;
 mod find;
 mod history;
+mod machine;
 mod move_to;
+mod moves;
 mod print_wipe;
 mod queue;
 mod receive;
 mod record_wipe;
 
+pub use as_of::{AssetThen, as_of};
 pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
+pub use checklists::{ChecklistsChange, change_checklists, checklist_text, labels};
 pub use db::assets::{
     ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord,
-    FIND_BY_SERIAL, MOVEMENTS, Movement, QueueEntry, WIPES, WipeCertificate,
+    FIND_BY_SERIAL, MOVEMENTS, Movement, QUALITY_CHECKS, QualityCheckRecord, QueueEntry, WIPES,
+    WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
 pub use find::{by_code, by_serial, by_tag, find, suppliers};
-pub use history::{History, diagnostics, history, movements, wipe_certificates};
+pub use history::{History, diagnostics, history, movements, quality_checks, wipe_certificates};
+pub use machine::{
+    MachineComparison, MachineDifference, ReportField, StoredReport, TakeOver, fitting_models, keep_report,
+    read_report, report_text, reports, take_over,
+};
 pub use move_to::{Relocation, move_to};
+pub use moves::{MoveAnswer, moves};
 pub use print_wipe::print_wipe;
 pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};
 pub use receive::{NewAsset, receive};

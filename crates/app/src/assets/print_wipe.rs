@@ -17,6 +17,7 @@ pub async fn print_wipe(shop: &Shop, asset_id: AssetId, id: WipeCertificateId) -
         .await?
         .ok_or_else(none)?
         .asset;
+    let check_code = db::assets::wipe_check_code(&mut conn, id).await?;
     drop(conn);
     let settings = shop.settings().await?;
     let tag: String = asset
@@ -35,7 +36,7 @@ pub async fn print_wipe(shop: &Shop, asset_id: AssetId, id: WipeCertificateId) -
         technician: wipe.technician_name,
         wipe_date: day(wipe.wipe_date),
         notes: wipe.notes,
-        check_url: None,
+        check_url: Some(format!("{}/check/{check_code}", shop.public_url())),
         created_at: wipe.created_at,
     };
     draw(format!("wipe-{tag}-{id}.pdf"), move || {

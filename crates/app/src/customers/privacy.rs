@@ -2,6 +2,7 @@
 
 use super::Customer;
 use crate::{Actor, Capability, Refusal, Shop};
+use base64::Engine;
 use domain::{CustomerId, Text};
 use serde::Deserialize;
 use serde_json::json;
@@ -24,14 +25,33 @@ pub async fn person(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Custom
         .ok_or_else(|| Refusal::not_found("customer"))
 }
 
+/// A picture as the database writes it in JSON (`\x` and hexadecimal) as an address that any browser opens.
+fn as_data_address(picture: &mut serde_json::Value) {
+    let digits = picture
+        .as_str()
+        .and_then(|text| text.strip_prefix("\\x"))
+        .unwrap_or("");
+    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = digits.as_bytes().chunks(2).map(byte).collect();
+    if let Some(bytes) = bytes.filter(|bytes| !bytes.is_empty()) {
+        let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+        *picture = format!("data:image/jpeg;base64,{text}").into();
+    }
+}
+
 /// Gives out everything that is held about a customer, and writes down that it was.
 pub async fn export(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Export, Refusal> {
     let customer = person(shop, actor, id).await?;
     let settings = shop.settings().await?;
     let mut tx = shop.begin(actor).await?;
-    let held = db::customers::customer_holdings(tx.conn(), customer.id)
+    let mut held = db::customers::customer_holdings(tx.conn(), customer.id)
         .await?
         .ok_or_else(|| Refusal::not_found("customer"))?;
+    for photo in held["photo_files"].as_array_mut().into_iter().flatten() {
+        for name in ["image", "thumbnail"] {
+            as_data_address(&mut photo[name]);
+        }
+    }
     let file = json!({
         "shop": settings.shop.name,
         "made_at": tx.now(),

@@ -1,6 +1,7 @@
 //! Demo data (schema 8.2): a year in the life of a shop. Its people do everything through the use cases, each at their
 //! instant, so that stock, money, movements and audit hold together as they would after a real year.
 
+mod bench;
 mod dice;
 mod messages;
 mod people;
@@ -54,6 +55,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
         year.day(days_ago).await?;
     }
     messages::write(shop, year.staff()).await?;
+    bench::write(shop, year.staff()).await?;
     Ok(year.summary())
 }
 

@@ -12,6 +12,8 @@ pub enum PublicCheck {
     Invoice(InvoiceCheck),
     /// A warranty.
     Warranty(WarrantyCheck),
+    /// A wipe certificate.
+    Wipe(WipeCheck),
 }
 
 /// What the public page says of a warranty.
@@ -31,6 +33,20 @@ pub struct WarrantyCheck {
     pub end_date: NaiveDate,
     /// Today.
     pub status: WarrantyStatus,
+}
+
+/// What the public page says of a wipe: nothing that names its owner, and of the serial number what somebody who holds the
+/// device can compare.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WipeCheck {
+    /// `HP EliteBook 840 G7`
+    pub device: String,
+    /// The last four characters of its serial number.
+    pub serial_end: String,
+    /// How it was wiped.
+    pub wipe_method: String,
+    /// When.
+    pub wipe_date: NaiveDate,
 }
 
 impl WarrantyCheck {
@@ -57,6 +73,22 @@ pub async fn public_check(shop: &Shop, code: &str) -> Result<PublicCheck, Refusa
     let mut conn = shop.read().await?;
     if let Some(invoice) = db::invoices::invoice_check(&mut conn, code).await? {
         return Ok(PublicCheck::Invoice(invoice));
+    }
+    if let Some(wipe) = db::assets::wipe_check(&mut conn, code).await? {
+        let serial: Vec<char> = wipe
+            .serial_number
+            .chars()
+            .filter(|c| !c.is_whitespace())
+            .collect();
+        return Ok(PublicCheck::Wipe(WipeCheck {
+            device: domain::catalog::title(&wipe.brand, &wipe.model_name),
+            // A short serial number is not given away whole.
+            serial_end: serial[serial.len() - (serial.len() / 2).min(4)..]
+                .iter()
+                .collect(),
+            wipe_method: wipe.wipe_method,
+            wipe_date: wipe.wipe_date,
+        }));
     }
     let warranty = db::warranties::warranty_check(&mut conn, code)
         .await?

@@ -22,6 +22,50 @@ pub enum Command {
     /// again, so the same file may be imported as often as one likes.
     #[command(after_help = MANIFEST_EXAMPLES)]
     Manifest(ManifestArgs),
+    /// Import a list of phones' type allocation codes (CSV), which tell brand and model by the IMEI
+    ///
+    /// The list has the columns tac, name (brand) and name (model), as the Osmocom TAC database has. Codes that are known get
+    /// the names of the list; none is taken away.
+    Tac(TacArgs),
+}
+
+/// The arguments of `import tac`.
+#[derive(Debug, Args)]
+pub struct TacArgs {
+    /// The file
+    pub file: PathBuf,
+    /// Where the data is.
+    #[command(flatten)]
+    pub installation: InstallationArgs,
+}
+
+/// Imports type allocation codes.
+pub async fn tac(settings: &Settings, args: &TacArgs) -> Result<(), Failure> {
+    if let Err(error) = std::fs::metadata(&args.file) {
+        return Err(Failure::new(format!(
+            "{} cannot be read ({error}): check its name and try again.",
+            args.file.display()
+        )));
+    }
+    let database = Database::for_command(settings).await?;
+    let done = import_tac(settings, args, &database).await;
+    database.close().await;
+    done
+}
+
+async fn import_tac(settings: &Settings, args: &TacArgs, database: &Database) -> Result<(), Failure> {
+    shop::migrate(&database.urls().owner).await?;
+    let shop = shop::open(settings, database.urls(), "http://127.0.0.1").await?;
+    let imported = app::tac::import(&shop, &Actor::system(), &args.file).await;
+    shop.close().await;
+    let done = imported.map_err(|refusal| Failure::new(refusal.sentence()))?;
+    let mut out = std::io::stdout().lock();
+    let words = format!(
+        "{} rows: {} new codes, {} renamed, {} left out.",
+        done.rows, done.added, done.changed, done.left_out
+    );
+    writeln!(out, "{words}")
+        .map_err(|error| Failure::new(format!("the outcome could not be written: {error}")))
 }
 
 /// The arguments of `import manifest`.

@@ -32,13 +32,15 @@ BEGIN
   INSERT INTO preorder_deposit_decisions (deposit_id, confirmed, decided_by) VALUES (p, TRUE, 1);
   INSERT INTO repair_tickets (issue_type, issue_description) VALUES ('x', 'x') RETURNING id INTO p;
   INSERT INTO repair_events (repair_ticket_id, event_type) VALUES (p, 'note_added');
+  INSERT INTO machine_reports (asset_id, found, report_text) SELECT min(id), '{}', 'x' FROM assets;
+  INSERT INTO quality_checks (asset_id, condition_grade, passed) SELECT min(id), 'A', TRUE FROM assets;
   INSERT INTO audit_log (action, entity) VALUES ('a', 'b');
   INSERT INTO audit_seals (first_audit_id, last_audit_id, row_count, hash) VALUES (1, 1, 1, '\x00');
 
   FOREACH kept IN ARRAY ARRAY[
     'inventory_movements', 'diagnostics_results', 'wipe_certificates', 'stock_ledger', 'payments', 'payment_confirmations',
     'payment_batches', 'payment_rejections', 'returns', 'return_lines', 'refunds', 'preorder_events', 'repair_events',
-    'preorder_deposits', 'preorder_deposit_decisions',
+    'preorder_deposits', 'preorder_deposit_decisions', 'machine_reports', 'quality_checks',
     'audit_log', 'audit_seals'
   ] LOOP
     PERFORM trial.refused(format('UPDATE %1$I SET %2$I = %2$I', kept, (

@@ -60,6 +60,7 @@ pub struct Bench {
     tickets: Vec<super::repairs::Card>,
     checks: Vec<CheckRow>,
     results: Vec<Choice>,
+    photos: Vec<super::photos::PhotoView>,
     wipe_methods: Vec<Choice>,
     grades: Vec<Choice>,
     price_hint: String,
@@ -182,20 +183,26 @@ fn check_rows(settings: &Settings, device: &AssetAnswer, form: &Form, errors: &E
         .collect()
 }
 
-/// What the device would cost at each grade.
-fn price_hint(device: &AssetAnswer) -> String {
-    if let Some(own) = device.asset.list_price {
-        return format!("It has a price of its own: {}.", own.ghs());
-    }
+/// A grade with the price that follows from it.
+fn grade_label(grade: Grade, device: Option<&AssetAnswer>) -> String {
+    let Some(device) = device else {
+        return grade.to_string();
+    };
     let m = &device.product_model;
-    let prices = [
-        (Grade::A, m.default_price_grade_a),
-        (Grade::B, m.default_price_grade_b),
-        (Grade::C, m.default_price_grade_c),
-    ];
-    let each =
-        prices.map(|(grade, price)| format!("{grade}: {}", price.map_or("no price yet".into(), Money::ghs)));
-    each.join(" · ")
+    let price = device.asset.list_price.or(match grade {
+        Grade::A => m.default_price_grade_a,
+        Grade::B => m.default_price_grade_b,
+        Grade::C => m.default_price_grade_c,
+    });
+    format!("{grade} · {}", price.map_or("no price yet".into(), Money::ghs))
+}
+
+/// Where the prices beside the grades come from.
+fn price_hint(device: &AssetAnswer) -> String {
+    match device.asset.list_price {
+        Some(own) => format!("It has a price of its own, {}, whatever its grade.", own.ghs()),
+        None => "The price follows from the grade.".into(),
+    }
 }
 
 async fn page(
@@ -251,8 +258,19 @@ async fn page(
         },
         results: Choice::list(results, form.get("overall_result")),
         wipe_methods: Choice::list(methods.iter().map(|m| (m, m)), chosen_method),
-        grades: Choice::list(Grade::ALL.iter().map(|g| (*g, *g)), &chosen_grade),
+        grades: Choice::list(
+            Grade::ALL.iter().map(|g| (*g, grade_label(*g, device.as_ref()))),
+            &chosen_grade,
+        ),
         price_hint: device.as_ref().map(price_hint).unwrap_or_default(),
+        photos: match open {
+            Some(id) => app::photos::list(&state.shop, actor, app::photos::Subject::Asset(id))
+                .await?
+                .iter()
+                .map(|p| super::photos::view(&state.shop, actor, p))
+                .collect(),
+            None => Vec::new(),
+        },
         queue: bench
             .queue
             .iter()
@@ -418,7 +436,7 @@ fn onwards(slug: &str, form: &Form) -> String {
     }
 }
 
-async fn again(
+pub(super) async fn again(
     state: &AppState,
     visitor: Visitor,
     id: AssetId,

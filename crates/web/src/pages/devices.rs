@@ -1,6 +1,7 @@
 //! Devices: the list, one device with everything that happened to it, receiving one, and changing its details.
 
 use super::invoices::{pdf, when};
+use super::photos::{PhotoView, view as photo_view};
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
@@ -8,6 +9,8 @@ use crate::extract::{PathId, PathIds};
 use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::problem::Problem;
+use crate::report::ReportText;
 use app::assets::{self, Asset, AssetAnswer, AssetChange, History, Movement, NewAsset};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
@@ -302,9 +305,18 @@ pub struct Device {
     papers: Vec<Paper>,
     repairs: Vec<super::repairs::Card>,
     repair_href: String,
-    diagnostics: Vec<DiagnosticsView>,
-    wipes: Vec<WipeView>,
+    passes: Vec<PassView>,
     events: Vec<Event>,
+    photos: Vec<PhotoView>,
+    may_photograph: bool,
+    may_read_machine: bool,
+    /// Where it cannot go now: the status, and why.
+    not_now: Vec<(String, String)>,
+    /// The day that is asked about.
+    at: String,
+    then: Option<ThenView>,
+    first_day: String,
+    today: String,
     locations: Vec<Choice>,
     may_edit: bool,
     may_move: bool,
@@ -337,13 +349,27 @@ struct Paper {
     detail: String,
 }
 
+/// A pass over the bench: diagnostics, a wipe or a quality check.
 #[derive(Debug)]
-struct DiagnosticsView {
+struct PassView {
+    title: String,
     when: String,
     who: String,
     chip: Chip,
     checks: Vec<Check>,
+    reference: String,
     notes: String,
+    pdf_href: String,
+    photos: Vec<PhotoView>,
+}
+
+/// The device at the end of a day.
+#[derive(Debug)]
+struct ThenView {
+    day: String,
+    chip: Chip,
+    grade: String,
+    facts: Vec<(&'static str, String)>,
 }
 
 #[derive(Debug)]
@@ -351,16 +377,6 @@ struct Check {
     name: String,
     verdict: &'static str,
     note: String,
-}
-
-#[derive(Debug)]
-struct WipeView {
-    when: String,
-    who: String,
-    method: String,
-    reference: String,
-    notes: String,
-    pdf_href: String,
 }
 
 fn specs(device: &AssetAnswer) -> Vec<Fact> {
@@ -597,19 +613,156 @@ fn checks(labels: &[app::settings::ChecklistItem], found: &serde_json::Value) ->
         .collect()
 }
 
+/// Every pass over the bench, newest first.
+fn passes(
+    state: &AppState,
+    id: AssetId,
+    history: &History,
+    labels: &[app::settings::ChecklistItem],
+    photos: &[(Option<domain::DiagnosticsId>, PhotoView)],
+) -> Vec<PassView> {
+    let none = String::new;
+    let shop = &state.shop;
+    let diagnostics = history.diagnostics.iter().map(|d| {
+        let pass = PassView {
+            title: "Diagnostics".into(),
+            when: when(shop, d.created_at),
+            who: d.technician_name.clone(),
+            chip: result_chip(d.overall_result),
+            checks: checks(labels, &d.checklist_data),
+            reference: none(),
+            notes: d.notes.clone().unwrap_or_default(),
+            pdf_href: none(),
+            photos: photos
+                .iter()
+                .filter(|(of, _)| *of == Some(d.id))
+                .map(|(_, photo)| photo.clone())
+                .collect(),
+        };
+        (d.created_at, pass)
+    });
+    let wipes = history.wipes.iter().map(|w| {
+        let pass = PassView {
+            title: w.wipe_method.clone(),
+            when: when(shop, w.created_at),
+            who: w.technician_name.clone(),
+            chip: Chip::new("Wiped", "good"),
+            checks: Vec::new(),
+            reference: w.certificate_reference.clone().unwrap_or_default(),
+            notes: w.notes.clone().unwrap_or_default(),
+            pdf_href: format!("/devices/{id}/wipe-certificates/{}/document.pdf", w.id),
+            photos: Vec::new(),
+        };
+        (w.created_at, pass)
+    });
+    let quality = history.quality_checks.iter().map(|q| {
+        let pass = PassView {
+            title: match q.price {
+                Some(price) => format!("Quality check: grade {}, {}", q.condition_grade, price.ghs()),
+                None => format!("Quality check: grade {}", q.condition_grade),
+            },
+            when: when(shop, q.created_at),
+            who: q.technician_name.clone().unwrap_or_default(),
+            chip: if q.passed {
+                Chip::new("Pass", "good")
+            } else {
+                Chip::new("Fail", "bad")
+            },
+            checks: Vec::new(),
+            reference: none(),
+            notes: q.cosmetic_notes.clone().unwrap_or_default(),
+            pdf_href: none(),
+            photos: Vec::new(),
+        };
+        (q.created_at, pass)
+    });
+    let mut all: Vec<_> = diagnostics.chain(wipes).chain(quality).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    all.into_iter().map(|(_, pass)| pass).collect()
+}
+
+/// The photos among what happened, newest first.
+fn with_photos(state: &AppState, mut events: Vec<Event>, photos: &[app::photos::Photo]) -> Vec<Event> {
+    events.extend(photos.iter().map(|photo| Event {
+        icon: "camera".into(),
+        tone: "neutral".into(),
+        title: "Photo".into(),
+        detail: photo.caption.clone().unwrap_or_default(),
+        who: photo.created_by_name.clone().unwrap_or_default(),
+        when: when(&state.shop, photo.created_at),
+        when_iso: photo.created_at.to_rfc3339(),
+        href: format!("/photos/{}", photo.id),
+    }));
+    // Stable, so that what has one instant keeps its order.
+    events.sort_by(|a, b| b.when_iso.cmp(&a.when_iso));
+    events
+}
+
+/// What the device was at the end of the day that is asked about; or what is wrong with that day.
+async fn then(
+    state: &AppState,
+    id: AssetId,
+    at: &str,
+    errors: &mut Errors,
+) -> Result<Option<ThenView>, Refusal> {
+    if at.is_empty() {
+        return Ok(None);
+    }
+    let known = match crate::api::bench::read_day(at) {
+        Ok(day) => assets::as_of(&state.shop, id, day).await,
+        Err(refusal) => Err(refusal),
+    };
+    let was = match known {
+        Ok(was) => was,
+        Err(Refusal::NotFound(sentence)) => {
+            errors.summary = sentence;
+            return Ok(None);
+        }
+        Err(refusal) => {
+            *errors = Errors::from_refusal(refusal)?;
+            return Ok(None);
+        }
+    };
+    let facts = vec![
+        ("Model", was.title),
+        ("Equipment", was.specs),
+        ("Since", when(&state.shop, was.status_since)),
+        (
+            "Place",
+            was.location_name.unwrap_or_else(|| "No place noted".into()),
+        ),
+        ("Price", was.price.map(Money::ghs).unwrap_or_default()),
+        ("Serial number", was.serial_number),
+        (
+            "Battery",
+            was.battery_health_percent
+                .map(|p| format!("{p} %"))
+                .unwrap_or_default(),
+        ),
+        ("How it looked", was.cosmetic_notes.unwrap_or_default()),
+    ];
+    Ok(Some(ThenView {
+        day: long_date(was.at),
+        chip: was.status.into(),
+        grade: was.condition_grade.map(|g| g.to_string()).unwrap_or_default(),
+        facts: facts.into_iter().filter(|(_, value)| !value.is_empty()).collect(),
+    }))
+}
+
 async fn device_page(
     state: &AppState,
     frame: Frame,
     actor: &Actor,
     id: AssetId,
-    errors: Errors,
+    at: &str,
+    mut errors: Errors,
 ) -> Result<Device, Refusal> {
     let device = assets::find(&state.shop, actor, id).await?;
     let history = assets::history(&state.shop, id).await?;
     let locations = app::locations::all(&state.shop).await?;
     let settings = state.shop.settings().await?;
     let asset = &device.asset;
-    let labels = assets::checklist(&settings, asset.category);
+    let labels = assets::labels(&settings, asset.category);
     let (next, more) = steps(asset, &frame);
     let sees_invoices = frame.can(&Capability::ViewInvoices);
     let holder = history
@@ -617,29 +770,19 @@ async fn device_page(
         .iter()
         .find(|s| s.is_live && asset.status == AssetStatus::Reserved);
     let waiting = app::preorders::of_device(&state.shop, actor, id, asset.preorder_id, asset.status).await?;
-    let diagnostics = history
-        .diagnostics
+    let subject = app::photos::Subject::Asset(id);
+    let photos = app::photos::list(&state.shop, actor, subject).await?;
+    let pictures: Vec<_> = photos
         .iter()
-        .map(|d| DiagnosticsView {
-            when: when(&state.shop, d.created_at),
-            who: d.technician_name.clone(),
-            chip: result_chip(d.overall_result),
-            notes: d.notes.clone().unwrap_or_default(),
-            checks: checks(&labels, &d.checklist_data),
-        })
+        .map(|p| (p.diagnostics_id, photo_view(&state.shop, actor, p)))
         .collect();
-    let wipes = history
-        .wipes
-        .iter()
-        .map(|w| WipeView {
-            when: when(&state.shop, w.created_at),
-            who: w.technician_name.clone(),
-            method: w.wipe_method.clone(),
-            reference: w.certificate_reference.clone().unwrap_or_default(),
-            notes: w.notes.clone().unwrap_or_default(),
-            pdf_href: format!("/devices/{id}/wipe-certificates/{}/document.pdf", w.id),
-        })
+    let passes = passes(state, id, &history, &labels, &pictures);
+    let not_now = assets::moves(&state.shop, actor, id)
+        .await?
+        .into_iter()
+        .filter_map(|step| Some((step.to.to_string(), step.refused?)))
         .collect();
+    let then = then(state, id, at, &mut errors).await?;
     let elsewhere = locations.iter().filter(|l| Some(l.id) != asset.location_id);
     Ok(Device {
         id,
@@ -705,9 +848,16 @@ async fn device_page(
                 .collect(),
             false => Vec::new(),
         },
-        diagnostics,
-        wipes,
-        events: events(state, &history, sees_invoices),
+        passes,
+        events: with_photos(state, events(state, &history, sees_invoices), &photos),
+        photos: pictures.into_iter().map(|(_, photo)| photo).collect(),
+        may_photograph: app::photos::may_take(actor, subject),
+        may_read_machine: app::photos::may_take(actor, subject) && asset.category == Category::Laptop,
+        not_now,
+        at: at.into(),
+        then,
+        first_day: asset.received_date.to_string(),
+        today: state.shop.today().to_string(),
         locations: Choice::list(elsewhere.map(|l| (l.id, l.location_name.as_str())), ""),
         may_edit: frame.can(&Capability::EditAssets),
         may_move: frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
@@ -722,13 +872,30 @@ async fn device_page(
     })
 }
 
-/// `GET /devices/{id}`
+/// `GET /devices/{id}`, with `?at=2026-01-14` also what it was then.
 pub async fn find(
     State(state): State<AppState>,
     visitor: Visitor,
     PathId(id): PathId<AssetId>,
+    RawQuery(query): RawQuery,
 ) -> PageResult {
-    show(&device_page(&state, visitor.frame, &visitor.actor, id, Errors::default()).await?)
+    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let at: String = asked.get("at").trim().chars().take(20).collect();
+    show(&device_page(&state, visitor.frame, &visitor.actor, id, &at, Errors::default()).await?)
+}
+
+/// The page of a device again, with what was wrong.
+pub(super) async fn again(
+    state: &AppState,
+    visitor: Visitor,
+    id: AssetId,
+    errors: Errors,
+    status: StatusCode,
+) -> PageResult {
+    show_with(
+        status,
+        &device_page(state, visitor.frame, &visitor.actor, id, "", errors).await?,
+    )
 }
 
 /// After a form of a device's page: on to `back` with a word, or the page again with what was wrong.
@@ -751,7 +918,7 @@ async fn after(
             let errors = Errors::from_refusal(refusal)?;
             show_with(
                 status,
-                &device_page(state, visitor.frame, &visitor.actor, id, errors).await?,
+                &device_page(state, visitor.frame, &visitor.actor, id, "", errors).await?,
             )
         }
     }
@@ -842,6 +1009,10 @@ pub struct DeviceForm {
     may_see_cost: bool,
     may_price: bool,
     may_edit_models: bool,
+    /// What a machine or an IMEI says of the device.
+    suggestion: String,
+    suggestion_facts: Vec<(&'static str, String)>,
+    remarks: Vec<String>,
     form_key: String,
     errors: Errors,
 }
@@ -879,6 +1050,9 @@ async fn form_page(
         may_see_cost: frame.sees_cost(),
         may_price: frame.can(&Capability::EditCatalog),
         may_edit_models: frame.can(&Capability::EditCatalog),
+        suggestion: String::new(),
+        suggestion_facts: Vec::new(),
+        remarks: Vec::new(),
         form_key: form_key(),
         frame: frame.titled(if id.is_none() {
             "Receive a device"
@@ -899,28 +1073,132 @@ const KEPT: [&str; 5] = [
     "lot_id",
 ];
 
-/// `GET /devices/new`
-pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let mut fields: Vec<(&str, String)> = KEPT
+/// The fields of the form for receiving one device.
+const RECEIVED: [&str; 15] = [
+    "product_model_id",
+    "location_id",
+    "supplier",
+    "received_date",
+    "serial_number",
+    "asset_tag",
+    "purchase_cost",
+    "landed_cost",
+    "list_price",
+    "imei_1",
+    "imei_2",
+    "battery_health_percent",
+    "battery_cycle_count",
+    "accessories_included",
+    "cosmetic_notes",
+];
+
+/// What is typed so far, with the day of today where none is.
+fn typed(state: &AppState, asked: &Form) -> Vec<(&'static str, String)> {
+    let mut fields: Vec<(&str, String)> = RECEIVED
         .into_iter()
-        .chain(["serial_number"])
         .map(|name| (name, asked.get(name).to_owned()))
         .filter(|(_, value)| !value.is_empty())
         .collect();
     if asked.get("received_date").is_empty() {
         fields.push(("received_date", state.shop.today().to_string()));
     }
-    show(
-        &form_page(
-            &state,
-            visitor.frame,
-            None,
-            Form::from_iter(fields),
-            Errors::default(),
-        )
-        .await?,
+    fields
+}
+
+fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
+    fields.retain(|(other, _)| *other != name);
+    fields.push((name, value));
+}
+
+/// `GET /devices/new`, with `?look=imei` also what the IMEI says.
+pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
+    let mut fields = typed(&state, &asked);
+    let mut errors = Errors::default();
+    let mut suggestion = String::new();
+    if asked.get("look") == "imei" {
+        let found = match asked.get("imei_1").parse::<domain::Imei>() {
+            Ok(imei) => app::tac::lookup(&state.shop, &imei).await,
+            Err(wrong) => Err(Refusal::invalid("/imei_1", wrong.to_string())),
+        };
+        match found {
+            Ok(phone) => {
+                let name = domain::catalog::title(&phone.code.brand, &phone.code.model_name);
+                suggestion = match phone.product_models.as_slice() {
+                    [] => format!("The IMEI is of: {name}. The catalogue has no such model yet."),
+                    [one] => {
+                        set(&mut fields, "product_model_id", one.id.to_string());
+                        format!("The IMEI is of: {name}. Its model is chosen.")
+                    }
+                    [first, ..] => {
+                        set(&mut fields, "product_model_id", first.id.to_string());
+                        format!(
+                            "The IMEI is of: {name}. The catalogue has {} of them: choose by memory and storage.",
+                            phone.product_models.len()
+                        )
+                    }
+                };
+            }
+            Err(refusal @ Refusal::Invalid(_)) => errors = Errors::from_refusal(refusal)?,
+            Err(Refusal::NotFound(sentence)) => suggestion = sentence,
+            Err(refusal) => return Err(refusal.into()),
+        }
+    }
+    let mut page = form_page(&state, visitor.frame, None, Form::from_iter(fields), errors).await?;
+    page.suggestion = suggestion;
+    show(&page)
+}
+
+/// `POST /devices/new/machine`: the form for receiving a device, filled in with what its machine says.
+pub async fn read_machine(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    report: Result<ReportText, Problem>,
+) -> PageResult {
+    let (fields, text) = match report {
+        Ok(report) => (report.fields, Ok(report.text)),
+        Err(problem) => (Form::default(), Err(*problem.0)),
+    };
+    let mut fields = typed(&state, &fields);
+    let found = match text.and_then(|text| assets::read_report(&text)) {
+        Ok(found) => found,
+        Err(refusal) => {
+            let errors = super::machine::under_the_text(refusal)?;
+            let page = form_page(&state, visitor.frame, None, Form::from_iter(fields), errors).await?;
+            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        }
+    };
+    if let Some(serial) = &found.serial_number {
+        set(&mut fields, "serial_number", serial.clone());
+    }
+    let models = assets::fitting_models(&state.shop, &found).await?;
+    if let Some(best) = models.first() {
+        set(&mut fields, "product_model_id", best.id.to_string());
+    }
+    let line = found.line();
+    let mut page = form_page(
+        &state,
+        visitor.frame,
+        None,
+        Form::from_iter(fields),
+        Errors::default(),
     )
+    .await?;
+    page.suggestion = match (line.is_empty(), models.first()) {
+        (true, _) => "The machine names neither brand nor model.".into(),
+        (false, None) => format!("The machine says: {line}. The catalogue has no such model yet."),
+        (false, Some(best)) => format!(
+            "The machine says: {line}. Chosen is {}: look whether memory and storage fit.",
+            [best.title(), best.specs()]
+                .into_iter()
+                .filter(|t| !t.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · ")
+        ),
+    };
+    page.suggestion_facts = super::machine::facts(&found);
+    page.remarks = found.remarks;
+    show(&page)
 }
 
 /// `POST /devices/new`: the form comes back for the next device, with what stays the same.

@@ -441,6 +441,7 @@ pub struct Repair {
     whatsapp_href: String,
     technicians: Vec<Choice>,
     events: Vec<Event>,
+    photos: Vec<super::photos::PhotoView>,
     closing_slip: bool,
     form: Form,
     form_key: String,
@@ -732,6 +733,11 @@ async fn page(
         whatsapp_href,
         technicians: Choice::list(technicians, &chosen),
         events: all_events(&state.shop, id).await?,
+        photos: app::photos::list(&state.shop, &actor, app::photos::Subject::RepairTicket(id))
+            .await?
+            .iter()
+            .map(|p| super::photos::view(&state.shop, &actor, p))
+            .collect(),
         closing_slip: matches!(t.status, RepairStatus::Ready | RepairStatus::Closed),
         form,
         form_key: form_key(),
@@ -751,6 +757,18 @@ pub async fn find(
 }
 
 /// After a form of a ticket's page: the page again, with a word or with what was wrong.
+/// The page of a ticket again, with what was wrong.
+pub(super) async fn again(
+    state: &AppState,
+    visitor: Visitor,
+    id: RepairTicketId,
+    form: Form,
+    errors: Errors,
+    status: StatusCode,
+) -> PageResult {
+    show_with(status, &page(state, visitor, id, form, errors).await?)
+}
+
 async fn after<T>(
     state: &AppState,
     visitor: Visitor,

@@ -55,6 +55,13 @@ const GROUPS: &[(&str, &[Item])] = &[
                 capability: Capability::ManageSettings,
             },
             Item {
+                label: "Checklists",
+                text: "What is looked at on the bench, and how devices are wiped",
+                icon: "list-checks",
+                href: "/settings/checklists",
+                capability: Capability::ManageSettings,
+            },
+            Item {
                 label: "Users",
                 text: "Who may sign in, and as what",
                 icon: "users",
@@ -71,6 +78,13 @@ const GROUPS: &[(&str, &[Item])] = &[
                 text: "Where devices and stock are",
                 icon: "map-pin",
                 href: "/settings/locations",
+                capability: Capability::EditCatalog,
+            },
+            Item {
+                label: "Phone codes",
+                text: "Which phone an IMEI belongs to",
+                icon: "smartphone",
+                href: "/settings/phone-codes",
                 capability: Capability::EditCatalog,
             },
             Item {

@@ -345,6 +345,16 @@ pub async fn check(State(state): State<AppState>, Path(code): Path<String>) -> P
                 ("Items", invoice.items.to_string()),
             ],
         ),
+        PublicCheck::Wipe(wipe) => (
+            true,
+            "This device was wiped by us".to_owned(),
+            vec![
+                ("Device", wipe.device),
+                ("Serial number", format!("ends in {}", wipe.serial_end)),
+                ("Method", wipe.wipe_method),
+                ("Date", long_date(wipe.wipe_date)),
+            ],
+        ),
         PublicCheck::Warranty(warranty) => (
             warranty.is_valid(),
             if warranty.is_valid() {

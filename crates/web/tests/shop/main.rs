@@ -4,6 +4,7 @@
 
 mod accounts;
 mod assets;
+mod bench;
 mod catalog;
 mod claims;
 mod conventions;

@@ -174,6 +174,15 @@ const BREAKS: &[(&str, &str)] = &[
     ("erased-are-gone", "UPDATE customers SET deleted_at = now(), erased_at = now() WHERE id = 1"),
     ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
     ("nothing-hangs-loose", "DELETE FROM customers"),
+    ("photos-have-pictures", "INSERT INTO photos (asset_id, width, height) VALUES (1, 10, 10)"),
+    ("erased-have-no-photos", "INSERT INTO customers (customer_type, full_name, phone, erased_at, deleted_at)
+      VALUES ('Retail', 'Erased customer', '', now(), now());
+      INSERT INTO repair_tickets (ticket_number, customer_id, issue_type, issue_description)
+      VALUES ('TKT-900001', currval('customers_id_seq'), 'x', 'x');
+      INSERT INTO photos (repair_ticket_id, width, height) VALUES (currval('repair_tickets_id_seq'), 10, 10);
+      INSERT INTO photo_files (photo_id, image, thumbnail) VALUES (currval('photos_id_seq'), 'x', 'x')"),
+    ("graded-by-its-check", "INSERT INTO quality_checks (asset_id, condition_grade, passed, status_entry)
+      SELECT id, CASE condition_grade WHEN 'A' THEN 'B' ELSE 'A' END, true, status_entry - 1 FROM assets WHERE id = 3"),
     ("somebody-can-let-in", "UPDATE users SET is_active = false"),
 ];
 

@@ -1,0 +1,598 @@
+//! What a machine says of itself: a report of `dmidecode`, read as tolerantly as people paste it.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::TextError;
+use crate::catalog::{meaningful, normalise_brand, tidy_cpu, tidy_model};
+
+/// The largest report that is read, in bytes. Real ones have 10 to 60 thousand.
+pub const REPORT_LIMIT: usize = 1024 * 1024;
+
+/// A module of memory.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MemoryModule {
+    /// Where it sits, as the board calls it.
+    pub slot: Option<String>,
+    /// Its size in megabytes.
+    pub size_mb: u32,
+    /// DDR4, LPDDR3 …
+    pub kind: Option<String>,
+    /// Its speed, like `2400 MT/s`.
+    pub speed: Option<String>,
+    /// Who made it.
+    pub manufacturer: Option<String>,
+    /// Its part number.
+    pub part_number: Option<String>,
+}
+
+/// A battery.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MachineBattery {
+    /// Its name.
+    pub name: Option<String>,
+    /// Who made it.
+    pub manufacturer: Option<String>,
+    /// What it held when it was new, in milliwatt-hours.
+    pub design_capacity_mwh: Option<u32>,
+    /// LION, LiP …
+    pub chemistry: Option<String>,
+}
+
+/// What could be read of a report. What is absent was not in it, or was one of the words that say nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct MachineReport {
+    /// The brand in its usual spelling.
+    pub brand: Option<String>,
+    /// The model as people call it; of a Lenovo that is its Version, since its Product Name is a number.
+    pub model_name: Option<String>,
+    /// The maker's number of the exact machine, where it differs from the model's name.
+    pub product_number: Option<String>,
+    /// Serial number.
+    pub serial_number: Option<String>,
+    /// Laptop, Notebook, Convertible …
+    pub form: Option<String>,
+    /// Processor, as the catalogue spells it.
+    pub cpu: Option<String>,
+    /// Memory altogether, in megabytes, by its modules.
+    pub memory_mb: Option<u32>,
+    /// The same as the catalogue spells it: `16 GB`.
+    pub ram: Option<String>,
+    /// The modules that are there.
+    pub memory_modules: Vec<MemoryModule>,
+    /// How many sockets for memory there are, with and without a module.
+    pub memory_slots: u32,
+    /// The batteries that say anything.
+    pub batteries: Vec<MachineBattery>,
+    /// Version of the firmware.
+    pub bios_version: Option<String>,
+    /// Date of the firmware.
+    pub bios_date: Option<NaiveDate>,
+    /// What could not be read, and why, a sentence each.
+    pub remarks: Vec<String>,
+}
+
+/// The sections that are read, by their titles.
+const TITLES: &[&str] = &[
+    "BIOS Information",
+    "System Information",
+    "Base Board Information",
+    "Chassis Information",
+    "Processor Information",
+    "Memory Device",
+    "Portable Battery",
+];
+
+/// One section with its lines `Key: Value`, the first of a key.
+#[derive(Debug, Default)]
+struct Section<'a> {
+    title: &'a str,
+    fields: Vec<(&'a str, &'a str)>,
+}
+
+impl Section<'_> {
+    fn get(&self, key: &str) -> Option<String> {
+        let (_, value) = self
+            .fields
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
+        said(value)
+    }
+}
+
+/// Words that hold a place in firmware beside those of the catalogue, in small letters.
+const NOTHING_SAID: &[&str] = &[
+    "not provided",
+    "not present",
+    "no asset tag",
+    "no asset information",
+    "invalid",
+    "filled by oem",
+    "system serial number",
+    "system version",
+    "system sku",
+    "system sku#",
+    "sku",
+    "chassis serial number",
+    "chassis manufacturer",
+    "base board serial number",
+    "type1productconfigid",
+    "oem default string000",
+    "<bad index>",
+    "<out of spec>",
+    "withheld",
+    "removed",
+    "redacted",
+    "empty",
+    "123456789",
+    "0123456789",
+    "1234567890",
+    "not applicable",
+];
+
+/// A value, unless it says nothing: empty, a placeholder, or one character again and again (`--`, `00000000`, `xxxx`, `****`).
+fn said(value: &str) -> Option<String> {
+    let clean: String = value.chars().filter(|c| !c.is_control()).collect();
+    let text = meaningful(&clean)?;
+    let lower = text.to_lowercase();
+    let telling: Vec<char> = lower
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '.' | '_' | ':' | '/'))
+        .collect();
+    let one_again = telling.windows(2).all(|pair| pair[0] == pair[1])
+        && (telling.is_empty() || telling.len() > 3 || matches!(telling[0], '0' | 'x' | '*' | '#' | '?'));
+    let nothing = one_again || NOTHING_SAID.contains(&lower.as_str()) || lower.contains("filled by o");
+    (!nothing).then_some(text)
+}
+
+/// The text cut to so many characters, as the columns of the catalogue hold them.
+fn cut(text: String, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text;
+    }
+    text.chars().take(most).collect::<String>().trim_end().to_owned()
+}
+
+fn sections(text: &str) -> Vec<Section<'_>> {
+    let mut all: Vec<Section> = Vec::new();
+    let mut titled = false;
+    for line in text.lines() {
+        let words = line.trim();
+        if words.starts_with("Handle 0x") {
+            all.push(Section::default());
+            titled = false;
+            continue;
+        }
+        // Also without handles, as `dmidecode -q` prints it or as somebody pasted a part of it.
+        if let Some(title) = TITLES.iter().find(|title| **title == words) {
+            if !titled && all.last().is_some_and(|s| s.title.is_empty()) {
+                all.pop();
+            }
+            all.push(Section {
+                title,
+                ..Section::default()
+            });
+            titled = true;
+            continue;
+        }
+        let Some(section) = all.last_mut() else { continue };
+        if words.is_empty() {
+            continue;
+        }
+        match words.split_once(':') {
+            Some((key, value)) if !section.title.is_empty() => {
+                let key = key.trim();
+                if section.fields.len() < 200 && !section.fields.iter().any(|(name, _)| *name == key) {
+                    section.fields.push((key, value.trim()));
+                }
+            }
+            // The title of a section that is not read ends the one before it.
+            None if !line.starts_with([' ', '\t']) && !section.title.is_empty() => {
+                all.push(Section::default())
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// `8 GB`, `8192 MB`, `2097152 kB`, `1 TB`, in megabytes.
+fn megabytes(size: &str) -> Option<u32> {
+    let mut words = size.split_whitespace();
+    let number: u64 = words.next()?.parse().ok()?;
+    let mb = match words.next()?.to_ascii_uppercase().as_str() {
+        "KB" => number / 1024,
+        "MB" => number,
+        "GB" => number.checked_mul(1024)?,
+        "TB" => number.checked_mul(1024 * 1024)?,
+        _ => return None,
+    };
+    u32::try_from(mb)
+        .ok()
+        .filter(|mb| (1..=16 * 1024 * 1024).contains(mb))
+}
+
+/// Memory as the catalogue spells it: whole gigabytes, rounded, because firmware keeps some for itself.
+pub fn ram_text(mb: u32) -> String {
+    if mb < 1024 {
+        format!("{mb} MB")
+    } else {
+        format!("{} GB", (mb + 512) / 1024)
+    }
+}
+
+/// How many gigabytes a text of the catalogue says, like `16GB DDR4`, `16 GB` or `16`.
+pub fn ram_gigabytes(text: &str) -> Option<u32> {
+    let text = text.trim();
+    let digits: String = text.chars().take_while(char::is_ascii_digit).collect();
+    let number: u32 = digits.parse().ok()?;
+    let unit = text[digits.len()..].trim_start().to_ascii_lowercase();
+    if unit.starts_with("mb") {
+        Some((number + 512) / 1024)
+    } else if unit.starts_with("tb") {
+        number.checked_mul(1024)
+    } else {
+        Some(number)
+    }
+}
+
+/// Whether two processors are the same, whatever of maker and family is written: `i5-8350U`, `Intel Core i5-8350U CPU @ 1.70GHz`.
+pub fn same_cpu(one: &str, other: &str) -> bool {
+    let key = |text: &str| {
+        let tidy = tidy_cpu(text).unwrap_or_default().to_lowercase();
+        tidy.split_whitespace()
+            .filter(|word| !matches!(*word, "intel" | "amd" | "core" | "apple"))
+            .collect::<String>()
+    };
+    key(one) == key(other)
+}
+
+/// `01/24/2022`, or as some tools turn it, `2022-01-24`.
+fn date(text: &str) -> Option<NaiveDate> {
+    let read =
+        NaiveDate::parse_from_str(text, "%m/%d/%Y").or_else(|_| NaiveDate::parse_from_str(text, "%Y-%m-%d"));
+    let first = NaiveDate::from_ymd_opt(1985, 1, 1)?;
+    let last = NaiveDate::from_ymd_opt(2100, 1, 1)?;
+    read.ok().filter(|day| *day > first && *day < last)
+}
+
+/// Firmware that names another machine than the one it runs on.
+const BORROWED: &[&str] = &[
+    "acidanthera",
+    "coreboot",
+    "qemu",
+    "innotek gmbh",
+    "vmware",
+    "xen",
+    "parallels",
+];
+
+impl MachineReport {
+    /// Reads a report. Cut ones and foreign text around them are fine; a text without any of its sections is not one.
+    pub fn parse(text: &str) -> Result<Self, TextError> {
+        if text.len() > REPORT_LIMIT {
+            return Err("This is larger than 1 MB: paste the report of one machine.".into());
+        }
+        let sections = sections(text);
+        let of = |title: &'static str| {
+            sections
+                .iter()
+                .filter(move |s| s.title == title && !s.fields.is_empty())
+        };
+        if !TITLES.iter().any(|title| of(title).next().is_some()) {
+            return Err(
+                "This is no report of dmidecode. Run sudo dmidecode on the machine and paste all that it prints.".into(),
+            );
+        }
+        let mut report = Self::default();
+        report.read_names(
+            of("System Information").next(),
+            of("Base Board Information").next(),
+        );
+        let chassis = of("Chassis Information").next();
+        report.form = chassis
+            .and_then(|s| s.get("Type"))
+            .filter(|form| form != "Other")
+            .map(|t| cut(t, 50));
+        if report.serial_number.is_none() {
+            report.serial_number = chassis.and_then(|s| s.get("Serial Number")).map(|t| cut(t, 100));
+        }
+        if report.serial_number.is_none() {
+            report.remark(
+                "The serial number is withheld or was never written: root may read it, others see none.",
+            );
+        }
+        report.cpu = of("Processor Information")
+            .find_map(|s| tidy_cpu(&s.get("Version")?))
+            .map(|cpu| cut(cpu, 100));
+        if report.cpu.is_none() {
+            report.remark("No processor is named.");
+        }
+        report.read_memory(of("Memory Device"));
+        report.read_batteries(of("Portable Battery"));
+        if let Some(bios) = of("BIOS Information").next() {
+            report.bios_version = bios.get("Version").map(|t| cut(t, 100));
+            report.bios_date = bios.get("Release Date").and_then(|day| date(&day));
+        }
+        if report.bios_date.is_none() {
+            report.remark("The date of the firmware is not there or is none.");
+        }
+        Ok(report)
+    }
+
+    fn remark(&mut self, sentence: &str) {
+        self.remarks.push(sentence.to_owned());
+    }
+
+    fn read_names(&mut self, system: Option<&Section>, board: Option<&Section>) {
+        let maker = system
+            .and_then(|s| s.get("Manufacturer"))
+            .or_else(|| board.and_then(|s| s.get("Manufacturer")));
+        if let Some(maker) = &maker
+            && BORROWED.iter().any(|name| maker.to_lowercase().starts_with(name))
+        {
+            self.remark(&format!(
+                "The firmware says {}: it names another machine than this one, so brand, model and serial number are left out.",
+                cut(maker.clone(), 50)
+            ));
+            return;
+        }
+        self.brand = maker.map(|name| cut(normalise_brand(&name), 50));
+        let Some(system) = system else {
+            self.remark(
+                "The section System Information is not there: brand, model and serial number stand in it.",
+            );
+            return;
+        };
+        self.serial_number = system.get("Serial Number").map(|t| cut(t, 100));
+        let brand = self.brand.clone().unwrap_or_default();
+        let product = system.get("Product Name");
+        let version = system.get("Version");
+        let family = system.get("Family");
+        let is_lenovo = brand == "Lenovo";
+        let name = if is_lenovo {
+            let telling = |name: &String| name.contains(' ') && !name.eq_ignore_ascii_case("lenovo product");
+            version
+                .filter(telling)
+                .or(family.filter(telling))
+                .or(product.clone())
+        } else {
+            product.clone()
+        };
+        self.model_name = name.map(|name| {
+            let tidy = tidy_model(&brand, &name);
+            let short = ["Notebook PC", "Notebook", "Mobile Workstation PC"]
+                .iter()
+                .find_map(|end| tidy.strip_suffix(end))
+                .map(str::trim_end)
+                .filter(|short| !short.is_empty());
+            cut(short.unwrap_or(&tidy).to_owned(), 100)
+        });
+        self.product_number = if is_lenovo {
+            product
+        } else {
+            system.get("SKU Number")
+        }
+        .filter(|number| Some(number) != self.model_name.as_ref())
+        .map(|t| cut(t, 100));
+        if self.model_name.is_none() {
+            self.remark("The model has no name in its firmware.");
+        }
+    }
+
+    fn read_memory<'a>(&mut self, devices: impl Iterator<Item = &'a Section<'a>>) {
+        for device in devices.take(64) {
+            self.memory_slots += 1;
+            let Some(size_mb) = device.get("Size").and_then(|size| megabytes(&size)) else {
+                continue;
+            };
+            // Makers' numbers in hexadecimal tell people nothing.
+            let readable =
+                |text: String| !text.starts_with("0x") && !text.chars().all(|c| c.is_ascii_hexdigit());
+            self.memory_modules.push(MemoryModule {
+                slot: device.get("Locator").map(|t| cut(t, 50)),
+                size_mb,
+                kind: device.get("Type").map(|t| cut(t, 50)),
+                speed: device.get("Speed").map(|t| cut(t, 50)),
+                manufacturer: device
+                    .get("Manufacturer")
+                    .filter(|t| readable(t.clone()))
+                    .map(|t| cut(t, 50)),
+                part_number: device
+                    .get("Part Number")
+                    .filter(|t| !t.starts_with("0x"))
+                    .map(|t| cut(t, 50)),
+            });
+        }
+        let total: u64 = self.memory_modules.iter().map(|m| u64::from(m.size_mb)).sum();
+        self.memory_mb = u32::try_from(total).ok().filter(|mb| *mb > 0);
+        self.ram = self.memory_mb.map(ram_text);
+        if self.ram.is_none() {
+            self.remark("No module of memory says its size.");
+        }
+    }
+
+    fn read_batteries<'a>(&mut self, batteries: impl Iterator<Item = &'a Section<'a>>) {
+        let mut seen = 0;
+        for battery in batteries.take(8) {
+            seen += 1;
+            let capacity = battery.get("Design Capacity").and_then(|text| {
+                let mut words = text.split_whitespace();
+                let number: u32 = words.next()?.parse().ok()?;
+                (words.next()? == "mWh" && (1..=1_000_000).contains(&number)).then_some(number)
+            });
+            let name = battery.get("Name").map(|t| cut(t, 50));
+            if capacity.is_none()
+                && (name.is_none() || name.as_deref().is_some_and(|n| n.starts_with("CRB ")))
+            {
+                continue;
+            }
+            self.batteries.push(MachineBattery {
+                name,
+                manufacturer: battery.get("Manufacturer").map(|t| cut(t, 50)),
+                design_capacity_mwh: capacity,
+                chemistry: battery
+                    .get("Chemistry")
+                    .or_else(|| battery.get("SBDS Chemistry"))
+                    .map(|t| cut(t, 50)),
+            });
+        }
+        match (seen, self.batteries.is_empty()) {
+            (0, _) => self.remark("No battery is described."),
+            (_, true) => self.remark("The battery's section says nothing of it."),
+            _ => {}
+        }
+    }
+
+    /// `HP EliteBook 840 G7 · Intel Core i7-10510U · 16 GB`
+    pub fn line(&self) -> String {
+        let name = match (&self.brand, &self.model_name) {
+            (Some(brand), Some(model)) => Some(crate::catalog::title(brand, model)),
+            (one, other) => one.clone().or_else(|| other.clone()),
+        };
+        [name, self.cpu.clone(), self.ram.clone()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · ")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const THINKPAD: &str = "# dmidecode 3.4\nGetting SMBIOS data from sysfs.\n\nHandle 0x0001, DMI type 17, 40 bytes\nMemory Device\n\tSize: 8 GB\n\tLocator: ChannelA-DIMM0\n\tType: DDR4\n\tSpeed: 2400 MT/s\n\tManufacturer: Kingston\n\tPart Number: ABC-8G     \n\nHandle 0x0002, DMI type 17, 40 bytes\nMemory Device\n\tSize: No Module Installed\n\tLocator: ChannelB-DIMM0\n\nHandle 0x0003, DMI type 4, 48 bytes\nProcessor Information\n\tFlags:\n\t\tFPU (Floating-point unit on-chip)\n\tVersion: Intel(R) Core(TM) i5-8250U CPU @ 1.60GHz\n\nHandle 0x0004, DMI type 0, 24 bytes\nBIOS Information\n\tVendor: LENOVO\n\tVersion: N24ET69W (1.44 )\n\tRelease Date: 05/25/2022\n\nHandle 0x0005, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: LENOVO\n\tProduct Name: 20L5000AXX\n\tVersion: ThinkPad T480\n\tSerial Number: PF1ABCDE\n\tFamily: ThinkPad T480\n\nHandle 0x0006, DMI type 3, 22 bytes\nChassis Information\n\tType: Notebook\n\tSerial Number: PF1ABCDE\n\nHandle 0x0007, DMI type 22, 26 bytes\nPortable Battery\n\tManufacturer: SMP\n\tName: 01AV424\n\tDesign Capacity: 24050 mWh\n\tSBDS Chemistry: LiP\n";
+
+    #[test]
+    fn a_report_is_read() {
+        let r = MachineReport::parse(THINKPAD).unwrap();
+        assert_eq!(r.brand.as_deref(), Some("Lenovo"));
+        assert_eq!(r.model_name.as_deref(), Some("ThinkPad T480"));
+        assert_eq!(r.product_number.as_deref(), Some("20L5000AXX"));
+        assert_eq!(r.serial_number.as_deref(), Some("PF1ABCDE"));
+        assert_eq!(r.cpu.as_deref(), Some("Intel Core i5-8250U"));
+        assert_eq!(
+            (r.memory_mb, r.ram.as_deref(), r.memory_slots),
+            (Some(8192), Some("8 GB"), 2)
+        );
+        assert_eq!(r.memory_modules[0].part_number.as_deref(), Some("ABC-8G"));
+        assert_eq!(r.batteries[0].design_capacity_mwh, Some(24050));
+        assert_eq!(r.bios_date, NaiveDate::from_ymd_opt(2022, 5, 25));
+        assert_eq!(r.form.as_deref(), Some("Notebook"));
+        assert!(r.remarks.is_empty(), "{:?}", r.remarks);
+        assert_eq!(r.line(), "Lenovo ThinkPad T480 · Intel Core i5-8250U · 8 GB");
+    }
+
+    #[test]
+    fn pasted_differently_it_says_the_same() {
+        let whole = MachineReport::parse(THINKPAD).unwrap();
+        let quiet: String = THINKPAD
+            .lines()
+            .filter(|l| !l.starts_with("Handle"))
+            .map(|l| format!("{l}\n"))
+            .collect();
+        for text in [
+            THINKPAD.replace('\n', "\r\n"),
+            THINKPAD.replace('\t', "    "),
+            quiet,
+            format!("kofi@bench:~$ sudo dmidecode\n{THINKPAD}\nkofi@bench:~$ "),
+        ] {
+            assert_eq!(MachineReport::parse(&text).unwrap(), whole);
+        }
+        // Chat programs take the blanks before each line away.
+        let flat: String = THINKPAD.lines().map(|l| format!("{}\n", l.trim())).collect();
+        let flat = MachineReport::parse(&flat).unwrap();
+        assert_eq!((flat.model_name, flat.ram), (whole.model_name, whole.ram));
+    }
+
+    #[test]
+    fn what_says_nothing_is_unknown() {
+        let text = "System Information\n\tManufacturer: Hewlett-Packard\n\tProduct Name: HP EliteBook 840 G7 Notebook PC\n\tVersion: Not Specified\n\tSerial Number: To be filled by O.E.M.\n\tSKU Number: System SKU#\nProcessor Information\n\tVersion: \nMemory Device\n\tSize: Unknown\nPortable Battery\n\tName: Not Specified\n\tDesign Capacity: Unknown\nBIOS Information\n\tRelease Date: 00/00/0000\n";
+        let r = MachineReport::parse(text).unwrap();
+        assert_eq!(
+            (r.brand.as_deref(), r.model_name.as_deref()),
+            (Some("HP"), Some("EliteBook 840 G7"))
+        );
+        assert_eq!(
+            (r.serial_number, r.product_number, r.cpu, r.ram, r.bios_date),
+            (None, None, None, None, None)
+        );
+        assert!(r.batteries.is_empty());
+        assert_eq!(r.remarks.len(), 5, "{:?}", r.remarks);
+        for nothing in [
+            "--",
+            "  ",
+            "00000000",
+            "XXXXXXXX",
+            "********",
+            "None",
+            "Default string",
+            "123456789",
+            "0",
+            "Withheld",
+        ] {
+            assert_eq!(said(nothing), None, "{nothing}");
+        }
+        for something in ["5CG0123XYZ", "A", "G5", "11", "PF1-00000"] {
+            assert!(said(something).is_some(), "{something}");
+        }
+    }
+
+    #[test]
+    fn borrowed_firmware_names_no_machine() {
+        let text = "System Information\n\tManufacturer: Acidanthera\n\tProduct Name: MacBookPro15,2\n\tSerial Number: C02ABC\nProcessor Information\n\tVersion: Intel(R) Celeron(R) CPU 4205U @ 1.80GHz\n";
+        let r = MachineReport::parse(text).unwrap();
+        assert_eq!((r.brand, r.model_name, r.serial_number), (None, None, None));
+        assert_eq!(r.cpu.as_deref(), Some("Intel Celeron 4205U"));
+        assert!(r.remarks[0].contains("Acidanthera"));
+    }
+
+    #[test]
+    fn what_is_no_report_is_refused() {
+        assert!(
+            MachineReport::parse("")
+                .unwrap_err()
+                .to_string()
+                .contains("sudo dmidecode")
+        );
+        assert!(MachineReport::parse("System Information").is_err());
+        assert!(MachineReport::parse("lshw: command not found").is_err());
+        assert!(
+            MachineReport::parse(&"x".repeat(REPORT_LIMIT + 1))
+                .unwrap_err()
+                .to_string()
+                .contains("1 MB")
+        );
+    }
+
+    #[test]
+    fn memory_and_processors_are_compared_by_what_they_are() {
+        for (text, gb) in [
+            ("16GB", 16),
+            ("16 GB DDR4", 16),
+            ("8", 8),
+            ("8192 MB", 8),
+            ("1TB", 1024),
+        ] {
+            assert_eq!(ram_gigabytes(text), Some(gb), "{text}");
+        }
+        assert_eq!(ram_gigabytes("much"), None);
+        assert_eq!(ram_text(8072), "8 GB");
+        assert!(same_cpu("i5-8350U", "Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz"));
+        assert!(same_cpu("Core i5-8350U", "Intel Core i5-8350U"));
+        assert!(!same_cpu("i5-8350U", "i5-8250U"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_breaks_it(text in ".{0,400}", at in 0_usize..1200) {
+            let _ = MachineReport::parse(&text);
+            let cut: String = THINKPAD.chars().take(at).collect();
+            let _ = MachineReport::parse(&format!("{cut}{text}"));
+        }
+    }
+}
