@@ -130,6 +130,10 @@ ids! {
     PaymentBatchId,
     /// A message to a customer.
     MessageId,
+    /// A stocktake.
+    StocktakeId,
+    /// One thing counted in a stocktake.
+    StocktakeCountId,
 }
 
 #[cfg(test)]

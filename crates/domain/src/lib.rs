@@ -13,6 +13,7 @@ pub mod customer;
 pub mod ids;
 pub mod invalid;
 pub mod invoice;
+pub mod label;
 pub mod message;
 pub mod money;
 pub mod permission;
@@ -20,6 +21,7 @@ pub mod preorder;
 pub mod price;
 pub mod repair;
 pub mod stock;
+pub mod stocktake;
 pub mod till;
 pub mod user;
 pub mod warranty;
@@ -42,6 +44,7 @@ pub use invoice::{
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
+pub use label::{LabelCode, LabelSize};
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
@@ -50,6 +53,7 @@ pub use price::{Amount, Price};
 pub use repair::{EstimateAnswer, PaidBy, RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
+pub use stocktake::{StocktakeOutcome, StocktakeStatus};
 pub use text::{TextError, Tone};
 pub use till::{Denomination, TillMovementKind, TillState};
 pub use user::{Password, Username};

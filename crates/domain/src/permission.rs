@@ -119,6 +119,8 @@ text_enum! {
         ManageMessages = "manage_messages",
         /// Merge customers, give out what is held about one, and erase one.
         ManageCustomers = "manage_customers",
+        /// Approve what a stocktake found, or open it again.
+        ApproveStocktake = "approve_stocktake",
     }
 }
 
@@ -175,6 +177,11 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     ),
     (Capability::Scrap, "scrap devices", &[Admin, Manager]),
     (Capability::ViewCustomers, "see customers", EVERYBODY),
+    (
+        Capability::ApproveStocktake,
+        "approve stocktakes",
+        &[Admin, Manager],
+    ),
     (
         Capability::SeeCustomerContacts,
         "see customers' contact details",

@@ -6,6 +6,7 @@ mod messages;
 mod people;
 mod service;
 mod stock_list;
+mod stocktakes;
 mod tills;
 mod year;
 
@@ -54,6 +55,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
         year.day(days_ago).await?;
     }
     messages::write(shop, year.staff()).await?;
+    stocktakes::count(shop, year.staff()).await?;
     Ok(year.summary())
 }
 

@@ -43,7 +43,14 @@
         typed = "";
         if (!burst || dialogOpen()) return;
         // A field that reads codes itself, and that had the whole of it.
-        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) return;
+        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) {
+          // While its form waits for an answer it takes no second one: the code waits its turn.
+          if (target.form?.dataset.busy === undefined || !target.closest("[data-scan-box]")) return;
+          event.preventDefault();
+          event.stopImmediatePropagation();
+          target.value = "";
+          return deliver(code);
+        }
         event.preventDefault();
         event.stopImmediatePropagation();
         for (const [field, before] of kept) field.value = before;
