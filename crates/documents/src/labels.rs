@@ -198,19 +198,16 @@ mod tests {
         }
     }
 
-    /// What an independent decoder reads from the printed pages, and how many pages there are. 203 dots an inch is what a
-    /// label printer has.
-    fn read(pdf: &[u8], dots: u32) -> (BTreeSet<String>, usize) {
-        let folder = std::env::temp_dir().join(format!(
-            "bizhub-labels-{}-{:?}",
-            std::process::id(),
-            std::thread::current().id()
-        ));
+    /// What an independent decoder reads from the printed labels, each by itself as a scanner sees it, and how many pages
+    /// there are. 203 dots an inch is what a label printer has.
+    fn read(pdf: &[u8], paper: LabelPaper, dots: u32) -> (BTreeSet<String>, usize) {
+        let thread = format!("{:?}", std::thread::current().id()).replace(['(', ')'], "");
+        let folder = std::env::temp_dir().join(format!("bizhub-labels-{}-{thread}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("the temporary folder can be written");
         let file = folder.join("labels.pdf");
         std::fs::write(&file, pdf).expect("the temporary folder can be written");
         let drawn = Command::new("pdftoppm")
-            .args(["-r", &dots.to_string(), "-gray", "-png"])
+            .args(["-r", &dots.to_string(), "-gray"])
             .args([&file, &folder.join("page")])
             .status()
             .expect("pdftoppm is installed: scripts/install-needs.sh test");
@@ -218,16 +215,57 @@ mod tests {
         let pages: Vec<_> = std::fs::read_dir(&folder)
             .expect("it was made above")
             .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.extension().is_some_and(|kind| kind == "png"))
+            .filter(|path| path.extension().is_some_and(|kind| kind == "pgm"))
             .collect();
+        let labels: Vec<_> = pages.iter().flat_map(|page| cut_out(page, paper)).collect();
         let found = Command::new("zbarimg")
             .args(["--quiet", "--raw", "--nodbus"])
-            .args(&pages)
+            .args(&labels)
             .output()
             .expect("zbarimg is installed: scripts/install-needs.sh test");
         std::fs::remove_dir_all(&folder).expect("it was made above");
         let text = String::from_utf8_lossy(&found.stdout).into_owned();
         (text.lines().map(str::to_owned).collect(), pages.len())
+    }
+
+    /// The labels of a page, as pictures of their own (portable graymaps).
+    fn cut_out(page: &std::path::Path, paper: LabelPaper) -> Vec<std::path::PathBuf> {
+        let layout = paper.layout();
+        let picture = std::fs::read(page).expect("it was drawn just now");
+        let head: Vec<&[u8]> = picture.splitn(4, |b| *b == b' ' || *b == b'\n').collect();
+        let number = |bytes: &[u8]| {
+            String::from_utf8_lossy(bytes)
+                .parse::<usize>()
+                .expect("a graymap's head")
+        };
+        let (width, height) = (number(head[1]), number(head[2]));
+        let pixels = &picture[picture.len() - width * height..];
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "lengths on a sheet of paper"
+        )]
+        let to_pixels = |length: f64| (length / layout.page_width * width as f64) as usize;
+        let mut found = Vec::new();
+        for slot in 0..paper.per_sheet() {
+            let [column, row] = [slot % layout.columns, slot / layout.columns]
+                .map(|n| f64::from(u8::try_from(n).expect("few")));
+            let left = to_pixels(layout.left + column * (layout.width + layout.gap));
+            let top = to_pixels(layout.top + row * layout.height);
+            let (wide, high) = (
+                to_pixels(layout.width).min(width - left),
+                to_pixels(layout.height).min(height - top),
+            );
+            let mut label = format!("P5\n{wide} {high}\n255\n").into_bytes();
+            for y in top..top + high {
+                label.extend_from_slice(&pixels[y * width + left..][..wide]);
+            }
+            let path = page.with_extension(format!("{slot}.label.pgm"));
+            std::fs::write(&path, label).expect("the temporary folder can be written");
+            found.push(path);
+        }
+        found
     }
 
     #[test]
@@ -239,7 +277,7 @@ mod tests {
                 let codes: BTreeSet<String> = tags.chain(odd).collect();
                 let pdf = labels(&doc(paper, code, codes.iter().cloned().map(label).collect()))
                     .expect("plain texts");
-                let (found, pages) = read(&pdf, 203);
+                let (found, pages) = read(&pdf, paper, 203);
                 assert_eq!(found, codes, "{paper:?} {code:?}");
                 assert_eq!(pages, codes.len().div_ceil(paper.per_sheet()), "{paper:?}");
             }
@@ -259,7 +297,12 @@ mod tests {
             LabelCode::Code128,
             codes.iter().cloned().map(label).collect(),
         ));
-        assert_eq!(read(&pdf.expect("plain texts"), 300).0, codes);
+        assert_eq!(
+            read(&pdf.expect("plain texts"), LabelPaper::Roll40x30, 300).0,
+            codes
+        );
+        let drawn = drawn(&label("Ɛsi 1".into()), LabelCode::Code128, 62.0).expect("it is short");
+        assert_eq!(drawn["kind"], "qr");
         assert!(matches!(
             labels(&doc(
                 LabelPaper::Roll62,
@@ -279,7 +322,7 @@ mod tests {
             codes.iter().cloned().map(label).collect(),
         );
         sheet.skipped = 20;
-        let (found, pages) = read(&labels(&sheet).expect("plain texts"), 203);
+        let (found, pages) = read(&labels(&sheet).expect("plain texts"), LabelPaper::A4Sheet24, 203);
         assert_eq!((found, pages), (codes, 2));
     }
 
@@ -294,7 +337,7 @@ mod tests {
         };
         for paper in PAPERS {
             let pdf = labels(&doc(paper, LabelCode::Code128, vec![bare.clone()])).expect("plain texts");
-            assert_eq!(read(&pdf, 203).0.len(), 1);
+            assert_eq!(read(&pdf, paper, 203).0.len(), 1);
         }
     }
 

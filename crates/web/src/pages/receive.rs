@@ -382,7 +382,8 @@ async fn scan_page(
     let scanned: Vec<Scanned> = scanned.collect();
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
-    let refused = last.is_err();
+    // A serial that is known already makes room for the next scan; one that was mistyped stays to be mended.
+    let refused = last.as_ref().is_err_and(|errors| !errors.list.is_empty());
     let again = |name| {
         if refused {
             form.get(name).to_owned()
