@@ -178,11 +178,6 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     (Capability::Scrap, "scrap devices", &[Admin, Manager]),
     (Capability::ViewCustomers, "see customers", EVERYBODY),
     (
-        Capability::ApproveStocktake,
-        "approve stocktakes",
-        &[Admin, Manager],
-    ),
-    (
         Capability::SeeCustomerContacts,
         "see customers' contact details",
         &[Admin, Manager, Sales],
@@ -300,6 +295,11 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     (
         Capability::ManageCustomers,
         "merge, give out or erase customers",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::ApproveStocktake,
+        "approve stocktakes",
         &[Admin, Manager],
     ),
 ];
