@@ -5,7 +5,7 @@ import { chromium } from "playwright-core";
 
 const screenshots = join(import.meta.dirname, "screenshots");
 
-export const launch = () =>
+export const launch = (...more) =>
   chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [
@@ -16,6 +16,7 @@ export const launch = () =>
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...more,
     ],
   });
 

@@ -132,6 +132,7 @@ describe("a shop with a year behind it", () => {
       warranties: [warranty.id],
       messages: [(await first("/messages?status=Ready")).id, (await first("/messages?status=Opened")).id],
       repairs: [],
+      stocktakes: [(await first("/stocktakes?status=Counting")).id, (await first("/stocktakes?status=Approved")).id],
       claims: [],
       "settings/users": [(await api.get("/users?username=ama")).data[0].id],
     };

@@ -26,6 +26,7 @@ if [ "$for_what" = test ]; then
     need "command -v psql" postgresql-client
     need "command -v chromium || command -v chromium-browser || command -v google-chrome" chromium fonts-dejavu-core
     need "command -v pdftotext" poppler-utils
+    need "command -v zbarimg" zbar-tools
     need "command -v setpriv" util-linux
     need "python3 -m venv --help && python3 -c 'import ensurepip'" python3 python3-venv python3-pip
 fi

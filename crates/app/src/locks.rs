@@ -4,7 +4,7 @@
 //! 2. users, customers
 //! 3. invoices, preorders, by id
 //! 4. product models, imports, lots, by id
-//! 5. assets, by id
+//! 5. stocktakes, by id; assets, by id
 //! 6. bulk stock, by id
 //! 7. warranties, claims, tickets, by id
 //! 8. till sessions, and after them the lock of closed days: both are taken by triggers on the money, and by whoever closes

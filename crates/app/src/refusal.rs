@@ -259,6 +259,16 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "There is no such location.",
     ),
     (
+        "stocktakes_location_id_fkey",
+        "/location_id",
+        "There is no such location. Choose one of the list.",
+    ),
+    (
+        "idx_stocktakes_open",
+        "",
+        "This place is being counted already: go on with that stocktake, or have it approved or cancelled first.",
+    ),
+    (
         "bulk_stock_location_id_fkey",
         "/location_id",
         "There is no such location.",

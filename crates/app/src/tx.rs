@@ -117,6 +117,29 @@ impl Tx {
         }
     }
 
+    /// Marks this point of the transaction, for [`Tx::back_to_mark`].
+    pub async fn mark(&mut self) -> Result<(), Refusal> {
+        self.conn().execute(sqlx::raw_sql("SAVEPOINT mark")).await?;
+        Ok(())
+    }
+
+    /// Undoes what was written since the last [`Tx::mark`]; the transaction goes on from there, also after a statement that
+    /// the database refused.
+    pub async fn back_to_mark(&mut self) -> Result<(), Refusal> {
+        self.conn()
+            .execute(sqlx::raw_sql("ROLLBACK TO SAVEPOINT mark"))
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets the last [`Tx::mark`], keeping what was written since.
+    pub async fn forget_mark(&mut self) -> Result<(), Refusal> {
+        self.conn()
+            .execute(sqlx::raw_sql("RELEASE SAVEPOINT mark"))
+            .await?;
+        Ok(())
+    }
+
     /// Commits, keeping the answer for a repeated `Idempotency-Key` in the same transaction. `body` is what the API
     /// answers; `&()` when it answers nothing.
     pub async fn commit<T: Serialize + ?Sized>(mut self, status: u16, body: &T) -> Result<(), Refusal> {

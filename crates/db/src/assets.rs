@@ -404,6 +404,79 @@ pub async fn asset_find(conn: &mut PgConnection, id: AssetId) -> Result<Option<A
         .await
 }
 
+/// Devices by their numbers, in that order; those that there are not are left out.
+pub async fn assets_by_ids(conn: &mut PgConnection, ids: &[AssetId]) -> Result<Vec<Asset>, sqlx::Error> {
+    let ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
+    sqlx::query_as(concat!(
+        "SELECT ",
+        asset_columns!(),
+        asset_tables!(),
+        " JOIN unnest($1::integer[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = a.id ORDER BY wanted.place"
+    ))
+    .bind(ids)
+    .fetch_all(conn)
+    .await
+}
+
+/// The devices that lie in a place, by tag; 5,000 at most.
+pub async fn assets_at(
+    conn: &mut PgConnection,
+    location_id: LocationId,
+) -> Result<Vec<AssetId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT id FROM assets WHERE location_id = $1 AND status NOT IN ('Sold', 'Scrapped') ORDER BY asset_tag LIMIT 5000",
+    )
+    .bind(location_id)
+    .fetch_all(conn)
+    .await
+}
+
+/// Whether anything happened to a device after its receipt: a movement, a record, an invoice, a stocktake.
+pub async fn asset_has_moved(conn: &mut PgConnection, id: AssetId) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM inventory_movements WHERE asset_id = $1) > 1
+           OR EXISTS (SELECT FROM diagnostics_results WHERE asset_id = $1)
+           OR EXISTS (SELECT FROM wipe_certificates WHERE asset_id = $1)
+           OR EXISTS (SELECT FROM invoice_lines WHERE asset_id = $1)
+           OR EXISTS (SELECT FROM stocktake_counts WHERE asset_id = $1 AND removed_at IS NULL)",
+    )
+    .bind(id)
+    .fetch_one(conn)
+    .await
+}
+
+/// Scraps a device that was received by mistake, and sets its serial number and IMEI free.
+pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "WITH why AS (SELECT set_config('bizhub.reason', $2, true))
+         UPDATE assets SET status = 'Scrapped', serial_number = left(serial_number, 60) || ' taken back ' || id, imei_1 = NULL,
+                imei_2 = NULL
+         FROM why WHERE id = $1",
+    )
+    .bind(id)
+    .bind(reason)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The model of the latest devices whose serial number begins so; none where they are of several.
+pub async fn model_by_serial_start(
+    conn: &mut PgConnection,
+    start: &str,
+) -> Result<Option<ProductModelId>, sqlx::Error> {
+    sqlx::query_scalar(
+        r"SELECT min(product_model_id) FROM (
+            SELECT a.product_model_id FROM assets a
+            WHERE serial_key(a.serial_number) LIKE replace(replace(replace(serial_key($1), '\', '\\'), '%', '\%'), '_', '\_') || '%'
+            ORDER BY a.id DESC LIMIT 20
+          ) latest HAVING count(DISTINCT product_model_id) = 1",
+    )
+    .bind(start)
+    .fetch_optional(conn)
+    .await
+}
+
 /// The look-up of a scan, in one statement.
 pub const FIND_BY_SERIAL: &str = record_where!("serial_key(a.serial_number) = serial_key($1)");
 

@@ -681,6 +681,21 @@ pub struct ScannedDevice {
     pub created_at: DateTime<Utc>,
 }
 
+/// The devices that a manifest brought, in their order; 5,000 at most.
+pub async fn import_assets(
+    conn: &mut PgConnection,
+    id: ImportId,
+) -> Result<Vec<domain::AssetId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT a.id FROM imports i JOIN assets a ON a.created_by = i.created_by
+           AND a.created_at BETWEEN i.created_at AND coalesce(i.finished_at, i.created_at)
+         WHERE i.id = $1 AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
+    )
+    .bind(id)
+    .fetch_all(conn)
+    .await
+}
+
 /// What somebody received last, of the last thousand devices.
 pub async fn scanned_recent(
     conn: &mut PgConnection,

@@ -530,6 +530,44 @@ invariants! {
          WHERE (a.voided_at IS NOT NULL AND (a.status <> 'Scrapped' OR a.lot_id IS NOT NULL OR i.undone_at IS NULL
                 OR EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id)))
             OR (a.voided_at IS NULL AND i.undone_at IS NOT NULL)",
+    // Stocktakes
+    "counted-once": "Nothing is counted twice in a stocktake." =>
+        "SELECT min(c.id) AS id, s.stocktake_number || ' counts ' || min(c.code) || ' ' || count(*) || ' times' AS words
+         FROM stocktake_counts c JOIN stocktakes s ON s.id = c.stocktake_id
+         WHERE c.removed_at IS NULL AND c.bulk_stock_id IS NULL
+         GROUP BY s.stocktake_number, c.stocktake_id, coalesce(c.asset_id::text, serial_key(c.code)) HAVING count(*) > 1",
+    "approved-counts-are-judged": "Of each thing expected or counted it is written what came of it once a stocktake is approved, and not before." =>
+        "SELECT s.id, s.stocktake_number || ' is ' || s.status || ' with ' || r.results || ' results for ' || t.things || ' things' AS words
+         FROM stocktakes s CROSS JOIN LATERAL (SELECT count(*) AS results FROM stocktake_results r WHERE r.stocktake_id = s.id) r
+         CROSS JOIN LATERAL (
+           SELECT count(DISTINCT thing) AS things FROM (
+             SELECT 'a' || e.asset_id AS thing FROM stocktake_expected e WHERE e.stocktake_id = s.id
+             UNION ALL SELECT 'b' || i.bulk_stock_id FROM stocktake_expected_items i WHERE i.stocktake_id = s.id
+             UNION ALL SELECT coalesce('a' || c.asset_id, 'b' || c.bulk_stock_id, 'c' || c.id) FROM stocktake_counts c
+             WHERE c.stocktake_id = s.id AND c.removed_at IS NULL
+           ) x
+         ) t WHERE r.results <> CASE s.status WHEN 'Approved' THEN t.things ELSE 0 END",
+    "results-follow-the-counts": "What was found was counted, what is missing was not." =>
+        "SELECT r.id, s.stocktake_number || ' says ' || r.outcome || ' of device ' || r.asset_id || CASE WHEN c.id IS NULL THEN ', which was not counted' ELSE ', which was counted' END AS words
+         FROM stocktake_results r JOIN stocktakes s ON s.id = r.stocktake_id
+         LEFT JOIN stocktake_counts c ON c.id = r.count_id AND c.stocktake_id = r.stocktake_id AND c.asset_id = r.asset_id AND c.removed_at IS NULL
+         WHERE r.asset_id IS NOT NULL AND ((r.outcome = 'Missing' AND c.id IS NOT NULL) OR (r.outcome IN ('Found', 'Wrong Place', 'Unexpected') AND c.id IS NULL))",
+    "counts-moved-what-they-say": "Where a stocktake put a device, a movement says so." =>
+        "SELECT r.id, s.stocktake_number || ' put device ' || r.asset_id || ' to place ' || r.to_location_id || ' and no movement says so' AS words
+         FROM stocktake_results r JOIN stocktakes s ON s.id = r.stocktake_id
+         WHERE r.to_location_id IS NOT NULL AND NOT EXISTS (SELECT FROM inventory_movements m WHERE m.asset_id = r.asset_id
+           AND m.to_location_id = r.to_location_id AND m.from_location_id IS NOT DISTINCT FROM r.from_location_id
+           AND m.reason LIKE s.stocktake_number || ':%')",
+    "counts-adjusted-what-they-say": "What a stocktake did to a quantity stands in the ledger, and is what was counted less what the books said." =>
+        "SELECT r.id, s.stocktake_number || ' changed item ' || r.bulk_stock_id || ' by ' || r.quantity_change AS words
+         FROM stocktake_results r JOIN stocktakes s ON s.id = r.stocktake_id
+         WHERE r.bulk_stock_id IS NOT NULL AND (r.quantity_change <> coalesce(r.counted_quantity - r.expected_quantity, 0)
+           OR (r.quantity_change <> 0 AND NOT EXISTS (SELECT FROM stock_ledger l WHERE l.bulk_stock_id = r.bulk_stock_id
+             AND l.kind = 'Adjusted' AND l.quantity_change = r.quantity_change AND l.reason LIKE s.stocktake_number || ':%')))",
+    "counts-are-decided-by-somebody": "A stocktake is begun, submitted and decided by somebody." =>
+        "SELECT s.id, s.stocktake_number || ' is ' || s.status || ' and nobody did that' AS words FROM stocktakes s
+         WHERE s.started_by IS NULL OR (s.submitted_at IS NULL) <> (s.submitted_by IS NULL)
+           OR (s.decided_at IS NULL) <> (s.decided_by IS NULL) OR (s.decided_at IS NULL) <> (s.status IN ('Counting', 'Submitted'))",
 
     // Numbers, keys, the audit log, counts
     "numbers-once": "Document numbers are of their form, and given once." =>
@@ -542,6 +580,7 @@ invariants! {
            UNION ALL SELECT id, ticket_number, '^TKT-[0-9]{6,}$' FROM repair_tickets
            UNION ALL SELECT id, preorder_number, '^PRE-[0-9]{6,}$' FROM preorders
            UNION ALL SELECT id, lot_number, '^LOT-[0-9]{6,}$' FROM lots
+           UNION ALL SELECT id, stocktake_number, '^CNT-[0-9]{6,}$' FROM stocktakes
          ) n GROUP BY n.number, n.form HAVING count(*) > 1 OR n.number !~ n.form",
     "next-number-is-free": "The next number of an invoice and of a warranty was not given yet." =>
         "SELECT n.next AS id, n.kind || ' numbers go on from ' || n.next || ', and one later was given' AS words FROM (

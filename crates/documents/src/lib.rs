@@ -7,8 +7,10 @@
 //!
 //! Drawing takes some milliseconds of processor time: call it from a thread that may block.
 
+mod code128;
 mod credit_note;
 mod invoice;
+mod labels;
 mod plain_text;
 mod preorder;
 mod press;
@@ -16,6 +18,7 @@ mod qr;
 mod repair_slip;
 mod shop;
 mod statement;
+mod stocktake_report;
 mod till_report;
 mod warranty_certificate;
 mod wipe_certificate;
@@ -25,12 +28,14 @@ mod tests;
 
 pub use credit_note::{CreditNoteDoc, CreditNoteLine, CreditNoteRefund, credit_note, credit_receipt};
 pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
+pub use labels::{Label, LabelCode, LabelPaper, LabelsDoc, labels};
 pub use preorder::{PreorderDoc, deposit_receipt, preorder_agreement};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
 pub use repair_slip::{RepairSlipDoc, RepairSlipLine, repair_slip};
 pub use shop::Shop;
 pub use statement::{StatementDoc, StatementLine, statement};
+pub use stocktake_report::{StocktakeReportDoc, StocktakeReportGroup, StocktakeReportRow, stocktake_report};
 pub use till_report::{
     TillReportCount, TillReportDoc, TillReportMethod, TillReportMovement, till_report, till_report_roll,
 };

@@ -67,6 +67,8 @@ pub(crate) enum Template {
     PreorderAgreement,
     DepositReceipt,
     RepairSlip,
+    Labels,
+    StocktakeReport,
 }
 
 impl Template {
@@ -82,6 +84,8 @@ impl Template {
             Self::PreorderAgreement => "preorder agreement",
             Self::DepositReceipt => "deposit receipt",
             Self::RepairSlip => "repair slip",
+            Self::Labels => "sheet of labels",
+            Self::StocktakeReport => "stocktake report",
         }
     }
 
@@ -99,6 +103,8 @@ impl Template {
             Self::PreorderAgreement => &PRESS.preorder_agreement,
             Self::DepositReceipt => &PRESS.deposit_receipt,
             Self::RepairSlip => &PRESS.repair_slip,
+            Self::Labels => &PRESS.labels,
+            Self::StocktakeReport => &PRESS.stocktake_report,
         }
     }
 }
@@ -191,6 +197,8 @@ struct Press {
     preorder_agreement: Source,
     deposit_receipt: Source,
     repair_slip: Source,
+    labels: Source,
+    stocktake_report: Source,
     warranty_certificate: Source,
     till_report: Source,
     till_report_roll: Source,
@@ -218,6 +226,11 @@ static PRESS: LazyLock<Press> = LazyLock::new(|| {
         deposit_receipt: template(
             "/deposit_receipt.typ",
             include_str!("../templates/deposit_receipt.typ"),
+        ),
+        labels: template("/labels.typ", include_str!("../templates/labels.typ")),
+        stocktake_report: template(
+            "/stocktake_report.typ",
+            include_str!("../templates/stocktake_report.typ"),
         ),
         repair_slip: template("/repair_slip.typ", include_str!("../templates/repair_slip.typ")),
         credit_note: template("/credit_note.typ", include_str!("../templates/credit_note.typ")),
@@ -279,6 +292,8 @@ impl World for OneJob {
             &press.preorder_agreement,
             &press.deposit_receipt,
             &press.repair_slip,
+            &press.labels,
+            &press.stocktake_report,
             &press.warranty_certificate,
             &press.till_report,
             &press.till_report_roll,

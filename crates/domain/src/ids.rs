@@ -140,6 +140,10 @@ ids! {
     QualityCheckId,
     /// A photo.
     PhotoId,
+    /// A stocktake.
+    StocktakeId,
+    /// One thing counted in a stocktake.
+    StocktakeCountId,
 }
 
 #[cfg(test)]

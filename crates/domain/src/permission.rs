@@ -119,6 +119,8 @@ text_enum! {
         ManageMessages = "manage_messages",
         /// Merge customers, give out what is held about one, and erase one.
         ManageCustomers = "manage_customers",
+        /// Approve what a stocktake found, or open it again.
+        ApproveStocktake = "approve_stocktake",
     }
 }
 
@@ -293,6 +295,11 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
     (
         Capability::ManageCustomers,
         "merge, give out or erase customers",
+        &[Admin, Manager],
+    ),
+    (
+        Capability::ApproveStocktake,
+        "approve stocktakes",
         &[Admin, Manager],
     ),
 ];

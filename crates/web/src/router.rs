@@ -1297,6 +1297,130 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
             get(pages::reports::warranty::costs),
             may!(ReportsAll),
         )
+        .api(routes!(api::labels::print), may!(ViewStock))
+        .page(
+            "GET POST",
+            "/labels",
+            get(pages::labels::form).post(pages::labels::print),
+            may!(ViewStock),
+        )
+        .api(
+            routes!(api::assets::batch),
+            may!(
+                MoveStock,
+                SendToDiagnostics,
+                RecordDiagnostics,
+                MarkNotSellable,
+                WorkRepair,
+                Scrap
+            ),
+        )
+        .api(routes!(api::assets::take_back), may!(ReceiveStock))
+        .page(
+            "POST",
+            "/receive/scan/{id}/take-back",
+            post(pages::receive::take_back),
+            may!(ReceiveStock),
+        )
+        .api(routes!(api::scan_set::find), may!(ViewStock))
+        .api(routes!(api::scan_set::add), may!(ViewStock))
+        .api(routes!(api::scan_set::clear), may!(ViewStock))
+        .page(
+            "GET POST",
+            "/scan",
+            get(pages::scan::open).post(pages::scan::add),
+            may!(ViewStock),
+        )
+        .page("POST", "/scan/act", post(pages::scan::act), may!(ViewStock))
+        .list(
+            routes!(api::stocktakes::list),
+            &app::stocktakes::LIST,
+            may!(AdjustBulkStock),
+        )
+        .api(routes!(api::stocktakes::start), may!(AdjustBulkStock))
+        .api(routes!(api::stocktakes::find), may!(AdjustBulkStock))
+        .list(
+            routes!(api::stocktakes::devices),
+            &app::stocktakes::DEVICES,
+            may!(AdjustBulkStock),
+        )
+        .list(
+            routes!(api::stocktakes::items),
+            &app::stocktakes::ITEMS,
+            may!(AdjustBulkStock),
+        )
+        .list(
+            routes!(api::stocktakes::counts),
+            &app::stocktakes::COUNTS,
+            may!(AdjustBulkStock),
+        )
+        .api(routes!(api::stocktakes::count), may!(AdjustBulkStock))
+        .api(routes!(api::stocktakes::uncount), may!(AdjustBulkStock))
+        .api(routes!(api::stocktakes::submit), may!(AdjustBulkStock))
+        .api(routes!(api::stocktakes::reopen), may!(ApproveStocktake))
+        .api(routes!(api::stocktakes::approve), may!(ApproveStocktake))
+        .api(routes!(api::stocktakes::cancel), may!(AdjustBulkStock))
+        .api(routes!(api::stocktakes::report), may!(AdjustBulkStock))
+        .page(
+            "GET",
+            "/stocktakes",
+            get(pages::stocktakes::list),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "GET POST",
+            "/stocktakes/new",
+            get(pages::stocktakes::new).post(pages::stocktakes::start),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "GET",
+            "/stocktakes/{id}",
+            get(pages::stocktakes::find),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/counts",
+            post(pages::stocktakes::count),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/counts/{count_id}/remove",
+            post(pages::stocktakes::uncount),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/submit",
+            post(pages::stocktakes::submit),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/reopen",
+            post(pages::stocktakes::reopen),
+            may!(ApproveStocktake),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/approve",
+            post(pages::stocktakes::approve),
+            may!(ApproveStocktake),
+        )
+        .page(
+            "POST",
+            "/stocktakes/{id}/cancel",
+            post(pages::stocktakes::cancel),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "GET",
+            "/stocktakes/{id}/report.pdf",
+            get(pages::stocktakes::report),
+            may!(AdjustBulkStock),
+        )
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

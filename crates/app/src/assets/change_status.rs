@@ -1,7 +1,7 @@
 //! Giving a device another status by hand: every move of the workflow that needs no other record.
 
 use super::{AssetAnswer, answer, facts, lock, not_allowed, nullable};
-use crate::{Actor, Refusal, Shop};
+use crate::{Actor, Refusal, Shop, Tx};
 use domain::asset::status::{MOVES, MoveRefused, allowed_from, decide};
 use domain::{AssetId, AssetStatus, Text};
 use serde::Deserialize;
@@ -67,6 +67,15 @@ pub async fn change_status(
     id: AssetId,
     change: StatusChange,
 ) -> Result<AssetAnswer, Refusal> {
+    check_reason_given(&change)?;
+    let mut tx = shop.begin(actor).await?;
+    let after = change_in(&mut tx, id, &change).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// Refuses a change that can be seen to lack its reason.
+pub(super) fn check_reason_given(change: &StatusChange) -> Result<(), Refusal> {
     let given = change.reason.as_ref().and_then(Text::non_empty);
     if given.is_none() && needs_reason(change.status) {
         return Err(Refusal::invalid(
@@ -74,9 +83,18 @@ pub async fn change_status(
             format!("Say why the device becomes {}.", change.status),
         ));
     }
-    let mut tx = shop.begin(actor).await?;
-    let before = lock(&mut tx, id).await?;
-    let facts = facts(&mut tx, &before).await?;
+    Ok(())
+}
+
+/// The same inside a transaction that does more.
+pub(super) async fn change_in(
+    tx: &mut Tx,
+    id: AssetId,
+    change: &StatusChange,
+) -> Result<AssetAnswer, Refusal> {
+    let given = change.reason.as_ref().and_then(Text::non_empty);
+    let before = lock(tx, id).await?;
+    let facts = facts(tx, &before).await?;
     let from = before.asset.status;
     let line = decide(from, change.status, &facts).map_err(not_allowed)?;
     if let Some(record) = line.record {
@@ -90,20 +108,19 @@ pub async fn change_status(
         );
         return Err(not_allowed(MoveRefused { detail, allowed }));
     }
-    actor.require(line.capability)?;
+    tx.actor().require(line.capability)?;
     let reason = line
         .check_reason(given)
         .map_err(|error| Refusal::Invalid(vec![error]))?;
     let not_sellable = reason.as_deref().filter(|_| line.to == AssetStatus::NotSellable);
     let why = reason.as_deref().unwrap_or(line.action.as_str());
     db::assets::asset_status_set(tx.conn(), id, line.to, not_sellable, why).await?;
-    let after = answer(&mut tx, id).await?;
+    let after = answer(tx, id).await?;
     let (was, is) = (
         json!({"status": from}),
         json!({"status": line.to, "reason": reason}),
     );
     tx.audit("asset.status", "assets", id.get(), Some(was), Some(is))
         .await?;
-    tx.commit(200, &after).await?;
     Ok(after)
 }

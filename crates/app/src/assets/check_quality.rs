@@ -1,7 +1,7 @@
 //! The quality check: the grade, and whether the device can be sold.
 
 use super::{AssetAnswer, answer, facts, lock, not_allowed};
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
 use domain::asset::status::decide_action;
 use domain::{AssetAction, AssetId, AssetStatus, Facts, Grade, Text};
 use serde::Deserialize;
@@ -30,7 +30,15 @@ pub async fn check_quality(
 ) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::RecordDiagnostics)?;
     let mut tx = shop.begin(actor).await?;
-    let before = lock(&mut tx, id).await?;
+    let after = check_in(&mut tx, id, &check).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// The same inside a transaction that does more.
+pub(super) async fn check_in(tx: &mut Tx, id: AssetId, check: &QualityCheck) -> Result<AssetAnswer, Refusal> {
+    tx.actor().require(Capability::RecordDiagnostics)?;
+    let before = lock(tx, id).await?;
     let grade = check.condition_grade;
     let action = if check.passed {
         AssetAction::PassQualityCheck
@@ -52,7 +60,7 @@ pub async fn check_quality(
     let facts = Facts {
         grade: Some(grade),
         price_known,
-        ..facts(&mut tx, &before).await?
+        ..facts(tx, &before).await?
     };
     let line = decide_action(before.asset.status, action, &facts).map_err(not_allowed)?;
     let notes = check.cosmetic_notes.as_ref().and_then(Text::non_empty);
@@ -64,13 +72,12 @@ pub async fn check_quality(
     let price = before.asset.list_price.or(before.model_price(grade));
     db::assets::quality_check_insert(tx.conn(), id, actor.user_id, grade, check.passed, price, notes).await?;
     db::assets::asset_checked(tx.conn(), id, line.to, Some(grade), notes, &reason).await?;
-    let after = answer(&mut tx, id).await?;
+    let after = answer(tx, id).await?;
     let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade,
         "cosmetic_notes": before.asset.cosmetic_notes});
     let is =
         json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
     tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is))
         .await?;
-    tx.commit(200, &after).await?;
     Ok(after)
 }

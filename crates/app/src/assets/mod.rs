@@ -4,6 +4,7 @@
 //! the status, and answers the device as it is then.
 
 mod as_of;
+mod batch;
 mod change;
 mod change_status;
 mod check_quality;
@@ -18,8 +19,10 @@ mod print_wipe;
 mod queue;
 mod receive;
 mod record_wipe;
+mod scan_in;
 
 pub use as_of::{AssetThen, as_of};
+pub use batch::{Act, Batch, BatchAnswer, BatchMode, BatchRow, batch};
 pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
@@ -43,6 +46,7 @@ pub use print_wipe::print_wipe;
 pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};
 pub use receive::{NewAsset, receive};
 pub use record_wipe::{NewWipe, record_wipe};
+pub use scan_in::{model_of, take_back};
 
 use crate::{Actor, Refusal, Role, Tx};
 use domain::asset::status::{MoveRefused, plain_moves};

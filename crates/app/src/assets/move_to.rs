@@ -1,7 +1,7 @@
 //! Putting a device to another place.
 
 use super::{AssetAnswer, answer, lock};
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
 use domain::{AssetId, AssetStatus, LocationId, Text};
 use serde::Deserialize;
 use serde_json::json;
@@ -27,7 +27,15 @@ pub async fn move_to(
 ) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::MoveStock)?;
     let mut tx = shop.begin(actor).await?;
-    let before = lock(&mut tx, id).await?;
+    let after = move_in(&mut tx, id, &to).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// The same inside a transaction that does more.
+pub(super) async fn move_in(tx: &mut Tx, id: AssetId, to: &Relocation) -> Result<AssetAnswer, Refusal> {
+    tx.actor().require(Capability::MoveStock)?;
+    let before = lock(tx, id).await?;
     if before.asset.status == AssetStatus::Sold {
         return Err(Refusal::conflict(
             "device_sold",
@@ -45,7 +53,5 @@ pub async fn move_to(
         tx.audit("asset.move", "assets", id.get(), Some(was), Some(is))
             .await?;
     }
-    let after = answer(&mut tx, id).await?;
-    tx.commit(200, &after).await?;
-    Ok(after)
+    answer(tx, id).await
 }

@@ -181,10 +181,17 @@ pub(super) async fn named(shop: &Shop, refusal: Refusal, serial_number: &str) ->
         Some(record) => Refusal::conflict(
             "serial_taken",
             format!(
-                "The serial number {serial_number} is recorded already: it is device {}, {}, now {}. Open that one instead.",
+                "The serial number {serial_number} is recorded already: it is device {}, {}, received {} and {} since {}. \
+                 Open that one instead.",
                 record.asset.asset_tag,
                 record.asset.title(),
-                record.asset.status
+                record.asset.received_date.format("%-d %b %Y"),
+                record.asset.status,
+                record
+                    .asset
+                    .status_since
+                    .with_timezone(&shop.zone())
+                    .format("%-d %b %Y, %H:%M")
             ),
         ),
         None => Refusal::conflict(

@@ -7,6 +7,7 @@ mod messages;
 mod people;
 mod service;
 mod stock_list;
+mod stocktakes;
 mod tills;
 mod year;
 
@@ -56,6 +57,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
     }
     messages::write(shop, year.staff()).await?;
     bench::write(shop, year.staff()).await?;
+    stocktakes::count(shop, year.staff()).await?;
     Ok(year.summary())
 }
 

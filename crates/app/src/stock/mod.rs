@@ -218,6 +218,12 @@ pub async fn ledger(
     crate::lists::page(shop, &db::stock::LEDGER_OF_ITEM, &request).await
 }
 
+/// The item that has this code, whatever its case.
+pub async fn by_sku(shop: &Shop, sku: &str) -> Result<Option<BulkStockId>, Refusal> {
+    let found = db::stocktakes::item_by_code(&mut *shop.read().await?, sku).await?;
+    Ok(found.map(|(id, ..)| id))
+}
+
 /// The categories in use.
 pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)

@@ -6,8 +6,8 @@ use crate::extract::{Body, ListQuery, PathId, PathIds};
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::assets::{
-    self, Asset, AssetAnswer, AssetChange, Diagnosis, DiagnosticsRecord, Movement, NewAsset, NewWipe,
-    QualityCheck, Relocation, StatusChange, WipeCertificate,
+    self, Asset, AssetAnswer, AssetChange, Batch, BatchAnswer, Diagnosis, DiagnosticsRecord, Movement,
+    NewAsset, NewWipe, QualityCheck, Relocation, StatusChange, WipeCertificate,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -113,6 +113,31 @@ pub async fn relocate(
     Body(to): Body<Relocation>,
 ) -> Result<Answer, Problem> {
     let device = assets::move_to(&state.shop, &actor, id, to).await?;
+    Ok(Answer::ok(&actor, &device)?.version(device.asset.updated_at))
+}
+
+/// Do one thing with many devices: move them, give them another status, or record their quality check. Each answers for
+/// itself why it cannot be done; `mode` says what becomes of the rest then. Who may depends on the act, as with the call for
+/// one device.
+#[utoipa::path(post, path = "/assets/batch", tag = "assets", request_body = Batch,
+    responses((status = 200, description = "What became of each", body = BatchAnswer)))]
+pub async fn batch(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(batch): Body<Batch>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &assets::batch(&state.shop, &actor, batch).await?)
+}
+
+/// Take back a device that was received by mistake, while nothing has happened to it since.
+#[utoipa::path(post, path = "/assets/{id}/take-back", tag = "assets", params(("id" = AssetId, Path)),
+    responses((status = 200, description = "The record, Scrapped, its serial number free again", body = AssetAnswer)))]
+pub async fn take_back(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<AssetId>,
+) -> Result<Answer, Problem> {
+    let device = assets::take_back(&state.shop, &actor, id).await?;
     Ok(Answer::ok(&actor, &device)?.version(device.asset.updated_at))
 }
 

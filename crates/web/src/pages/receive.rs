@@ -15,7 +15,7 @@ use app::{Refusal, Shop, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use domain::{Imei, ImportId};
+use domain::{AssetId, Imei, ImportId, Serial};
 use http::{HeaderValue, StatusCode, header};
 use std::collections::BTreeMap;
 
@@ -126,6 +126,7 @@ pub struct ReceiveResult {
     undo_href: String,
     form_key: String,
     errors: Errors,
+    labels_href: String,
     /// Open preorders for which one of the devices would do: address and number.
     waiting: Vec<(String, String)>,
 }
@@ -154,6 +155,7 @@ pub struct ReceiveScan {
     may_see_cost: bool,
     scanned: Vec<Scanned>,
     scanned_count: String,
+    labels_href: String,
     errors: Errors,
     last: String,
     last_tone: &'static str,
@@ -163,6 +165,7 @@ pub struct ReceiveScan {
 /// A device received just now.
 #[derive(Debug)]
 struct Scanned {
+    id: AssetId,
     href: String,
     asset_tag: String,
     serial_number: String,
@@ -256,6 +259,9 @@ pub async fn show_import(
             false => Vec::new(),
         };
         let mut page = result_page(&state, visitor.frame, import).await?;
+        if !page.devices_href.is_empty() {
+            page.labels_href = format!("/labels?import={id}");
+        }
         page.waiting = waiting
             .into_iter()
             .map(|p| (format!("/preorders/{}", p.id), p.preorder_number))
@@ -333,6 +339,37 @@ pub async fn rejected(
         .into_response())
 }
 
+/// Where the labels of these devices are printed, in the order in which they were scanned.
+fn labels_href(scanned: &[Scanned]) -> String {
+    let ids: Vec<String> = scanned.iter().rev().map(|device| device.id.to_string()).collect();
+    format!("/labels?ids={}", ids.join(","))
+}
+
+/// What is typed into the form, with the model that the serial number tells where none is chosen.
+async fn new_device(state: &AppState, form: &Form) -> Result<NewAsset, Refusal> {
+    if !form.get("product_model_id").is_empty() {
+        return form.parse(&[]);
+    }
+    let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
+    let Some(model) = assets::model_of(&state.shop, serial.as_str()).await? else {
+        return Err(Refusal::invalid(
+            "/product_model_id",
+            "No model can be guessed from this serial number: choose it, then scan again.",
+        ));
+    };
+    let filled = form.pairs().map(|(name, value)| match name {
+        "product_model_id" => (name, model.to_string()),
+        _ => (name, value.to_owned()),
+    });
+    Form::from_pairs(filled).parse(&[])
+}
+
+/// What the guess of a model needs of the form.
+#[derive(serde::Deserialize)]
+struct OneSerial {
+    serial_number: Serial,
+}
+
 /// The form as it was sent; a serial number and a tag stay only where they were refused.
 async fn scan_page(
     state: &AppState,
@@ -345,6 +382,7 @@ async fn scan_page(
         .await?
         .into_iter()
         .map(|device| Scanned {
+            id: device.id,
             href: format!("/devices/{}", device.id),
             asset_tag: device.asset_tag,
             serial_number: device.serial_number,
@@ -358,7 +396,8 @@ async fn scan_page(
     let scanned: Vec<Scanned> = scanned.collect();
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
-    let refused = last.is_err();
+    // A serial that is known already makes room for the next scan; one that was mistyped stays to be mended.
+    let refused = last.as_ref().is_err_and(|errors| !errors.list.is_empty());
     let again = |name| {
         if refused {
             form.get(name).to_owned()
@@ -390,6 +429,7 @@ async fn scan_page(
         serial_number: again("serial_number"),
         asset_tag: again("asset_tag"),
         may_see_cost: visitor.frame.sees_cost(),
+        labels_href: labels_href(&scanned),
         scanned_count: if scanned.is_empty() {
             String::new()
         } else {
@@ -419,7 +459,7 @@ pub async fn scan_form(
 /// `POST /receive/scan`: one device; the page comes back for the next.
 pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency("/receive/scan");
-    let received = match form.parse::<NewAsset>(&[]) {
+    let received = match new_device(&state, &form).await {
         Ok(mut new) => {
             // A phone's box shows its IMEI where a laptop has its serial number.
             new.imei_1 = Imei::parse(new.serial_number.as_str()).ok();
@@ -455,6 +495,30 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
             )
         }
     }
+}
+
+/// `POST /receive/scan/{id}/take-back`: the last scan was a mistake. The form stays as it was.
+pub async fn take_back(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<AssetId>,
+    form: Form,
+) -> PageResult {
+    let (status, last) = match assets::take_back(&state.shop, &visitor.actor, id).await {
+        Ok(device) => (
+            StatusCode::OK,
+            Ok(format!("{} is taken back.", device.asset.asset_tag)),
+        ),
+        Err(refusal) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Err(Errors::from_refusal(refusal)?),
+        ),
+    };
+    let kept = form
+        .pairs()
+        .filter(|(name, _)| !matches!(*name, "serial_number" | "asset_tag"));
+    let form = Form::from_pairs(kept.map(|(name, value)| (name, value.to_owned())));
+    show_with(status, &scan_page(&state, visitor, &form, last).await?)
 }
 
 /// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
@@ -778,6 +842,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         } else {
             String::new()
         },
+        labels_href: String::new(),
         devices_href: if import.accepted > 0 && import.undone_at.is_none() && !import.expect_only {
             format!("/devices?import_id={id}")
         } else {

@@ -1,11 +1,62 @@
-// [data-camera] scans with the phone's camera where the browser can read bar codes.
+// [data-camera] scans with the camera: by the browser's own reader where it has one, else by a library that is fetched when it
+// is needed first. [data-camera=many] goes on for the next code. Browsers give the camera to pages over HTTPS alone, or on the
+// machine itself: where that is the hindrance, the button says so.
 {
-  const usable = "BarcodeDetector" in window && navigator.mediaDevices?.getUserMedia && window.isSecureContext;
+  const LIBRARY = "/static/vendor/zxing-0.23.0.min.js";
+  const HASH = "sha384-0ASr5PEWAMtTnWsn0PzKmioHVDA4+QqFiJr94io/0DCrGP6E1gRAmbO6O8y5WZW9";
+  const AGAIN = 2500; // milliseconds before the same code counts as scanned again
+  const FORMATS = ["code_128", "qr_code", "code_39", "ean_13", "ean_8", "upc_a", "data_matrix", "itf"];
+  const hasCamera = () => window.isSecureContext && navigator.mediaDevices?.getUserMedia;
+  const isPhone = matchMedia("(pointer: coarse)").matches;
   onContent(() => {
-    if (usable) for (const button of document.querySelectorAll("[data-camera]")) button.hidden = false;
+    if (hasCamera() || isPhone) for (const button of document.querySelectorAll("[data-camera]")) button.hidden = false;
   });
 
-  const open = async () => {
+  // Answers a function that reads what the video shows now: the code, or nothing.
+  const native = async () => {
+    if (!("BarcodeDetector" in window)) return null;
+    const known = await BarcodeDetector.getSupportedFormats().catch(() => []);
+    const formats = FORMATS.filter((format) => known.includes(format));
+    // Some browsers have the reader and nothing behind it.
+    if (!formats.includes("code_128") || !formats.includes("qr_code")) return null;
+    const detector = new BarcodeDetector({ formats });
+    return async (video) => (await detector.detect(video))[0]?.rawValue;
+  };
+  const fetched = async () => {
+    if (!window.ZXing) {
+      await new Promise((loaded, failed) => {
+        const script = document.createElement("script");
+        script.src = LIBRARY;
+        script.integrity = HASH;
+        script.addEventListener("load", loaded);
+        script.addEventListener("error", failed);
+        document.head.append(script);
+      });
+    }
+    const { BarcodeFormat, BinaryBitmap, DecodeHintType, HTMLCanvasElementLuminanceSource, HybridBinarizer, MultiFormatReader } = window.ZXing;
+    const reader = new MultiFormatReader();
+    const { CODE_128, QR_CODE, CODE_39, EAN_13, EAN_8, UPC_A, DATA_MATRIX, ITF } = BarcodeFormat;
+    reader.setHints(
+      new Map([
+        [DecodeHintType.POSSIBLE_FORMATS, [CODE_128, QR_CODE, CODE_39, EAN_13, EAN_8, UPC_A, DATA_MATRIX, ITF]],
+        [DecodeHintType.TRY_HARDER, true],
+      ]),
+    );
+    const canvas = document.createElement("canvas");
+    return async (video) => {
+      canvas.width = video.videoWidth;
+      canvas.height = video.videoHeight;
+      if (!canvas.width) return null;
+      canvas.getContext("2d", { willReadFrequently: true }).drawImage(video, 0, 0);
+      try {
+        return reader.decodeWithState(new BinaryBitmap(new HybridBinarizer(new HTMLCanvasElementLuminanceSource(canvas)))).getText();
+      } catch {
+        return null; // no code in this picture
+      }
+    };
+  };
+
+  const open = async (many) => {
     const dialog = document.createElement("dialog");
     dialog.className = "dialog";
     dialog.setAttribute("aria-label", "Scan with the camera");
@@ -27,31 +78,58 @@
     dialog.append(body);
     document.body.append(dialog);
     dialog.showModal();
+    if (!hasCamera()) {
+      video.remove();
+      note.textContent = "The camera works over HTTPS only, and this page came without it. Open the shop's https:// address on this phone, or type the code.";
+      dialog.addEventListener("close", () => dialog.remove());
+      return;
+    }
     let stream;
+    const told = () => {
+      const said = document.querySelector("#page [data-sound]");
+      if (said && dialog.open) note.textContent = said.textContent.trim();
+    };
+    document.addEventListener("htmx:after:swap", told);
     dialog.addEventListener("close", () => {
       for (const track of stream?.getTracks() ?? []) track.stop();
+      document.removeEventListener("htmx:after:swap", told);
       dialog.remove();
     });
     try {
-      stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } });
+      stream = await navigator.mediaDevices.getUserMedia({
+        video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+      });
       video.srcObject = stream;
       await video.play();
-      const detector = new BarcodeDetector();
-      while (dialog.open) {
-        const [found] = await detector.detect(video);
-        if (found) {
-          dialog.close();
-          navigator.vibrate?.(60);
-          deliverScan(found.rawValue);
-          return;
-        }
-        await new Promise((next) => setTimeout(next, 120));
-      }
     } catch {
       note.textContent = "The camera cannot be used. Allow it for this site in the browser's settings, or type the code.";
+      return;
+    }
+    let read;
+    try {
+      read = (await native()) ?? (await fetched());
+    } catch {
+      note.textContent = "The reader of bar codes could not be loaded. Look whether the phone still reaches the shop, or type the code.";
+      return;
+    }
+    let last = "";
+    let at = 0;
+    while (dialog.open) {
+      const found = await read(video).catch(() => null);
+      if (found && dialog.open && (found !== last || performance.now() - at > AGAIN)) {
+        last = found;
+        at = performance.now();
+        navigator.vibrate?.(60);
+        if (!many) dialog.close();
+        deliverScan(found);
+        if (!many) return;
+      }
+      if (found) at = performance.now();
+      await new Promise((next) => setTimeout(next, 120));
     }
   };
   document.addEventListener("click", (event) => {
-    if (event.target.closest?.("[data-camera]")) open();
+    const button = event.target.closest?.("[data-camera]");
+    if (button) open(button.dataset.camera === "many");
   });
 }

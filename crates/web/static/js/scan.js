@@ -13,17 +13,30 @@
   let waiting = 0;
 
   const queue = [];
+  let draining = 0;
+  // A form that was sent, or that came just now and is not htmx's yet, takes no code.
+  const waits = (form) =>
+    form.dataset.busy !== undefined || (form.hasAttribute("hx-post") && form.dataset.htmxPowered === undefined);
+  const wait = (code) => {
+    queue.push(code);
+    draining = setTimeout(drain, 30);
+  };
   const deliver = (code) => {
     const box = document.querySelector("[data-scan-box]");
     if (!box) return;
     // The form still waits for an answer: a till's next line belongs on top of it.
-    if (box.form.dataset.busy !== undefined) return queue.push(code);
+    if (waits(box.form)) return wait(code);
     box.value = code;
     box.form.requestSubmit(box.form.querySelector("[data-scan-submit]"));
   };
-  document.addEventListener("htmx:finally:swap", () => {
-    if (queue.length) deliver(queue.shift());
-  });
+  const drain = () => {
+    clearTimeout(draining);
+    if (!queue.length) return;
+    const box = document.querySelector("[data-scan-box]");
+    if (box && waits(box.form)) draining = setTimeout(drain, 30);
+    else deliver(queue.shift());
+  };
+  document.addEventListener("htmx:finally:swap", drain);
   window.deliverScan = deliver;
 
   document.addEventListener(
@@ -43,7 +56,16 @@
         typed = "";
         if (!burst || dialogOpen()) return;
         // A field that reads codes itself, and that had the whole of it.
-        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) return;
+        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) {
+          // What a refusal left in the box is no part of the next code.
+          if (target.closest("[data-scan-box]") && kept.get(target)) target.value = code;
+          // While its form waits for an answer it takes no second one: the code waits its turn.
+          if (!target.closest("[data-scan-box]") || !waits(target.form)) return;
+          event.preventDefault();
+          event.stopImmediatePropagation();
+          target.value = "";
+          return deliver(code);
+        }
         event.preventDefault();
         event.stopImmediatePropagation();
         for (const [field, before] of kept) field.value = before;

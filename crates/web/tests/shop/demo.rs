@@ -11,6 +11,7 @@ const EMPTY: &[&str] = &[
     "/payments/claimed",
     "/return-requests",
     "/returns",
+    "/scan-set",
     "/price-lists",
     "/customers/duplicates",
     "/reports/tax",

@@ -161,6 +161,21 @@ const BREAKS: &[(&str, &str)] = &[
     ("settled-as-reckoned", "UPDATE preorders SET status = 'Closed', agreed_price = 6500, resale_invoice_id = 1, resale_recovery_amount = 6700;
       INSERT INTO preorder_events (preorder_id, event_type, from_status, to_status) VALUES (1, 'closed', 'Ordered', 'Closed');
       INSERT INTO preorder_deposits (preorder_id, kind, amount) VALUES (1, 'Kept', 500)"),
+    ("counted-once", "INSERT INTO stocktakes (stocktake_number, location_id, started_by) VALUES ('CNT-000001', 1, 1);
+      DROP INDEX idx_stocktake_counts_asset; INSERT INTO stocktake_counts (stocktake_id, code, asset_id, counted_by) SELECT s.id, 'x', 3, 1 FROM stocktakes s, generate_series(1, 2)"),
+    ("approved-counts-are-judged", "INSERT INTO stocktakes (stocktake_number, location_id, started_by, status, submitted_by, submitted_at, decided_by, decided_at) VALUES ('CNT-000001', 1, 1, 'Approved', 1, now(), 1, now());
+      INSERT INTO stocktake_expected (stocktake_id, asset_id, status) SELECT id, 3, 'Ready for Sale' FROM stocktakes"),
+    ("results-follow-the-counts", "INSERT INTO stocktakes (stocktake_number, location_id, started_by, status, submitted_by, submitted_at, decided_by, decided_at) VALUES ('CNT-000001', 1, 1, 'Approved', 1, now(), 1, now());
+      INSERT INTO stocktake_expected (stocktake_id, asset_id, status) SELECT id, 3, 'Ready for Sale' FROM stocktakes;
+      INSERT INTO stocktake_results (stocktake_id, asset_id, outcome, expected) SELECT id, 3, 'Found', true FROM stocktakes"),
+    ("counts-moved-what-they-say", "INSERT INTO stocktakes (stocktake_number, location_id, started_by, status, submitted_by, submitted_at, decided_by, decided_at) VALUES ('CNT-000001', 1, 1, 'Approved', 1, now(), 1, now());
+      INSERT INTO stocktake_expected (stocktake_id, asset_id, status) SELECT id, 3, 'Ready for Sale' FROM stocktakes;
+      INSERT INTO stocktake_results (stocktake_id, asset_id, outcome, expected, from_location_id, to_location_id) SELECT id, 3, 'Missing', true, 1, 2 FROM stocktakes"),
+    ("counts-adjusted-what-they-say", "INSERT INTO stocktakes (stocktake_number, location_id, started_by, status, submitted_by, submitted_at, decided_by, decided_at) VALUES ('CNT-000001', 1, 1, 'Approved', 1, now(), 1, now());
+      INSERT INTO stocktake_expected_items (stocktake_id, bulk_stock_id, quantity) SELECT id, 1, 7 FROM stocktakes;
+      INSERT INTO stocktake_results (stocktake_id, bulk_stock_id, outcome, expected, expected_quantity, counted_quantity, quantity_change)
+      SELECT id, 1, 'Short', true, 7, 5, -2 FROM stocktakes"),
+    ("counts-are-decided-by-somebody", "INSERT INTO stocktakes (stocktake_number, location_id, started_by) VALUES ('CNT-000001', 1, NULL)"),
     ("numbers-once", "UPDATE invoices SET invoice_number = 'INV-2' WHERE id = 2"),
     ("next-number-is-free", "UPDATE invoices SET invoice_number = 'INV-000900' WHERE id = 2"),
     ("check-codes-once", "UPDATE warranties SET check_code = (SELECT check_code FROM invoices WHERE id = 1)"),

@@ -1,0 +1,33 @@
+//! `/scan-set`
+
+use crate::AppState;
+use crate::answer::Answer;
+use crate::extract::Body;
+use crate::frame::Caller;
+use crate::problem::Problem;
+use app::scan_sets::{self, NewScans, ScanSet};
+use axum::extract::State;
+
+/// The devices that the caller has scanned to do one thing with all of them.
+#[utoipa::path(get, path = "/scan-set", tag = "assets", responses((status = 200, description = "The set", body = ScanSet)))]
+pub async fn find(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &scan_sets::find(&state.shop, &actor).await?)
+}
+
+/// Add tags, serial numbers or IMEIs to the set.
+#[utoipa::path(post, path = "/scan-set", tag = "assets", request_body = NewScans,
+    responses((status = 200, description = "The set, and what became of each code", body = ScanSet)))]
+pub async fn add(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewScans>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &scan_sets::add(&state.shop, &actor, new).await?)
+}
+
+/// Let go of the whole set. Nothing happens to the devices.
+#[utoipa::path(delete, path = "/scan-set", tag = "assets", responses((status = 204, description = "Empty")))]
+pub async fn clear(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
+    scan_sets::remove(&state.shop, &actor, None).await?;
+    Ok(Answer::no_content())
+}

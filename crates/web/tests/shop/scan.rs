@@ -1,0 +1,297 @@
+//! Scan intake, and scan many, act once.
+
+use domain::Role;
+use serde_json::{Value, json};
+use stage::Stage;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_is_guessed_and_the_last_scan_is_taken_back() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let kwame = server.api(Role::Manager).await;
+    let model = kwame
+        .post(
+            "/product-models",
+            &json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7"}),
+        )
+        .await
+        .expect(201)["id"]
+        .to_string();
+    let yaw = server.browser(Role::Warehouse).await;
+    let scan = async |serial: &str, model: &str| {
+        let key = yaw.get("/receive/scan").await.expect(200).field("form_key");
+        let fields = [
+            ("form_key", key.as_str()),
+            ("serial_number", serial),
+            ("product_model_id", model),
+            ("location_id", "4"),
+            ("supplier", "TechReuse"),
+            ("received_date", "2026-01-12"),
+        ];
+        yaw.post("/receive/scan", &fields).await
+    };
+    assert!(
+        scan("5CG0123AAA", "")
+            .await
+            .expect(422)
+            .has("No model can be guessed")
+    );
+    assert!(
+        scan("5CG0123AAA", &model)
+            .await
+            .expect(200)
+            .has("P4T-000001 is received")
+    );
+    let next = scan("5CG0123AAB", "").await.expect(200);
+    assert!(next.has("P4T-000002 is received: HP EliteBook 840 G7"));
+    let twice = scan("5cg0123 aab", "").await.expect(422);
+    assert!(twice.has("it is device P4T-000002") && twice.has("received 12 Jan 2026 and Received since"));
+
+    let back = yaw
+        .post(
+            "/receive/scan/2/take-back",
+            &[("product_model_id", model.as_str()), ("supplier", "TechReuse")],
+        )
+        .await
+        .expect(200);
+    assert!(back.has("P4T-000002 is taken back") && back.field("supplier") == "TechReuse");
+    assert!(scan("5CG0123AAB", "").await.expect(200).has(" is received: HP"));
+    // What has moved on stays.
+    kwame
+        .post("/assets/1/status", &json!({"status": "Diagnostics Pending"}))
+        .await
+        .expect(200);
+    let api = server.api(Role::Warehouse).await;
+    assert_eq!(
+        api.post("/assets/1/take-back", &json!({})).await.expect(409)["code"],
+        "moved_on"
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_is_kept_and_acted_on_at_once() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    for serial in ["SN-1", "SN-2", "SN-3"] {
+        stage.ready_device(serial).await;
+    }
+    let yaw = server.browser(Role::Warehouse).await;
+    assert!(
+        yaw.post("/scan", &[("scan", "sn-1")])
+            .await
+            .expect(200)
+            .has("P4T-000001 is in the set")
+    );
+    assert!(
+        yaw.post("/scan", &[("scan", "P4T-000001")])
+            .await
+            .expect(200)
+            .has("is in the set already")
+    );
+    assert!(
+        yaw.post("/scan", &[("scan", "who")])
+            .await
+            .expect(200)
+            .has("No device has the tag")
+    );
+    let list = yaw
+        .post("/scan", &[("codes", "SN-2, nobody\nP4T-000003")])
+        .await
+        .expect(200);
+    assert!(list.has("2 of 3 are in the set now") && list.has("3 devices"));
+
+    // Another phone of the same person goes on with it; another person has a set of their own.
+    let page = server
+        .browser(Role::Warehouse)
+        .await
+        .get("/scan")
+        .await
+        .expect(200);
+    assert!(page.has("3 devices") && page.has("Not Sellable (3 of 3)") && !page.has("Record for all"));
+    assert!(
+        server
+            .browser(Role::Manager)
+            .await
+            .get("/scan")
+            .await
+            .expect(200)
+            .has("Nothing scanned yet")
+    );
+
+    let act = async |fields: &[(&str, &str)]| {
+        let key = yaw.get("/scan").await.expect(200).field("form_key");
+        let mut all = vec![("form_key", key.as_str())];
+        all.extend_from_slice(fields);
+        yaw.post("/scan/act", &all).await
+    };
+    assert!(
+        act(&[("do", "move"), ("location_id", "2")])
+            .await
+            .expect(200)
+            .has("Done: 3")
+    );
+    assert!(
+        act(&[("do", "status"), ("status", "Not Sellable")])
+            .await
+            .expect(422)
+            .has("Say why")
+    );
+    assert!(
+        act(&[
+            ("do", "quality_check"),
+            ("condition_grade", "A"),
+            ("passed", "true")
+        ])
+        .await
+        .expect(422)
+        .has("may not")
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE location_id = 2")
+            .await,
+        3
+    );
+
+    // One is sold: all or nothing does nothing, the good ones are done.
+    let ama = server.api(Role::Sales).await;
+    ama.post("/sales", &json!({"customer_type": "Walk-in", "lines": [{"asset_id": 2}], "payments": [{"payment_method": "Cash", "amount": "5000.00"}]}))
+        .await
+        .expect(201);
+    let none = act(&[("do", "move"), ("location_id", "1"), ("mode", "all_or_nothing")])
+        .await
+        .expect(200);
+    assert!(none.has("Nothing was done, because 1 cannot be") && none.has("is sold and with its customer"));
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE location_id = 2 AND status = 'Ready for Sale'")
+            .await,
+        2
+    );
+    let some = act(&[("do", "move"), ("location_id", "1"), ("mode", "good_ones")])
+        .await
+        .expect(200);
+    assert!(some.has("Done: 2, not done: 1"));
+    act(&[("do", "clear")]).await.expect(303);
+    assert!(yaw.get("/scan").await.expect(200).has("Nothing scanned yet"));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_answers_for_each_device() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let ids = [stage.ready_device("SN-1").await, stage.ready_device("SN-2").await];
+    let (yaw, kofi, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Technician).await,
+        server.api(Role::Sales).await,
+    );
+    let batch =
+        |act: Value, mode: &str| json!({"asset_ids": [ids[1], 77, ids[0], ids[1]], "act": act, "mode": mode});
+    let to = json!({"move": {"location_id": 2, "reason": "Window"}});
+    ama.post("/assets/batch", &batch(to.clone(), "good_ones"))
+        .await
+        .expect(403);
+    kofi.post("/assets/batch", &batch(to.clone(), "good_ones"))
+        .await
+        .expect(403);
+    let none = yaw
+        .post("/assets/batch", &batch(to.clone(), "all_or_nothing"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&none["carried_out"], &none["done"], &none["refused"]),
+        (&json!(false), &json!(0), &json!(1))
+    );
+    let some = yaw
+        .post_once("/assets/batch", "k1", &batch(to.clone(), "good_ones"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &some["done"],
+            &some["results"][0]["asset_id"],
+            &some["results"][0]["location_name"]
+        ),
+        (&json!(2), &json!(ids[1]), &json!("Backroom"))
+    );
+    assert!(
+        some["results"][1]["reason"]
+            .as_str()
+            .unwrap()
+            .contains("no such device")
+    );
+    // The same key says the same again and does nothing.
+    let moves = "SELECT count(*) FROM inventory_movements WHERE reason = 'Window'";
+    assert_eq!(stage.count(moves).await, 2);
+    assert_eq!(
+        yaw.post_once("/assets/batch", "k1", &batch(to, "good_ones"))
+            .await
+            .expect(200),
+        some
+    );
+    assert_eq!(stage.count(moves).await, 2);
+
+    // Each device answers by its own state, in the words of its own call.
+    let status = json!({"status": {"status": "Received"}});
+    let refused = yaw
+        .post("/assets/batch", &json!({"asset_ids": ids, "act": status}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&refused["carried_out"], &refused["refused"]),
+        (&json!(false), &json!(2))
+    );
+    for (body, pointer) in [
+        (
+            json!({"asset_ids": [], "act": {"move": {"location_id": 2}}}),
+            "/asset_ids",
+        ),
+        (
+            json!({"asset_ids": ids, "act": {"move": {"location_id": 99}}}),
+            "/act/move/location_id",
+        ),
+        (
+            json!({"asset_ids": ids, "act": {"status": {"status": "Not Sellable"}}}),
+            "/act/status/reason",
+        ),
+        (json!({"asset_ids": ids, "act": {"paint": {}}}), "/act"),
+    ] {
+        let problem = yaw.post("/assets/batch", &body).await.expect(422);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    let graded =
+        json!({"asset_ids": ids, "act": {"quality_check": {"condition_grade": "B", "passed": true}}});
+    assert_eq!(
+        kofi.post("/assets/batch", &graded).await.expect(200)["refused"],
+        2
+    );
+    yaw.post("/assets/batch", &graded).await.expect(403);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_set_has_calls_of_its_own() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    stage.ready_device("SN-1").await;
+    let kofi = server.api(Role::Technician).await;
+    let set = kofi
+        .post("/scan-set", &json!({"codes": ["sn-1", "sn-1", "x"]}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            set["data"].as_array().unwrap().len(),
+            &set["scanned"][0]["added"],
+            &set["scanned"][1]["added"]
+        ),
+        (1, &json!(true), &json!(false))
+    );
+    assert!(set["data"][0].get("purchase_cost").is_none());
+    kofi.post("/scan-set", &json!({"codes": []})).await.expect(422);
+    kofi.delete("/scan-set").await.expect(204);
+    assert_eq!(kofi.get("/scan-set").await.expect(200)["data"], json!([]));
+}
