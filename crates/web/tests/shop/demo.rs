@@ -11,10 +11,7 @@ const EMPTY: &[&str] = &[
     "/payments/claimed",
     "/return-requests",
     "/returns",
-    "/price-lists",
     "/customers/duplicates",
-    "/reports/tax",
-    "/reports/tax/documents",
     "/warranty-look-up",
 ];
 
