@@ -31,6 +31,7 @@ pub mod sales;
 pub mod search;
 pub mod settings;
 pub mod stock;
+pub mod stock_places;
 pub mod taxes;
 pub mod till;
 pub mod tills;

@@ -10,6 +10,7 @@ pub mod invoices;
 pub mod lead_sources;
 pub mod locations;
 pub mod messages;
+pub mod parked_sales;
 pub mod payments;
 pub mod preorders;
 pub mod product_models;

@@ -31,6 +31,7 @@ pub mod search;
 pub mod sell;
 pub mod settings;
 pub mod stock;
+pub mod stock_movements;
 pub mod tills;
 pub mod today;
 pub mod users;
