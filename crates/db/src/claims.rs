@@ -409,6 +409,10 @@ pub struct WarrantyCost {
     pub refunded_amount: Money,
     /// All three.
     pub cost_total: Money,
+    /// What the sales of the devices earned whose warranties these are: net of tax, less what the devices had cost.
+    pub sale_profit: Money,
+    /// What is left of that after the cost of warranty.
+    pub earned: Money,
 }
 
 /// What warranties cost in these days, both included, by `model`, `supplier` or `lot`: the claims made in them, with all that
@@ -421,8 +425,9 @@ pub async fn warranty_costs(
 ) -> Result<Vec<WarrantyCost>, sqlx::Error> {
     sqlx::query_as(
         "WITH named AS (
-           SELECT w.id, w.start_date, w.end_date, w.replaces_warranty_id, CASE $3
+           SELECT w.id, w.start_date, w.end_date, w.replaces_warranty_id, w.asset_id, w.invoice_id, CASE $3
                WHEN 'model' THEN m.brand || ' ' || m.model_name
+               WHEN 'device' THEN a.asset_tag || ' · ' || m.brand || ' ' || m.model_name
                WHEN 'supplier' THEN coalesce(a.supplier, 'Supplier not known')
                ELSE coalesce(nullif(concat_ws(' · ', o.lot_number, o.supplier, o.supplier_reference), ''),
                              coalesce(a.supplier, 'Supplier not known') || ' · ' || a.received_date) END AS name
@@ -439,14 +444,19 @@ pub async fn warranty_costs(
                   CASE k.outcome WHEN 'Refunded' THEN coalesce((SELECT sum(f.amount) FROM refunds f WHERE f.return_id = k.return_id), 0) ELSE 0 END AS back
            FROM warranty_claims k JOIN named n ON n.id = k.warranty_id WHERE k.claim_date BETWEEN $1 AND $2
          ), held AS (
-           SELECT name, count(*) AS warranties FROM named
-           WHERE start_date <= $2 AND end_date >= $1 AND replaces_warranty_id IS NULL GROUP BY name
+           SELECT n.name, count(*) AS warranties, sum(round(l.line_total * i.subtotal / nullif(t.lines, 0), 2) - coalesce(l.unit_cost, 0)) AS profit
+           FROM named n LEFT JOIN invoice_lines l ON l.invoice_id = n.invoice_id AND l.asset_id = n.asset_id
+           LEFT JOIN invoices i ON i.id = l.invoice_id
+           LEFT JOIN LATERAL (SELECT sum(a.line_total) AS lines FROM invoice_lines a WHERE a.invoice_id = i.id) t ON true
+           WHERE n.start_date <= $2 AND n.end_date >= $1 AND n.replaces_warranty_id IS NULL GROUP BY n.name
          )
          SELECT coalesce(h.name, c.name) AS name, coalesce(h.warranties, 0) AS warranties, coalesce(c.claims, 0) AS claims,
                 coalesce(c.denied, 0) AS denied, coalesce(c.repaired, 0) AS repaired, coalesce(c.replaced, 0) AS replaced,
                 coalesce(c.refunded, 0) AS refunded, coalesce(c.service, 0)::numeric(12, 2) AS service_cost,
                 coalesce(c.given, 0)::numeric(12, 2) AS replacement_cost, coalesce(c.back, 0)::numeric(12, 2) AS refunded_amount,
-                coalesce(c.service + c.given + c.back, 0)::numeric(12, 2) AS cost_total
+                coalesce(c.service + c.given + c.back, 0)::numeric(12, 2) AS cost_total,
+                coalesce(h.profit, 0)::numeric(12, 2) AS sale_profit,
+                (coalesce(h.profit, 0) - coalesce(c.service + c.given + c.back, 0))::numeric(12, 2) AS earned
          FROM held h FULL JOIN (
            SELECT name, count(*) AS claims, count(*) FILTER (WHERE status = 'Denied') AS denied,
                   count(*) FILTER (WHERE outcome = 'Repaired') AS repaired, count(*) FILTER (WHERE outcome = 'Replaced') AS replaced,

@@ -551,7 +551,7 @@ pub async fn customer_open_matters(
              UNION ALL
              SELECT 3, t.id, 'repair ' || t.ticket_number FROM repair_tickets t WHERE t.customer_id = $1 AND t.status <> 'Closed'
              UNION ALL
-             SELECT 4, p.id, 'preorder ' || p.preorder_number FROM preorders p WHERE p.customer_id = $1 AND p.status NOT IN ('Picked Up', 'Closed')
+             SELECT 4, p.id, 'preorder ' || p.preorder_number FROM preorders p WHERE p.customer_id = $1 AND p.status NOT IN ('Picked Up', 'Closed') AND p.called_off_at IS NULL
              UNION ALL
              SELECT 5, q.id, 'a return of ' || i.invoice_number || ' that is asked for' FROM return_requests q JOIN invoices i ON i.id = q.invoice_id
              WHERE i.customer_id = $1 AND q.status = 'Requested'

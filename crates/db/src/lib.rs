@@ -37,6 +37,7 @@ pub mod settings;
 pub mod stock;
 pub mod tac_codes;
 pub mod stocktakes;
+pub mod stock_places;
 pub mod taxes;
 pub mod till;
 pub mod tills;

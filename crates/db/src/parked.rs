@@ -4,9 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Money, ParkedSaleId};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
+use utoipa::ToSchema;
 
 /// A sale that was put aside.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct ParkedSale {
     /// Number.
     pub id: ParkedSaleId,
@@ -18,6 +19,7 @@ pub struct ParkedSale {
     pub total_amount: Money,
     /// The fields of the till's form, without payments and passwords.
     #[sqlx(json)]
+    #[schema(value_type = Vec<[String; 2]>)]
     pub cart: Vec<(String, String)>,
     /// Who put it aside.
     pub parked_by_name: String,
@@ -62,6 +64,20 @@ pub async fn parked_on(conn: &mut PgConnection, day: NaiveDate) -> Result<Vec<Pa
     )
     .bind(day)
     .fetch_all(conn)
+    .await
+}
+
+/// Reads one.
+pub async fn parked_find(
+    conn: &mut PgConnection,
+    id: ParkedSaleId,
+) -> Result<Option<ParkedSale>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT p.id, p.label, p.customer_name, p.total_amount, p.cart, u.full_name AS parked_by_name, p.created_at
+         FROM parked_sales p JOIN users u ON u.id = p.parked_by WHERE p.id = $1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
     .await
 }
 

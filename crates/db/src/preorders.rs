@@ -80,6 +80,12 @@ pub struct Preorder {
     pub resale_invoice_id: Option<InvoiceId>,
     /// Its number.
     pub resale_invoice_number: Option<String>,
+    /// Why a Manager decided what it is worth, where it sold to nobody.
+    pub value_decided_reason: Option<String>,
+    /// When the shop called it off, because it never came; it takes no other step then.
+    pub called_off_at: Option<DateTime<Utc>>,
+    /// Why.
+    pub called_off_reason: Option<String>,
     /// Notes.
     pub notes: Option<String>,
     /// The policy that was agreed to.
@@ -96,7 +102,7 @@ pub struct Preorder {
 
 macro_rules! is_overdue {
     () => {
-        "(p.status IN ('Ordered', 'In Transit') AND coalesce(p.sla_date < shop_today(), false))"
+        "(p.status IN ('Ordered', 'In Transit') AND p.called_off_at IS NULL AND coalesce(p.sla_date < shop_today(), false))"
     };
 }
 
@@ -115,7 +121,8 @@ macro_rules! preorder_select {
        EXISTS (SELECT FROM preorder_deposits d WHERE d.preorder_id = p.id AND ", undecided!(), ") AS deposit_claimed,
        h.held AS deposit_held, p.status, p.order_date, p.sla_date, ", is_overdue!(), " AS is_overdue, p.arrival_date,
        p.customer_notified_date, p.asset_id, a.asset_tag, p.invoice_id, i.invoice_number, p.rejection_reason,
-       p.resale_recovery_amount, p.resale_invoice_id, r.invoice_number AS resale_invoice_number, p.notes, p.policy_terms,
+       p.resale_recovery_amount, p.resale_invoice_id, r.invoice_number AS resale_invoice_number, p.value_decided_reason,
+       p.called_off_at, p.called_off_reason, p.notes, p.policy_terms,
        p.assigned_to, u.full_name AS assigned_to_name, p.created_at, p.updated_at
 FROM preorders p JOIN customers c ON c.id = p.customer_id JOIN view_preorder_deposits h ON h.preorder_id = p.id
 LEFT JOIN product_models m ON m.id = p.product_model_id LEFT JOIN assets a ON a.id = p.asset_id
@@ -139,6 +146,7 @@ pub const PREORDERS: ListSpec = ListSpec {
     filters: &[
         Filter { name: "status", sql: "p.status = ?", kind: Kind::Text },
         Filter { name: "is_overdue", sql: concat!(is_overdue!(), " = ?"), kind: Kind::Bool },
+        Filter { name: "is_called_off", sql: "(p.called_off_at IS NOT NULL) = ?", kind: Kind::Bool },
         Filter { name: "customer_id", sql: "p.customer_id = ?", kind: Kind::Int },
         Filter { name: "asset_id", sql: "p.asset_id = ?", kind: Kind::Int },
         Filter { name: "product_model_id", sql: "p.product_model_id = ?", kind: Kind::Int },
@@ -158,7 +166,7 @@ pub struct PreorderEvent {
     /// The preorder.
     pub preorder_id: PreorderId,
     /// `created`, `deposit_received`, `ordered`, `in_transit`, `arrived`, `customer_notified`, `picked_up`, `rejected`,
-    /// `resold`, `closed`, `given_up`, and what happens to its money.
+    /// `resold`, `closed`, `given_up`, `called_off`, and what happens to its money.
     pub event_type: String,
     /// From which status; null when it stayed.
     pub from_status: Option<PreorderStatus>,
@@ -433,6 +441,46 @@ pub async fn preorder_step(
     Ok(())
 }
 
+/// Calls off what never comes. Its whole deposit goes back in the same transaction, or the commit refuses.
+pub async fn preorder_call_off(
+    conn: &mut PgConnection,
+    id: PreorderId,
+    reason: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE preorders SET called_off_at = shop_now(), called_off_reason = $2 WHERE id = $1")
+        .bind(id)
+        .bind(reason)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Makes what was rejected Resold for what it is decided to be worth, without a sale.
+pub async fn preorder_decide_value(
+    conn: &mut PgConnection,
+    id: PreorderId,
+    value: Money,
+    reason: &str,
+    note: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("SELECT set_config('bizhub.preorder_note', $1, true)")
+        .bind(note)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "UPDATE preorders SET status = 'Resold', resale_recovery_amount = $2, value_decided_reason = $3 WHERE id = $1",
+    )
+    .bind(id)
+    .bind(value)
+    .bind(reason)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("SELECT set_config('bizhub.preorder_note', '', true)")
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
 /// A row of a preorder's money to be written.
 #[derive(Debug)]
 pub struct DepositValues<'a> {
@@ -554,7 +602,7 @@ pub async fn preorder_board(
 ) -> Result<Vec<(PreorderStatus, i64, Vec<PreorderId>)>, sqlx::Error> {
     sqlx::query_as(
         "SELECT status, count(*), (array_agg(id ORDER BY coalesce(sla_date, created_at::date), id))[1:$1::integer]
-         FROM preorders WHERE status <> 'Closed' GROUP BY status",
+         FROM preorders WHERE status <> 'Closed' AND called_off_at IS NULL GROUP BY status",
     )
     .bind(most)
     .fetch_all(conn)
@@ -631,7 +679,7 @@ pub async fn preorders_fitting(
     assets: &[AssetId],
 ) -> Result<Vec<Preorder>, sqlx::Error> {
     let ids: Vec<PreorderId> = sqlx::query_scalar(concat!(
-        "SELECT p.id FROM preorders p WHERE p.status IN ('Ordered', 'In Transit') AND EXISTS (
+        "SELECT p.id FROM preorders p WHERE p.status IN ('Ordered', 'In Transit') AND p.called_off_at IS NULL AND EXISTS (
            SELECT FROM assets a JOIN product_models m ON m.id = a.product_model_id WHERE a.id = ANY ($1) AND ",
         fits!(),
         ") ORDER BY p.sla_date, p.id LIMIT 50"

@@ -316,7 +316,7 @@ pub struct PreorderSla {
 
 macro_rules! is_overdue {
     () => {
-        "(p.status IN ('Ordered', 'In Transit') AND p.sla_date IS NOT NULL AND shop_today() > p.sla_date)"
+        "(p.status IN ('Ordered', 'In Transit') AND p.called_off_at IS NULL AND p.sla_date IS NOT NULL AND shop_today() > p.sla_date)"
     };
 }
 
@@ -329,7 +329,7 @@ pub const PREORDER_SLA: ListSpec = ListSpec {
         " AS is_overdue, p.arrival_date, p.arrival_date > p.sla_date AS arrived_late, p.id AS preorder_id
 FROM preorders p JOIN customers c ON c.id = p.customer_id"
     ),
-    always: "p.status <> 'Closed'",
+    always: "p.status <> 'Closed' AND p.called_off_at IS NULL",
     id: "p.id",
     sorts: &[
         Column { name: "sla_date", sql: "coalesce(p.sla_date, date '9999-12-31')", kind: Kind::Date },
@@ -363,7 +363,7 @@ pub struct PreorderTotals {
 /// Columns of [`PreorderTotals`].
 pub const PREORDER_TOTALS: &str =
     "count(*) AS preorders, count(*) FILTER (WHERE p.status IN ('Ordered', 'In Transit')
-    AND p.sla_date IS NOT NULL AND shop_today() > p.sla_date) AS overdue,
+    AND p.called_off_at IS NULL AND p.sla_date IS NOT NULL AND shop_today() > p.sla_date) AS overdue,
     count(*) FILTER (WHERE p.arrival_date > p.sla_date) AS arrived_late";
 
 /// A day's sales, and what its month brought until then.
@@ -571,7 +571,7 @@ pub async fn preorders_overdue(
     sqlx::query_as(
         "SELECT p.id AS preorder_id, p.preorder_number, c.full_name AS customer_name, p.sla_date, $1 - p.sla_date AS days_overdue, p.total
          FROM (SELECT o.*, count(*) OVER () AS total FROM preorders o
-               WHERE o.status IN ('Ordered', 'In Transit') AND o.sla_date < $1 ORDER BY o.sla_date, o.id LIMIT $2) p
+               WHERE o.status IN ('Ordered', 'In Transit') AND o.called_off_at IS NULL AND o.sla_date < $1 ORDER BY o.sla_date, o.id LIMIT $2) p
          JOIN customers c ON c.id = p.customer_id ORDER BY p.sla_date, p.id",
     )
     .bind(day)

@@ -292,6 +292,10 @@ pub struct LedgerEntry {
     pub id: i64,
     /// The item.
     pub bulk_stock_id: BulkStockId,
+    /// Its code.
+    pub sku: String,
+    /// Its name.
+    pub item_name: String,
     /// How many more, or fewer.
     pub quantity_change: i32,
     /// How many there were then.
@@ -317,9 +321,9 @@ pub struct LedgerEntry {
 /// The ledger of one item, newest first.
 pub const LEDGER: ListSpec = ListSpec {
     select:
-        "SELECT l.id, l.bulk_stock_id, l.quantity_change, l.quantity_after, l.kind, l.reason, l.invoice_id,
+        "SELECT l.id, l.bulk_stock_id, s.sku, s.item_name, l.quantity_change, l.quantity_after, l.kind, l.reason, l.invoice_id,
        i.invoice_number, l.repair_ticket_id, l.created_by, u.full_name AS created_by_name, l.created_at
-FROM stock_ledger l LEFT JOIN invoices i ON i.id = l.invoice_id LEFT JOIN users u ON u.id = l.created_by",
+FROM stock_ledger l JOIN bulk_stock s ON s.id = l.bulk_stock_id LEFT JOIN invoices i ON i.id = l.invoice_id LEFT JOIN users u ON u.id = l.created_by",
     always: "true",
     id: "l.id",
     sorts: &[Column {
@@ -350,5 +354,49 @@ pub const LEDGER_OF_ITEM: ListSpec = ListSpec {
             kind: Kind::Int,
         },
     ],
+    ..LEDGER
+};
+
+/// The ledger of all items together, newest first.
+pub const LEDGER_OF_ALL: ListSpec = ListSpec {
+    // Rows are written in the order of their ids, which have an index.
+    sorts: &[Column {
+        name: "created_at",
+        sql: "l.id",
+        kind: Kind::Int,
+    }],
+    filters: &[
+        Filter {
+            name: "kind",
+            sql: "l.kind = ?",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "bulk_stock_id",
+            sql: "l.bulk_stock_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "category",
+            sql: "lower(s.category) = lower(?)",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "created_by",
+            sql: "l.created_by = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "from",
+            sql: "l.created_at >= (?::date)::timestamptz",
+            kind: Kind::Date,
+        },
+        Filter {
+            name: "to",
+            sql: "l.created_at < (?::date + 1)::timestamptz",
+            kind: Kind::Date,
+        },
+    ],
+    search: Some("s.item_name ILIKE '%' || ? || '%' OR upper(s.sku) LIKE upper(?) || '%'"),
     ..LEDGER
 };

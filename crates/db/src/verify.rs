@@ -318,6 +318,16 @@ invariants! {
            WHERE i.status IN ('Draft', 'Sent') AND i.goods_released_at IS NULL AND n.released_at IS NULL GROUP BY 1
          ) l ON l.bulk_stock_id = b.id
          WHERE b.is_stocked AND coalesce(l.quantity, 0) <> b.reserved_quantity",
+    "stock-places-add-up": "What lies elsewhere is what its places hold, no place is the item's home, and its home is not below nothing." =>
+        "SELECT s.id, s.sku || ' says that ' || s.elsewhere_quantity || ' of ' || s.quantity || ' are elsewhere, its places hold ' || coalesce(l.held, 0) AS words
+         FROM bulk_stock s LEFT JOIN (SELECT bulk_stock_id, sum(quantity) AS held FROM bulk_stock_locations GROUP BY 1) l ON l.bulk_stock_id = s.id
+         WHERE s.elsewhere_quantity <> coalesce(l.held, 0) OR s.elsewhere_quantity > s.quantity
+           OR EXISTS (SELECT FROM bulk_stock_locations h WHERE h.bulk_stock_id = s.id AND h.location_id = s.location_id)",
+    "stock-receipts-are-booked": "Each delivery of an item is in its ledger as received." =>
+        "SELECT r.id, 'delivery ' || r.id || ' of ' || r.quantity || ' is not in the ledger of item ' || r.bulk_stock_id AS words
+         FROM stock_receipts r WHERE NOT EXISTS (
+           SELECT FROM stock_ledger l WHERE l.bulk_stock_id = r.bulk_stock_id AND l.kind = 'Received' AND l.quantity_change = r.quantity
+             AND l.created_at = r.created_at AND l.quantity_after = r.quantity_before + r.quantity)",
     "stock-within-bounds": "No shelf is below nothing, nor holds more than is on it." =>
         "SELECT b.id, b.sku || ': ' || b.reserved_quantity || ' held of ' || b.quantity AS words
          FROM bulk_stock b WHERE b.quantity < 0 OR b.reserved_quantity < 0 OR b.reserved_quantity > b.quantity
@@ -428,13 +438,13 @@ invariants! {
     "closed-tickets-are-dated": "A closed ticket has an outcome and a day, and an open one has no closing day." =>
         "SELECT t.id, t.ticket_number || ' is ' || t.status || ', closed ' || coalesce(t.closed_date::text, 'never') AS words
          FROM repair_tickets t WHERE (t.status = 'Closed') <> (t.closed_date IS NOT NULL) OR (t.status = 'Closed' AND t.outcome IS NULL)",
-    "deposits-are-held": "Never more of a deposit is applied, given back or kept than was taken, and a closed preorder holds nothing." =>
+    "deposits-are-held": "Never more of a deposit is applied, given back or kept than was taken, and a closed or called off preorder holds nothing." =>
         "SELECT p.id, p.preorder_number || ' is ' || p.status || ' and holds ' || coalesce(d.amount, 0) - coalesce(y.amount, 0) AS words
          FROM preorders p
          LEFT JOIN (SELECT preorder_id, sum(CASE kind WHEN 'Deposit' THEN amount WHEN 'Shortfall' THEN 0 ELSE -amount END) AS amount
                     FROM preorder_deposits GROUP BY 1) d ON d.preorder_id = p.id
          LEFT JOIN (SELECT preorder_id, sum(amount) AS amount FROM payments WHERE preorder_id IS NOT NULL GROUP BY 1) y ON y.preorder_id = p.id
-         WHERE coalesce(d.amount, 0) < coalesce(y.amount, 0) OR (p.status = 'Closed' AND coalesce(d.amount, 0) <> coalesce(y.amount, 0))",
+         WHERE coalesce(d.amount, 0) < coalesce(y.amount, 0) OR ((p.status = 'Closed' OR p.called_off_at IS NOT NULL) AND coalesce(d.amount, 0) <> coalesce(y.amount, 0))",
     "deposits-add-up": "All deposits that are held are what was taken less what was applied, given back and kept." =>
         "SELECT 0 AS id, 'the list says ' || l.held || ', the books ' || b.held AS words
          FROM (SELECT coalesce(sum(held), 0) AS held FROM view_preorder_deposits) l,

@@ -190,6 +190,70 @@ fn a_till_report_says_everything_on_both_papers() {
 }
 
 #[test]
+fn a_preorders_papers_say_everything() {
+    let doc = crate::PreorderDoc::sample();
+    let said = [
+        "Payless4Tech",
+        "PRE-000012",
+        "14 Jan 2025",
+        "Kwabena Ɔsei Asante",
+        "ThinkPad X1 Carbon, 16 GB, 512 GB SSD",
+        "GH₵ 500.00",
+        "Paid by MoMo on 14 Jan 2025",
+        "MP250114.1102.C00417",
+        "By 4 Feb 2025",
+    ];
+    let agreement = pages(&crate::preorder::job(
+        Template::PreorderAgreement,
+        "Preorder agreement",
+        &doc,
+    ));
+    assert_eq!(agreement.pages().len(), 1);
+    assert_on_paper(&agreement, &said);
+    assert_on_paper(
+        &agreement,
+        &[
+            "+233 20 555 0143",
+            "Lenovo ThinkPad X1 Carbon Gen 9, grade A",
+            "GH₵ 6,500.00",
+            "Customer owes any shortfall.",
+            "Ama Mensah",
+        ],
+    );
+    let receipt = pages(&crate::preorder::job(
+        Template::DepositReceipt,
+        "Deposit receipt",
+        &doc,
+    ));
+    assert_eq!(receipt.pages().len(), 1);
+    assert_on_paper(&receipt, &said);
+    // Nothing that is not there leaves its name behind, and long or odd words stay on the paper.
+    let mut bare = doc.clone();
+    (
+        bare.customer_phone,
+        bare.model,
+        bare.price,
+        bare.deposit_reference,
+        bare.notes,
+        bare.served_by,
+    ) = (None, None, None, None, None, None);
+    for (template, name) in [
+        (Template::PreorderAgreement, "Preorder agreement"),
+        (Template::DepositReceipt, "Deposit receipt"),
+    ] {
+        assert_within_the_paper(&pages(&crate::preorder::job(template, name, &bare)));
+        for text in NASTY {
+            let mut odd = doc.clone();
+            odd.wanted = format!("{text} {}", "very-long-word-".repeat(30));
+            odd.customer_name = text.into();
+            odd.policy = format!("{text}\n\n{}", "Terms and terms. ".repeat(120));
+            odd.notes = Some(text.into());
+            assert_within_the_paper(&pages(&crate::preorder::job(template, name, &odd)));
+        }
+    }
+}
+
+#[test]
 fn certificates_say_everything() {
     let wipe = pages(&crate::wipe_certificate::job(&WipeCertificateDoc::sample()));
     assert_eq!(wipe.pages().len(), 1);

@@ -54,7 +54,7 @@ pub use preorder::{DepositKind, NotifyChannel, PreorderAction, PreorderStatus};
 pub use price::{Amount, Price};
 pub use repair::{EstimateAnswer, PaidBy, RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
-pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};
+pub use stock::{LedgerKind, Pieces, Quantity, QuantityChange, Sku};
 pub use stocktake::{StocktakeOutcome, StocktakeStatus};
 pub use text::{TextError, Tone};
 pub use till::{Denomination, TillMovementKind, TillState};

@@ -6,7 +6,7 @@ use utoipa::{
     openapi::{KnownFormat, ObjectBuilder, OneOfBuilder, RefOr, Schema, SchemaFormat, schema::Type},
 };
 
-use crate::{TextError, text};
+use crate::{Money, TextError, text};
 
 /// The most that is counted in one go. An item may grow beyond it by several.
 const MOST: i32 = 1_000_000;
@@ -65,6 +65,31 @@ impl Quantity {
 }
 
 counted! {
+    /// How many are received or moved: at least one.
+    Pieces, 1, "This is a whole number from 1 to 1,000,000.", |number| true, between(1, MOST)
+}
+
+/// What one piece costs on average after a delivery: those that were there at their cost, those that came at their own, half a
+/// pesewa up. What had no cost, or was not there, does not count.
+///
+/// ```
+/// # use domain::{Money, stock::moving_average};
+/// let ghs = |cedis: i64| Money::from_pesewas(cedis * 100);
+/// assert_eq!(moving_average(10, Some(ghs(100)), 30, ghs(120)), ghs(115));
+/// ```
+pub fn moving_average(held: i32, cost: Option<Money>, received: i32, unit_cost: Money) -> Money {
+    let (held, received) = (i128::from(held.max(0)), i128::from(received.max(0)));
+    let total = held + received;
+    if total == 0 {
+        return cost.unwrap_or(unit_cost);
+    }
+    let (old, new) = (cost.unwrap_or(unit_cost).pesewas(), unit_cost.pesewas());
+    let sum = held * i128::from(old) + received * i128::from(new);
+    // Between the two costs, so it is as small as they are.
+    Money::from_pesewas(i64::try_from((2 * sum + total) / (2 * total)).unwrap_or(i64::MAX))
+}
+
+counted! {
     /// How many more or fewer there are of an item. Never 0: that would be no change.
     QuantityChange, -MOST, "A change is a whole number, like 10 or -2, and not 0.", |number| number != 0,
     OneOfBuilder::new().item(between(-MOST, -1)).item(between(1, MOST))
@@ -111,6 +136,39 @@ text_enum! {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn averages() {
+        let ghs = Money::from_pesewas;
+        // held at its cost, received at its cost: the average
+        for (held, cost, received, unit, average) in [
+            (0, None, 10, 8000, 8000),
+            (0, Some(5000), 10, 8000, 8000),
+            (10, None, 10, 8000, 8000),
+            (10, Some(8000), 10, 9000, 8500),
+            (1, Some(100), 1, 101, 101),
+            (2, Some(100), 1, 101, 100),
+            (1, Some(0), 2, 1, 1),
+            (1_000_000, Some(999_999_999), 1_000_000, 999_999_998, 999_999_999),
+        ] {
+            let is = moving_average(held, cost.map(ghs), received, ghs(unit));
+            assert_eq!(is, ghs(average), "{held} {cost:?} {received} {unit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_average_lies_between_and_is_the_nearest_pesewa(
+            held in 0..1_000_000_i32, cost in 0..1_000_000_000_i64, received in 1..1_000_000_i32, unit in 0..1_000_000_000_i64,
+        ) {
+            let is = i128::from(moving_average(held, Some(Money::from_pesewas(cost)), received, Money::from_pesewas(unit)).pesewas());
+            let exact = i128::from(held) * i128::from(cost) + i128::from(received) * i128::from(unit);
+            let total = i128::from(held + received);
+            prop_assert!(2 * (is * total - exact).abs() <= total);
+            prop_assert!(held == 0 || (i128::from(cost.min(unit))..=i128::from(cost.max(unit))).contains(&is));
+        }
+    }
 
     #[test]
     fn quantities_have_bounds() {

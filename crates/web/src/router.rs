@@ -126,6 +126,46 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
             &app::stock::LEDGER,
             may!(ViewStock),
         )
+        .list(
+            routes!(api::bulk_stock::whole_ledger),
+            &app::stock::LEDGER_OF_ALL,
+            may!(ViewStock),
+        )
+        .list(
+            routes!(api::bulk_stock::reorder),
+            &app::stock::REORDER,
+            may!(ViewStock),
+        )
+        .api(routes!(api::bulk_stock::receive), may!(AdjustBulkStock))
+        .api(routes!(api::bulk_stock::places), may!(ViewStock))
+        .api(routes!(api::bulk_stock::shift), may!(AdjustBulkStock))
+        .page(
+            "GET",
+            "/stock/ledger",
+            get(pages::stock_movements::ledger),
+            may!(ViewStock),
+        )
+        .page(
+            "GET",
+            "/stock/reorder",
+            get(pages::stock_movements::reorder),
+            may!(ViewStock),
+        )
+        .page(
+            "POST",
+            "/stock/{id}/receipts",
+            post(pages::stock_movements::receive),
+            may!(AdjustBulkStock),
+        )
+        .page(
+            "POST",
+            "/stock/{id}/moves",
+            post(pages::stock_movements::shift),
+            may!(AdjustBulkStock),
+        )
+        .api(routes!(api::parked_sales::list), may!(Sell))
+        .api(routes!(api::parked_sales::park), may!(Sell))
+        .api(routes!(api::parked_sales::take), may!(Sell))
         .page("GET", "/stock", get(pages::stock::list), may!(ViewStock))
         .page(
             "GET POST",
@@ -1091,6 +1131,8 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
         .api(routes!(api::preorders::reject), may!(EditPreorders))
         .api(routes!(api::preorders::resell), may!(EditPreorders))
         .api(routes!(api::preorders::close), may!(EditPreorders))
+        .api(routes!(api::preorders::call_off), may!(ApproveReturns))
+        .api(routes!(api::preorders::decide_value), may!(ApproveReturns))
         .api(routes!(api::preorders::shortfall), may!(EditPreorders))
         .api(routes!(api::preorders::agreement), may!(EditPreorders))
         .api(routes!(api::preorders::deposit_receipt), may!(EditPreorders))

@@ -55,6 +55,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
     for days_ago in (0..=DAYS).rev() {
         year.day(days_ago).await?;
     }
+    year.trade().await?;
     messages::write(shop, year.staff()).await?;
     bench::write(shop, year.staff()).await?;
     stocktakes::count(shop, year.staff()).await?;

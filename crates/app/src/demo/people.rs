@@ -21,6 +21,7 @@ pub const STAFF: &[(&str, Role, &str, &str)] = &[
 /// Those who do something in the story.
 #[derive(Debug)]
 pub(super) struct Staff {
+    pub(super) efua: Actor,
     pub(super) kwame: Actor,
     pub(super) ama: Actor,
     pub(super) kofi: Actor,
@@ -70,6 +71,7 @@ pub(super) async fn staff(shop: &Shop) -> Result<Staff, Refusal> {
             .expect("the table above has one person a role")
     };
     Ok(Staff {
+        efua: of(Role::Admin),
         kwame: of(Role::Manager),
         ama: of(Role::Sales),
         kofi: of(Role::Technician),

@@ -1,6 +1,7 @@
 //! The year, day by day: lots come in, the bench works through them, the counter sells.
 
 mod preorders;
+mod trade;
 
 use super::dice::Dice;
 use super::people::{self, Staff};
@@ -12,7 +13,7 @@ use crate::imports::{self, ImportMode, ManifestOptions};
 use crate::invoices::{self, Cancellation};
 use crate::lots::{self, NewCharge, NewLot};
 use crate::sales::{self, NewInvoice, NewLine, NewPayment, NewSale, PREMIUM_SKU, total_up};
-use crate::stock::{self, Adjustment, NewBulkStock};
+use crate::stock::{self, NewBulkStock};
 use crate::{Actor, Refusal, Shop, customers, locations};
 use chrono::{DateTime, Datelike, NaiveTime, TimeDelta, TimeZone, Utc, Weekday};
 use domain::{
@@ -248,6 +249,9 @@ impl Year {
             true => Some(tills::open(&self.shop.at(opens), &self.staff.ama).await?),
             false => None,
         };
+        if days_ago == trade::TAXED {
+            self.begin_taxes(&self.shop.at(opens)).await?;
+        }
         self.preorders(days_ago, opens, closes).await?;
         for act in acts {
             let mut slot = Slot {
@@ -826,20 +830,8 @@ impl Year {
 
     async fn restock(&mut self, n: usize, slot: &mut Slot) -> Result<(), Refusal> {
         let delivery = self.items[n].row.delivery.saturating_mul(times(self.scale));
-        let reason = format!("Delivery from {}", self.items[n].row.supplier);
-        let adjustment = Adjustment {
-            quantity_change: counted(delivery),
-            reason: made(&reason),
-        };
-        stock::adjust(
-            &slot.next(&self.shop),
-            &self.staff.yaw,
-            self.items[n].id,
-            adjustment,
-        )
-        .await?;
-        self.items[n].left += delivery;
-        Ok(())
+        let shop = slot.next(&self.shop);
+        self.deliver(n, delivery, &shop).await
     }
 
     fn pick_model(&mut self, category: Category) -> usize {

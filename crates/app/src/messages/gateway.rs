@@ -160,6 +160,14 @@ impl Call {
 /// Makes the call. No redirect is followed: the key is for this server alone. An answer of 200 to 299 is a yes; 429 and 503
 /// are not now; another 4xx is never. What a server in trouble says, or does not say, leaves it open.
 pub(super) async fn send(call: Call) -> Outcome {
+    let roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    send_trusting(call, roots).await
+}
+
+/// The same, believing these authorities and no others.
+pub(super) async fn send_trusting(call: Call, roots: RootCertStore) -> Outcome {
     let host = call.host.clone();
     let line =
         match tokio::time::timeout(ATTEMPT / 2, TcpStream::connect((call.host.as_str(), call.port))).await {
@@ -174,7 +182,7 @@ pub(super) async fn send(call: Call) -> Outcome {
         Ok(name) => name,
         Err(_) => return Outcome::NotNow(format!("{host} is not a name that can have a certificate.")),
     };
-    let encrypted = tokio::time::timeout(ATTEMPT / 2, connector().connect(name, line)).await;
+    let encrypted = tokio::time::timeout(ATTEMPT / 2, connector(roots).connect(name, line)).await;
     match encrypted {
         Ok(Ok(line)) => ask(line, call).await,
         Ok(Err(error)) => Outcome::NotNow(format!("{host} is not who it says it is: {error}.")),
@@ -182,10 +190,7 @@ pub(super) async fn send(call: Call) -> Outcome {
     }
 }
 
-fn connector() -> TlsConnector {
-    let roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
+fn connector(roots: RootCertStore) -> TlsConnector {
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .expect("ring has what TLS 1.2 and 1.3 need")

@@ -14,6 +14,8 @@
 //! Nothing is sent here: [`work`] does that in the background, from any server on the database, and sends none twice.
 
 mod consent;
+#[cfg(test)]
+mod encrypted;
 mod gateway;
 mod send;
 mod smtp;

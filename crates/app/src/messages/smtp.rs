@@ -9,11 +9,12 @@ use lettre::address::Address;
 use lettre::message::header::ContentType;
 use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
+use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::time::Duration;
+use tokio_rustls::rustls;
 
 /// Everything that one attempt needs. It holds a password, so its `Debug` says which message it is and nothing else.
 pub(super) struct Mail {
@@ -38,6 +39,11 @@ type SmtpError = lettre::transport::smtp::Error;
 
 /// Sends it. Until its last line is given the server has not taken anything; what breaks after that is unknown.
 pub(super) async fn send(mail: Mail) -> Outcome {
+    send_trusting(mail, None).await
+}
+
+/// The same, believing this authority beside those that everybody knows.
+pub(super) async fn send_trusting(mail: Mail, authority: Option<Certificate>) -> Outcome {
     let (from, to) = match (mail.server.from.parse::<Address>(), mail.to.parse::<Address>()) {
         (Ok(from), Ok(to)) => (from, to),
         (Err(_), _) => return Outcome::NotNow(
@@ -55,7 +61,7 @@ pub(super) async fn send(mail: Mail) -> Outcome {
         Ok(letter) => letter,
         Err(error) => return Outcome::Never(format!("The e-mail cannot be put together: {error}.")),
     };
-    let mut line = match tokio::time::timeout(ATTEMPT, ready(&mail, &from, &to)).await {
+    let mut line = match tokio::time::timeout(ATTEMPT, ready(&mail, &from, &to, authority)).await {
         Err(_) => return Outcome::NotNow(format!("{} did not answer within a minute.", mail.server.host)),
         Ok(Err(error)) => return refused(&mail.server.host, &error),
         Ok(Ok(line)) => line,
@@ -74,10 +80,21 @@ pub(super) async fn send(mail: Mail) -> Outcome {
 }
 
 /// Up to the point where the letter itself is asked for.
-async fn ready(mail: &Mail, from: &Address, to: &Address) -> Result<AsyncSmtpConnection, SmtpError> {
+async fn ready(
+    mail: &Mail,
+    from: &Address,
+    to: &Address,
+    authority: Option<Certificate>,
+) -> Result<AsyncSmtpConnection, SmtpError> {
     let server = &mail.server;
     let hello = ClientId::Domain(from.domain().to_owned());
-    let tls = || TlsParameters::new_rustls(server.host.clone());
+    let tls = || {
+        let known = TlsParameters::builder(server.host.clone());
+        match &authority {
+            None => known.build_rustls(),
+            Some(one) => known.add_root_certificate(one.clone()).build_rustls(),
+        }
+    };
     let at_once = match server.security {
         SmtpSecurity::Tls => Some(tls()?),
         SmtpSecurity::StartTls | SmtpSecurity::None => None,
@@ -125,6 +142,9 @@ fn refused(host: &str, error: &SmtpError) -> Outcome {
         Some(source) => format!("{error}: {source}"),
         None => error.to_string(),
     };
+    if is_about_certificate(error) {
+        return Outcome::NotNow(format!("{host} is not who it says it is: {words}."));
+    }
     if error.is_permanent() {
         // 535 and its kin are about our password, which an Admin can mend; the letter itself is as good as before.
         return match error.status().map(u16::from) {
@@ -135,6 +155,22 @@ fn refused(host: &str, error: &SmtpError) -> Outcome {
         };
     }
     Outcome::NotNow(format!("{host} cannot take it now: {words}."))
+}
+
+/// Whether the line was given up because of who stood at its other end.
+fn is_about_certificate(error: &SmtpError) -> bool {
+    let mut cause = std::error::Error::source(error);
+    while let Some(one) = cause {
+        let inner = one
+            .downcast_ref::<std::io::Error>()
+            .and_then(std::io::Error::get_ref);
+        let told = inner.map_or_else(|| one.downcast_ref(), |inner| inner.downcast_ref());
+        if let Some(rustls::Error::InvalidCertificate(_)) = told {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
 }
 
 fn written(mail: &Mail, from: &Address, to: &Address) -> Result<Vec<u8>, lettre::error::Error> {

@@ -4,10 +4,12 @@ use super::confirm_in;
 use crate::{Actor, Capability, Refusal, Shop};
 use chrono::NaiveDate;
 use db::payments::BookPayment;
-use domain::{Money, PaymentId, PaymentMethod};
+use domain::{Money, PaymentMethod};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
+
+const FOUND: &str = "Found in the provider's statement";
 
 /// Most rows of a statement.
 pub const MOST_ROWS: usize = 10_000;
@@ -75,11 +77,11 @@ pub struct Compared {
     pub not_in_statement: Vec<BookPayment>,
     /// Rows that could not be read.
     pub unread: Vec<Unread>,
-    /// How many claimed payments were confirmed.
+    /// How many claimed payments and deposits were confirmed.
     pub confirmed: usize,
 }
 
-/// Compares a statement with the payments of one method, and confirms what is claimed and matches, when asked to.
+/// Compares a statement with the payments and deposits of one method, and confirms what is claimed and matches, when asked to.
 pub async fn compare(
     shop: &Shop,
     actor: &Actor,
@@ -137,24 +139,24 @@ pub async fn compare(
                 .zip(to)
                 .is_some_and(|(from, to)| (from..=to).contains(&b.payment_date))
     });
-    books.sort_by_key(|b| (b.payment_date, b.id));
+    books.sort_by_key(|b| (b.payment_date, b.id, b.preorder_id));
     compared.not_in_statement = books;
     if confirm {
         // By invoice, as every payment over several locks them.
         let mut wanted: Vec<usize> = (0..compared.matched.len())
             .filter(|n| compared.matched[*n].book.claimed)
             .collect();
-        wanted.sort_by_key(|n| compared.matched[*n].book.invoice_id);
+        wanted.sort_by_key(|n| {
+            let book = &compared.matched[*n].book;
+            (book.invoice_id, book.preorder_id)
+        });
         for n in wanted {
-            let id: PaymentId = compared.matched[n].book.id;
-            confirm_in(
-                &mut tx,
-                shop,
-                &settings,
-                id,
-                Some("Found in the provider's statement"),
-            )
-            .await?;
+            let book = &compared.matched[n].book;
+            if let Some(id) = book.id {
+                confirm_in(&mut tx, shop, &settings, id, Some(FOUND)).await?;
+            } else if let Some(id) = book.preorder_id {
+                crate::preorders::confirm_deposit_in(&mut tx, id, FOUND).await?;
+            }
             compared.matched[n].book.claimed = false;
             compared.matched[n].confirmed_now = true;
             compared.confirmed += 1;

@@ -50,8 +50,12 @@ pub async fn close(
             Refusal::Internal(format!("{} is Resold without a price", before.preorder_number))
         })?;
         if due.kept.is_positive() {
+            let what = match before.value_decided_reason {
+                None => "Resold for",
+                Some(_) => "Decided to be worth",
+            };
             let note = format!(
-                "Resold for {} of {} agreed",
+                "{what} {} of {} agreed",
                 due.resale_recovery_amount.ghs(),
                 due.agreed_price.ghs()
             );

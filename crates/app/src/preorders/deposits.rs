@@ -2,10 +2,11 @@
 
 use super::{PreorderDetail, finish, lock};
 use crate::sales::CLAIM_BY_WIRE;
-use crate::{Actor, Capability, Refusal, Shop};
-use db::preorders::DepositValues;
+use crate::{Actor, Capability, Refusal, Shop, Tx};
+use db::preorders::{DepositValues, Preorder, PreorderDeposit};
 use domain::{Amount, DepositKind, PaymentMethod, PreorderId, PreorderStatus, Text};
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 /// A deposit that a customer pays.
@@ -104,6 +105,42 @@ pub async fn reject_deposit(
     decide(shop, actor, id, Some(word)).await
 }
 
+/// Confirms a deposit that a provider's statement names, inside its transaction.
+pub(crate) async fn confirm_deposit_in(tx: &mut Tx, id: PreorderId, notes: &str) -> Result<(), Refusal> {
+    let before = db::preorders::preorder_lock(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("preorder"))?;
+    let deposits = db::preorders::preorder_deposits(tx.conn(), id).await?;
+    let claimed = open_claim(&before, &deposits)?;
+    db::preorders::decision_insert(tx.conn(), claimed.id, None, Some(notes)).await?;
+    let after = db::preorders::preorder_find(tx.conn(), id).await?;
+    tx.audit(
+        "preorder.deposit_confirm",
+        "preorders",
+        id.get(),
+        Some(json!(before)),
+        Some(json!(after)),
+    )
+    .await
+}
+
+/// The deposit that waits for somebody's word.
+fn open_claim<'a>(
+    preorder: &Preorder,
+    deposits: &'a [PreorderDeposit],
+) -> Result<&'a PreorderDeposit, Refusal> {
+    deposits
+        .iter()
+        .find(|d| d.claimed && d.confirmed.is_none())
+        .ok_or_else(|| {
+            let text = format!(
+                "No deposit of {} waits to be confirmed.",
+                preorder.preorder_number
+            );
+            Refusal::conflict("deposit_not_claimed", text)
+        })
+}
+
 async fn decide(
     shop: &Shop,
     actor: &Actor,
@@ -114,10 +151,7 @@ async fn decide(
     let mut tx = shop.begin(actor).await?;
     let before = lock(&mut tx, id).await?;
     let deposits = db::preorders::preorder_deposits(tx.conn(), id).await?;
-    let Some(claimed) = deposits.iter().find(|d| d.claimed && d.confirmed.is_none()) else {
-        let text = format!("No deposit of {} waits to be confirmed.", before.preorder_number);
-        return Err(Refusal::conflict("deposit_not_claimed", text));
-    };
+    let claimed = open_claim(&before, &deposits)?;
     let refund = match &rejection {
         None => None,
         Some(word) => {

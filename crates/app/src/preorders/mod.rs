@@ -2,6 +2,7 @@
 
 mod close;
 mod deposits;
+mod endings;
 mod pick_up;
 mod print;
 mod steps;
@@ -12,7 +13,9 @@ pub use db::preorders::{
     DEPOSITS_HELD, DepositHeld, EVENTS, FittingDevice, PREORDERS as LIST, Preorder, PreorderDeposit,
     PreorderEvent,
 };
+pub(crate) use deposits::confirm_deposit_in;
 pub use deposits::{DepositRejection, NewDeposit, confirm_deposit, deposit, reject_deposit};
+pub use endings::{CallOff, ValueDecision, call_off, decide_value};
 pub use pick_up::{PickUp, pick_up, resell};
 pub use print::{print_agreement, print_deposit};
 pub use steps::{Arrival, Notice, Rejection, arrive, notify, order, reject, ship};
@@ -333,6 +336,7 @@ async fn lock(tx: &mut Tx, id: PreorderId) -> Result<Preorder, Refusal> {
 
 /// Where an action leads, or the refusal that says where it can go instead.
 fn after(preorder: &Preorder, action: PreorderAction) -> Result<PreorderStatus, Refusal> {
+    endings::may_go_on(preorder)?;
     preorder
         .status
         .after(action)
@@ -357,7 +361,10 @@ async fn read(
     let events = db::preorders::preorder_events(tx.conn(), id).await?;
     Ok(PreorderDetail {
         settlement: SettlementDue::of(&preorder, &deposits),
-        allowed: preorder.status.allowed().collect(),
+        allowed: match preorder.called_off_at {
+            None => preorder.status.allowed().collect(),
+            Some(_) => Vec::new(),
+        },
         preorder,
         deposits,
         events,

@@ -14,6 +14,8 @@ domain::text_enum! {
         Supplier = "supplier",
         /// The lot that the device came with; of what came without one, what one supplier delivered on one day.
         Lot = "lot",
+        /// The device itself.
+        Device = "device",
     }
 }
 
@@ -46,5 +48,7 @@ impl Row for WarrantyCost {
             r.refunded_amount.into()
         }),
         Column::only(Capability::SeeMargin, "cost_total", |r| r.cost_total.into()),
+        Column::only(Capability::SeeMargin, "sale_profit", |r| r.sale_profit.into()),
+        Column::only(Capability::SeeMargin, "earned", |r| r.earned.into()),
     ];
 }

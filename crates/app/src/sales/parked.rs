@@ -4,8 +4,10 @@
 use crate::{Actor, Capability, Refusal, Shop};
 pub use db::parked::ParkedSale;
 use db::parked::ParkedValues;
-use domain::{Money, ParkedSaleId, Text};
+use domain::{Money, ParkedSaleId, Price, Text};
+use serde::Deserialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 /// Most fields of a form that is put aside.
 const MOST_FIELDS: usize = 2000;
@@ -21,6 +23,79 @@ pub struct NewParked {
     pub total_amount: Money,
     /// The fields of the till's form, without payments and passwords.
     pub cart: Vec<(String, String)>,
+}
+
+/// The fields of a till's form that are kept: not what was typed to search, to pay or to approve. Money is taken when the sale
+/// is made.
+pub fn is_kept(name: &str, value: &str) -> bool {
+    const DROPPED: [&str; 6] = [
+        "do",
+        "scan",
+        "paste",
+        "customer_query",
+        "park_label",
+        "idempotency_key",
+    ];
+    !DROPPED.contains(&name)
+        && !["payment_", "approval_"].iter().any(|p| name.starts_with(p))
+        && (!value.is_empty() || matches!(name, "quantity" | "unit_price" | "bundled"))
+}
+
+/// A sale to be put aside over the API, as the till's form has it.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewParkedSale {
+    /// What it is called, for whoever looks for it.
+    pub label: Text<1, 60>,
+    /// For whom, where that is known.
+    #[serde(default)]
+    pub customer_name: Option<Text<0, 200>>,
+    /// What it comes to.
+    pub total_amount: Price,
+    /// The fields of the till's form as pairs of name and value (`line` `A12`, `quantity` `1`, `unit_price` `120.00`), in their
+    /// order. What belongs to a payment or an approval is left out.
+    #[schema(value_type = Vec<[String; 2]>, max_items = 2000)]
+    pub cart: Vec<(String, String)>,
+}
+
+/// Puts a sale aside over the API, and answers it.
+pub async fn park_cart(shop: &Shop, actor: &Actor, new: NewParkedSale) -> Result<ParkedSale, Refusal> {
+    actor.require(Capability::Sell)?;
+    if new.cart.len() > MOST_FIELDS {
+        return Err(Refusal::invalid(
+            "/cart",
+            "This sale is too long to be put aside.",
+        ));
+    }
+    if new.cart.iter().any(|(name, value)| {
+        name.chars().count() > 100
+            || value.chars().count() > 5000
+            || name.contains('\0')
+            || value.contains('\0')
+    }) {
+        let text = "A field has a name of at most 100 characters and a value of at most 5,000.";
+        return Err(Refusal::invalid("/cart", text));
+    }
+    let mut tx = shop.begin(actor).await?;
+    let cart: Vec<(String, String)> = new
+        .cart
+        .into_iter()
+        .filter(|(name, value)| is_kept(name, value))
+        .collect();
+    let values = ParkedValues {
+        label: new.label.as_str(),
+        customer_name: new.customer_name.as_ref().and_then(Text::non_empty),
+        total_amount: new.total_amount.money(),
+        cart: &cart,
+    };
+    let id = db::parked::parked_insert(tx.conn(), &values).await?;
+    let sale = db::parked::parked_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("parked sale"))?;
+    tx.audit("sale.park", "parked_sales", id.get(), None, Some(told(&sale)))
+        .await?;
+    tx.commit(201, &sale).await?;
+    Ok(sale)
 }
 
 /// What the audit log says of one: not whom it is for.

@@ -1,14 +1,20 @@
 //! Bulk stock: chargers, cables, memory, and services (PRODUCT.md section 4).
 
 mod adjust;
+mod places;
+mod receive;
+mod reorder;
 
 pub use adjust::{Adjustment, adjust};
+pub use places::{StockMove, StockPlace, places, shift};
+pub use receive::{NewReceipt, receive};
+pub use reorder::{REORDER, ReorderItem, reorder_suppliers};
 
 use crate::export::{Column, Row};
 use crate::patch::text;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStockValues;
-pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LedgerEntry};
+pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LEDGER_OF_ALL, LedgerEntry};
 use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text};
 use serde::Deserialize;
 use serde_json::json;
@@ -222,6 +228,20 @@ pub async fn ledger(
 pub async fn by_sku(shop: &Shop, sku: &str) -> Result<Option<BulkStockId>, Refusal> {
     let found = db::stocktakes::item_by_code(&mut *shop.read().await?, sku).await?;
     Ok(found.map(|(id, ..)| id))
+}
+
+impl Row for LedgerEntry {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::new("created_at", |l| l.created_at.to_rfc3339().as_str().into()),
+        Column::new("sku", |l| (&l.sku).into()),
+        Column::new("item_name", |l| (&l.item_name).into()),
+        Column::new("kind", |l| l.kind.as_str().into()),
+        Column::new("quantity_change", |l| l.quantity_change.into()),
+        Column::new("quantity_after", |l| l.quantity_after.into()),
+        Column::new("invoice_number", |l| l.invoice_number.as_ref().into()),
+        Column::new("by", |l| l.created_by_name.as_ref().into()),
+        Column::new("reason", |l| l.reason.as_ref().into()),
+    ];
 }
 
 /// The categories in use.

@@ -1,5 +1,6 @@
 //! A hundred devices, sixty-four clients, two servers on one database (QUALITY.md section 2): everybody sells, drafts, pays,
-//! cancels and takes back whatever they can, and each device is sold once. `RACE_ATTEMPTS=10000` makes it last.
+//! cancels and takes back whatever they can, and each device is sold once. `RACE_ATTEMPTS=10000` makes it last; with
+//! `RACE_CARELESS=1` nothing in the database keeps a device from a second sale, and the race fails.
 
 use super::drill::{PASSWORD, post, sign_in};
 use super::server::{Server, ask, bizhub, open_dir, tell};
@@ -31,6 +32,20 @@ UPDATE assets SET status = 'QC Pending' WHERE asset_tag LIKE 'RACE-%';
 UPDATE assets SET status = 'Ready for Sale', condition_grade = 'A' WHERE asset_tag LIKE 'RACE-%';
 INSERT INTO customers (customer_type, full_name, phone) VALUES ('Retail', 'Race Customer', '+233240000001');
 COMMIT";
+
+/// The opposite: one live line a device is no rule any more, nothing guards lines and devices, and what two servers read of a
+/// device stays what it was before its sale, as it would without the lock.
+const CARELESS: &str = "
+DROP INDEX idx_invoice_lines_live_asset;
+ALTER TABLE invoice_lines DISABLE TRIGGER guard_line_insert;
+ALTER TABLE assets DISABLE TRIGGER guard_asset_update;
+CREATE FUNCTION forget_sale() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  NEW.status := 'Ready for Sale';
+  RETURN NEW;
+END
+$$;
+CREATE TRIGGER aaa_forget_sale BEFORE UPDATE ON assets FOR EACH ROW WHEN (NEW.status IN ('Sold', 'Reserved')) EXECUTE FUNCTION forget_sale();";
 
 /// What the clients know of: open and paid invoices, and how often each answer came.
 #[derive(Default)]
@@ -124,6 +139,9 @@ fn a_device_is_sold_once_whatever_two_servers_are_asked() {
         &elsewhere,
     );
     tell(&url, SHELF).expect("it does");
+    if std::env::var_os("RACE_CARELESS").is_some() {
+        tell(&url, CARELESS).expect("it does");
+    }
     let bases = [&one, &two].map(|server| format!("http://{}/api/v1", server.address));
     let known = Arc::new(Mutex::new(Known::default()));
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

@@ -5,7 +5,10 @@ use crate::answer::{Answer, ListAnswer};
 use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
-use app::stock::{self, Adjustment, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock};
+use app::stock::{
+    self, Adjustment, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock, NewReceipt, ReorderItem,
+    StockMove, StockPlace,
+};
 use axum::extract::State;
 use domain::BulkStockId;
 
@@ -84,4 +87,63 @@ pub async fn ledger(
     ListQuery(query): ListQuery,
 ) -> Result<Answer, Problem> {
     Answer::list(&actor, stock::ledger(&state.shop, id, &query).await?)
+}
+
+/// Every change of the quantity of every item, newest first.
+#[utoipa::path(get, path = "/bulk-stock/ledger", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<LedgerEntry>)))]
+pub async fn whole_ledger(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    let page = app::lists::page::<LedgerEntry>(&state.shop, &stock::LEDGER_OF_ALL, &query).await?;
+    Answer::list(&actor, page)
+}
+
+/// What is to be ordered again, by supplier: items of which fewer can be sold than their threshold.
+#[utoipa::path(get, path = "/bulk-stock/reorder", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<ReorderItem>)))]
+pub async fn reorder(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    let page = app::lists::page::<ReorderItem>(&state.shop, &stock::REORDER, &query).await?;
+    Answer::list(&actor, page)
+}
+
+/// Receive a delivery. The item's cost becomes the moving average.
+#[utoipa::path(post, path = "/bulk-stock/{id}/receipts", tag = "stock", params(("id" = BulkStockId, Path)), request_body = NewReceipt,
+    responses((status = 201, description = "The item as it is now", body = BulkStock)))]
+pub async fn receive(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    Body(new): Body<NewReceipt>,
+) -> Result<Answer, Problem> {
+    let item = stock::receive(&state.shop, &actor, id, new).await?;
+    Ok(Answer::created(&actor, &item)?.version(item.updated_at))
+}
+
+/// Where an item lies, its home first. All places together are its quantity.
+#[utoipa::path(get, path = "/bulk-stock/{id}/places", tag = "stock", params(("id" = BulkStockId, Path)),
+    responses((status = 200, description = "The places", body = Vec<StockPlace>)))]
+pub async fn places(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &stock::places(&state.shop, id).await?)
+}
+
+/// Move some of an item from one place to another. Never more than is there: `not_enough_stock`.
+#[utoipa::path(post, path = "/bulk-stock/{id}/moves", tag = "stock", params(("id" = BulkStockId, Path)), request_body = StockMove,
+    responses((status = 201, description = "The item as it is now", body = BulkStock)))]
+pub async fn shift(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    Body(wish): Body<StockMove>,
+) -> Result<Answer, Problem> {
+    let item = stock::shift(&state.shop, &actor, id, wish).await?;
+    Ok(Answer::created(&actor, &item)?.version(item.updated_at))
 }

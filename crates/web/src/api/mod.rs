@@ -13,6 +13,7 @@ pub mod lead_sources;
 pub mod locations;
 pub mod lots;
 pub mod messages;
+pub mod parked_sales;
 pub mod payments;
 pub mod preorders;
 pub mod product_models;

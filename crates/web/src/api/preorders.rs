@@ -7,8 +7,8 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::Actor;
 use app::preorders::{
-    self, Arrival, Close, DepositHeld, DepositRejection, FittingDevice, NewDeposit, NewPreorder,
-    NewShortfall, Notice, PickUp, Preorder, PreorderDetail, PreorderEvent, Rejection,
+    self, Arrival, CallOff, Close, DepositHeld, DepositRejection, FittingDevice, NewDeposit, NewPreorder,
+    NewShortfall, Notice, PickUp, Preorder, PreorderDetail, PreorderEvent, Rejection, ValueDecision,
 };
 use app::sales::NewSale;
 use axum::extract::State;
@@ -207,6 +207,33 @@ pub async fn resell(
     Body(sale): Body<NewSale>,
 ) -> Result<Answer, Problem> {
     made(&actor, &preorders::resell(&state.shop, &actor, id, sale).await?)
+}
+
+/// Call off what was ordered and never comes: the whole deposit goes back, and it takes no other step.
+#[utoipa::path(post, path = "/preorders/{id}/call-off", tag = "preorders", params(("id" = PreorderId, Path)), request_body = CallOff,
+    responses((status = 200, description = "The preorder", body = PreorderDetail)))]
+pub async fn call_off(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<PreorderId>,
+    Body(how): Body<CallOff>,
+) -> Result<Answer, Problem> {
+    answer(&actor, &preorders::call_off(&state.shop, &actor, id, how).await?)
+}
+
+/// Decide what a rejected device is worth that does not sell, so that it can be settled.
+#[utoipa::path(post, path = "/preorders/{id}/decide-value", tag = "preorders", params(("id" = PreorderId, Path)), request_body = ValueDecision,
+    responses((status = 200, description = "The preorder with its settlement", body = PreorderDetail)))]
+pub async fn decide_value(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<PreorderId>,
+    Body(decision): Body<ValueDecision>,
+) -> Result<Answer, Problem> {
+    answer(
+        &actor,
+        &preorders::decide_value(&state.shop, &actor, id, decision).await?,
+    )
 }
 
 /// Settle what is owed and end it, or give it up before it is ordered.

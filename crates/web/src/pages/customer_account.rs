@@ -7,12 +7,13 @@ use crate::extract::{PathId, period};
 use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use app::invoices::Invoice;
 use app::reports::period::Period;
-use app::wholesale::{self, CustomerPayment, TermsChange, price_lists};
+use app::wholesale::{self, Allocation, CustomerPayment, TermsChange, price_lists};
 use app::{Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{CustomerId, Money, PaymentMethod};
+use domain::{Amount, CustomerId, InvoiceId, Money, PaymentMethod};
 use http::StatusCode;
 
 /// templates/pages/customer_account.html
@@ -43,6 +44,8 @@ pub struct AccountPage {
     price_lists: Vec<Choice>,
     pay: Form,
     pay_errors: Errors,
+    open_invoices: Vec<OpenInvoice>,
+    spread: bool,
     terms: Form,
     terms_errors: Errors,
     form_key: String,
@@ -57,6 +60,61 @@ struct Entry {
     charged: String,
     paid: String,
     balance: String,
+}
+
+/// A sent invoice, with how much of the payment is for it.
+#[derive(Debug)]
+struct OpenInvoice {
+    field: String,
+    label: String,
+    due: String,
+    amount: String,
+}
+
+/// What the name of an invoice's part of a payment begins with.
+const PART: &str = "for_";
+
+/// Invoices of one customer among which a payment is spread by hand.
+const SPREAD_OVER: u32 = 50;
+
+/// The payment that a form says, with the parts that were named in it. An error of a part is under its own field.
+fn payment(form: &Form) -> Result<(CustomerPayment, Vec<String>), Refusal> {
+    let plain = |text: &str| text.trim().replace([',', ' '], "");
+    let known = form.names().filter(|name| !name.starts_with(PART));
+    let fields: Vec<(String, String)> = known
+        .map(|name| {
+            let value = form.get(name);
+            (
+                name.to_owned(),
+                if name == "amount" {
+                    plain(value)
+                } else {
+                    value.to_owned()
+                },
+            )
+        })
+        .collect();
+    let mut payment: CustomerPayment = Form::from_pairs(fields).parse(&[])?;
+    let (mut parts, mut names) = (Vec::new(), Vec::new());
+    for name in form.names().filter(|name| name.starts_with(PART)) {
+        let typed = plain(form.get(name));
+        if typed.is_empty() || Money::parse(&typed).is_ok_and(Money::is_zero) {
+            continue;
+        }
+        let amount: Amount = typed
+            .parse()
+            .map_err(|e: domain::MoneyError| Refusal::invalid(format!("/{name}"), e.to_string()))?;
+        let invoice_id: InvoiceId = name
+            .trim_start_matches(PART)
+            .parse()
+            .map_err(|_| Refusal::invalid(format!("/{name}"), "There is no such invoice."))?;
+        parts.push(Allocation { invoice_id, amount });
+        names.push(name.to_owned());
+    }
+    if !parts.is_empty() {
+        payment.allocations = Some(parts);
+    }
+    Ok((payment, names))
 }
 
 /// A form that needs another look.
@@ -110,15 +168,40 @@ async fn page(
         Typed::Payment(form, errors) => (form, errors, stored(), Errors::default()),
         Typed::Terms(form, errors) => (Form::default(), Errors::default(), form, errors),
     };
-    let pay = if pay.get("amount").is_empty() && terms.balance_due.is_positive() {
-        let reference = pay.get("reference").to_owned();
-        Form::from_pairs([
-            ("amount", terms.balance_due.to_string()),
-            ("reference", reference),
-        ])
+    let pay = if pay.names().next().is_none() && terms.balance_due.is_positive() {
+        Form::from_pairs([("amount", terms.balance_due.to_string())])
     } else {
         pay
     };
+    let open = app::PageRequest {
+        limit: SPREAD_OVER,
+        sort: Some("invoice_date".into()),
+        filters: vec![
+            ("customer_id".into(), id.to_string()),
+            ("status".into(), "Sent".into()),
+        ],
+        ..app::PageRequest::default()
+    };
+    let open = app::lists::page::<Invoice>(&state.shop, &app::invoices::LIST, &open)
+        .await?
+        .data;
+    let open_invoices: Vec<OpenInvoice> = open
+        .into_iter()
+        .filter(|invoice| invoice.balance_due.is_positive())
+        .map(|invoice| {
+            let field = format!("{PART}{}", invoice.id);
+            OpenInvoice {
+                label: format!(
+                    "{} of {}",
+                    invoice.invoice_number,
+                    long_date(invoice.invoice_date)
+                ),
+                due: invoice.balance_due.grouped(),
+                amount: pay.get(&field).to_owned(),
+                field,
+            }
+        })
+        .collect();
     let (from, to) = (period.from.to_string(), period.to.to_string());
     let path = format!("/customers/{id}/account");
     let days = [("from", from.as_str()), ("to", to.as_str())];
@@ -190,6 +273,9 @@ async fn page(
         ),
         from,
         to,
+        spread: open_invoices.iter().any(|invoice| !invoice.amount.is_empty())
+            || !pay_errors.of("allocations").is_empty(),
+        open_invoices,
         pay,
         pay_errors,
         terms: terms_form,
@@ -236,9 +322,12 @@ pub async fn pay(
     form: Form,
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/customers/{id}/payments"));
-    let outcome = match form.parse::<CustomerPayment>(&[]) {
-        Ok(payment) => wholesale::pay(&state.shop, &visitor.actor, id, payment).await,
-        Err(refusal) => Err(refusal),
+    let (outcome, parts) = match payment(&form) {
+        Ok((payment, parts)) => (
+            wholesale::pay(&state.shop, &visitor.actor, id, payment).await,
+            parts,
+        ),
+        Err(refusal) => (Err(refusal), Vec::new()),
     };
     let back = format!("/customers/{id}/account");
     match outcome {
@@ -257,7 +346,16 @@ pub async fn pay(
         }
         Err(Refusal::Replay(_)) => Ok(redirect(&back, None)),
         Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
+            let mut errors = Errors::from_refusal(refusal)?;
+            for error in &mut errors.list {
+                let nth = error
+                    .name
+                    .strip_prefix("allocations_")
+                    .and_then(|rest| rest.split('_').next()?.parse::<usize>().ok());
+                if let Some(name) = nth.and_then(|n| parts.get(n)) {
+                    error.name = name.clone();
+                }
+            }
             again(&state, visitor, id, Typed::Payment(form, errors)).await
         }
     }

@@ -38,6 +38,7 @@ pub mod sell;
 pub mod settings;
 pub mod stock;
 pub mod stocktakes;
+pub mod stock_movements;
 pub mod tills;
 pub mod today;
 pub mod users;

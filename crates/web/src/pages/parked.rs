@@ -36,22 +36,10 @@ pub(super) async fn rows(state: &AppState) -> Result<Vec<ParkedRow>, Refusal> {
         .collect())
 }
 
-/// The fields that are kept: not what was typed to search, to pay or to approve. Money is taken when the sale is made.
+/// The fields that are kept.
 pub(super) fn kept(form: &Form) -> Vec<(String, String)> {
-    const DROPPED: [&str; 6] = [
-        "do",
-        "scan",
-        "paste",
-        "customer_query",
-        "park_label",
-        "idempotency_key",
-    ];
     form.pairs()
-        .filter(|(name, value)| {
-            !DROPPED.contains(name)
-                && !["payment_", "approval_"].iter().any(|p| name.starts_with(p))
-                && (!value.is_empty() || matches!(*name, "quantity" | "unit_price" | "bundled"))
-        })
+        .filter(|(name, value)| parked::is_kept(name, value))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }

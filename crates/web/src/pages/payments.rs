@@ -13,7 +13,7 @@ use app::payments::{self, ClaimedPayment, Compared, Rejection};
 use app::{PageRequest, Refusal};
 use askama::Template;
 use axum::extract::State;
-use domain::{PaymentId, PaymentMethod};
+use domain::{InvoiceId, PaymentId, PaymentMethod, PreorderId};
 use http::StatusCode;
 
 const CLAIMED: &str = "/payments/claimed";
@@ -31,7 +31,8 @@ pub struct Claimed {
 /// A payment that waits.
 #[derive(Debug)]
 struct Row {
-    id: String,
+    confirm_action: String,
+    reject_action: String,
     amount: String,
     method: String,
     reference: String,
@@ -55,19 +56,38 @@ async fn page(state: &AppState, frame: Frame, problem: String) -> Result<Claimed
             .data
             .into_iter()
             .map(|p| Row {
-                id: p.id.to_string(),
+                confirm_action: decide_href(&p, "confirm", "confirm-deposit"),
+                reject_action: decide_href(&p, "reject", "reject-deposit"),
                 amount: p.amount.grouped(),
                 method: p.payment_method.to_string(),
                 reference: p.reference.unwrap_or_default(),
                 customer: p.customer_name.unwrap_or_else(|| "Walk-in".into()),
-                href: format!("/invoices/{}", p.invoice_id),
-                invoice: p.invoice_number,
+                href: paper(p.invoice_id, p.preorder_id),
+                invoice: p.invoice_number.or(p.preorder_number).unwrap_or_default(),
                 when: long_date(p.payment_date),
                 form_key: form_key(),
             })
             .collect(),
         problem,
     })
+}
+
+/// The invoice or the preorder for which something was paid.
+fn paper(invoice: Option<InvoiceId>, preorder: Option<PreorderId>) -> String {
+    match (invoice, preorder) {
+        (Some(id), _) => format!("/invoices/{id}"),
+        (_, Some(id)) => format!("/preorders/{id}"),
+        _ => String::new(),
+    }
+}
+
+/// Where a claim is decided: a deposit by its preorder.
+fn decide_href(p: &ClaimedPayment, payment: &str, deposit: &str) -> String {
+    match (p.id, p.preorder_id) {
+        (Some(id), _) => format!("/payments/{id}/{payment}"),
+        (_, Some(id)) => format!("/preorders/{id}/{deposit}"),
+        _ => String::new(),
+    }
 }
 
 /// `GET /payments/claimed`
@@ -107,7 +127,7 @@ pub async fn reject(
     form: Form,
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/payments/{id}/reject"));
-    let outcome = match form.parse::<Rejection>(&[]) {
+    let outcome = match form.parse::<Rejection>(&["back"]) {
         Ok(word) => payments::reject(&state.shop, &visitor.actor, id, word).await,
         Err(_) => Err(Refusal::invalid(
             "/reason",
@@ -170,7 +190,7 @@ fn statement_page(frame: Frame, fields: &Form, errors: Errors, compared: Option<
                             p.statement.amount.ghs()
                         ),
                         day: day(p.statement.date),
-                        href: format!("/invoices/{}", p.book.invoice_id),
+                        href: paper(p.book.invoice_id, p.book.preorder_id),
                         amount: p.statement.amount.grouped(),
                         reference: p.book.reference,
                     })
@@ -194,7 +214,7 @@ fn statement_page(frame: Frame, fields: &Form, errors: Errors, compared: Option<
                     .map(|b| DifferenceLine {
                         day: long_date(b.payment_date),
                         text: format!("{} {}", b.customer_name.unwrap_or_default(), b.invoice_numbers),
-                        href: format!("/invoices/{}", b.invoice_id),
+                        href: paper(b.invoice_id, b.preorder_id),
                         amount: b.amount.grouped(),
                         reference: b.reference,
                     })
@@ -226,7 +246,7 @@ fn statement_page(frame: Frame, fields: &Form, errors: Errors, compared: Option<
                                 _ => "",
                             }
                         ),
-                        href: format!("/invoices/{}", p.book.invoice_id),
+                        href: paper(p.book.invoice_id, p.book.preorder_id),
                         amount: p.book.amount.grouped(),
                         reference: p.book.reference,
                     })

@@ -8,8 +8,8 @@ use crate::extract::{PathId, PathIds};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
 use app::preorders::{
-    self, Arrival, Close, FittingDevice, NewDeposit, NewPreorder, NewShortfall, Notice, PickUp, Preorder,
-    PreorderDetail, Rejection,
+    self, Arrival, CallOff, Close, FittingDevice, NewDeposit, NewPreorder, NewShortfall, Notice, PickUp,
+    Preorder, PreorderDetail, Rejection, ValueDecision,
 };
 use app::sales::{NewLine, NewPayment, NewSale};
 use app::{Actor, Capability, PageRequest, Refusal};
@@ -70,6 +70,9 @@ fn due(p: &Preorder, today: NaiveDate) -> Chip {
         tone: tone.into(),
         icon: icon.into(),
     };
+    if p.called_off_at.is_some() {
+        return with("Called off".into(), "neutral", "ban");
+    }
     match (p.status, p.sla_date) {
         (PreorderStatus::DepositPending, _) if p.deposit_paid => {
             with("To be ordered".into(), "info", "check")
@@ -167,6 +170,8 @@ pub struct List {
     has_status: bool,
     overdue: Vec<Choice>,
     has_overdue: bool,
+    called_off: Vec<Choice>,
+    has_called_off: bool,
     clear_href: String,
     filtered: bool,
     heads: Vec<Head>,
@@ -219,6 +224,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             list.filter("is_overdue"),
         ),
         has_overdue: !list.filter("is_overdue").is_empty(),
+        called_off: Choice::filter(
+            [("false", "Go on"), ("true", "Called off")],
+            list.filter("is_called_off"),
+        ),
+        has_called_off: !list.filter("is_called_off").is_empty(),
         clear_href: list.clear_href(),
         filtered: list.filtered(),
         heads: vec![
@@ -542,6 +552,8 @@ pub struct PreorderPage {
     deposits: Vec<MoneyRow>,
     events: Vec<Event>,
     fitting: Vec<Fitting>,
+    called_off: bool,
+    called_off_reason: String,
     may_act: bool,
     may_refund: bool,
     may_confirm: bool,
@@ -614,6 +626,7 @@ fn told(event_type: &str) -> (&'static str, &'static str, &'static str) {
         "picked_up" => ("circle-check", "good", "Picked up"),
         "rejected" => ("circle-x", "warn", "Rejected"),
         "resold" => ("tag", "info", "Sold to somebody else"),
+        "called_off" => ("ban", "warn", "Called off"),
         "given_up" => ("ban", "neutral", "Given up"),
         "closed" => ("check", "neutral", "Closed"),
         _ => ("info", "neutral", "Noted"),
@@ -637,6 +650,14 @@ fn facts(p: &Preorder) -> Vec<(&'static str, String)> {
         ("Arrived", date(p.arrival_date)),
         ("Customer told", date(p.customer_notified_date)),
         ("Rejected because", p.rejection_reason.clone().unwrap_or_default()),
+        (
+            "Decided because",
+            p.value_decided_reason.clone().unwrap_or_default(),
+        ),
+        (
+            "Called off because",
+            p.called_off_reason.clone().unwrap_or_default(),
+        ),
         ("Looked after by", p.assigned_to_name.clone().unwrap_or_default()),
         ("Notes", p.notes.clone().unwrap_or_default()),
     ]
@@ -651,7 +672,7 @@ async fn detail_page(
 ) -> Result<PreorderPage, Refusal> {
     let detail = preorders::find(&state.shop, &visitor.actor, id).await?;
     let settings = state.shop.settings().await?;
-    let devices = match detail.preorder.status.is_awaited() {
+    let devices = match detail.preorder.status.is_awaited() && detail.preorder.called_off_at.is_none() {
         true => preorders::devices_fitting(&state.shop, id).await?,
         false => Vec::new(),
     };
@@ -782,6 +803,8 @@ async fn detail_page(
             })
             .collect(),
         fitting: devices.into_iter().map(fitting).collect(),
+        called_off: p.called_off_at.is_some(),
+        called_off_reason: p.called_off_reason.clone().unwrap_or_default(),
         may_act: frame.can(&Capability::EditPreorders),
         may_refund: frame.can(&Capability::ApproveReturns),
         may_confirm: frame.can(&Capability::ConfirmPayments),
@@ -871,6 +894,10 @@ pub enum Step {
     Close,
     /// Takes what the customer still owes.
     Shortfall,
+    /// It never comes.
+    CallOff,
+    /// What is rejected does not sell.
+    DecideValue,
     /// A claimed deposit was seen.
     ConfirmDeposit,
     /// A claimed deposit never came.
@@ -891,6 +918,8 @@ impl FromStr for Step {
             "resell" => Step::Resell,
             "close" => Step::Close,
             "shortfall" => Step::Shortfall,
+            "call-off" => Step::CallOff,
+            "decide-value" => Step::DecideValue,
             "confirm-deposit" => Step::ConfirmDeposit,
             "reject-deposit" => Step::RejectDeposit,
             _ => return Err(()),
@@ -902,7 +931,7 @@ impl FromStr for Step {
 fn fields<T: serde::de::DeserializeOwned>(form: &Form, names: &[&'static str]) -> Result<T, Refusal> {
     let read = |name: &&'static str| {
         let value = form.get(name);
-        let value = if matches!(*name, "amount" | "unit_price") {
+        let value = if matches!(*name, "amount" | "unit_price" | "resale_recovery_amount") {
             plain_amount(value)
         } else {
             value.to_owned()
@@ -1083,6 +1112,20 @@ async fn perform(
                 "The preorder is closed.",
             )
         }
+        Step::CallOff => {
+            let how: CallOff = fields(form, &["reason", "payment_method", "reference"])?;
+            (
+                preorders::call_off(shop, actor, id, how).await?,
+                "Called off, and the deposit is given back.",
+            )
+        }
+        Step::DecideValue => {
+            let decision: ValueDecision = fields(form, &["resale_recovery_amount", "reason"])?;
+            (
+                preorders::decide_value(shop, actor, id, decision).await?,
+                "Decided. Settle with the customer next.",
+            )
+        }
         Step::Shortfall => {
             let new: NewShortfall = fields(form, &["payment_method", "amount", "reference"])?;
             (
@@ -1102,7 +1145,13 @@ pub async fn step(
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/preorders/{id}/{step:?}"));
     match perform(&state, &visitor.actor, id, step, &form).await {
-        Ok((_, word)) => Ok(redirect(&format!("/preorders/{id}"), Some(("good", word)))),
+        Ok((_, word)) => {
+            let to = match form.get("back") {
+                "claimed" => "/payments/claimed".to_owned(),
+                _ => format!("/preorders/{id}"),
+            };
+            Ok(redirect(&to, Some(("good", word))))
+        }
         Err(Refusal::Replay(_)) => Ok(redirect(&format!("/preorders/{id}"), None)),
         Err(refusal) => {
             let status = match refusal {

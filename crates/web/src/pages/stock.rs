@@ -326,24 +326,29 @@ pub struct StockItem {
     may_adjust: bool,
     quantity_change: String,
     reason: String,
+    places: Vec<(String, i32)>,
+    from_places: Vec<Choice>,
+    to_places: Vec<Choice>,
+    receive_places: Vec<Choice>,
+    form: Form,
     form_key: String,
     errors: Errors,
 }
 
 #[derive(Debug)]
-struct LedgerRow {
-    when: String,
-    when_iso: String,
-    what: String,
-    href: String,
-    reason: String,
-    who: String,
-    change: String,
-    gain: bool,
-    balance: String,
+pub(super) struct LedgerRow {
+    pub(super) when: String,
+    pub(super) when_iso: String,
+    pub(super) what: String,
+    pub(super) href: String,
+    pub(super) reason: String,
+    pub(super) who: String,
+    pub(super) change: String,
+    pub(super) gain: bool,
+    pub(super) balance: String,
 }
 
-fn ledger_row(state: &AppState, sees_invoices: bool, entry: LedgerEntry) -> LedgerRow {
+pub(super) fn ledger_row(state: &AppState, sees_invoices: bool, entry: LedgerEntry) -> LedgerRow {
     let invoice = entry.invoice_number.filter(|_| sees_invoices);
     LedgerRow {
         when: entry
@@ -367,7 +372,17 @@ fn ledger_row(state: &AppState, sees_invoices: bool, entry: LedgerEntry) -> Ledg
     }
 }
 
-async fn item_page(
+/// Errors under the names that the page's form has for what the command calls otherwise.
+pub(super) fn named_back(mut errors: Errors, names: &[(&'static str, &'static str)]) -> Errors {
+    for error in &mut errors.list {
+        if let Some((typed, _)) = names.iter().find(|(_, meant)| *meant == error.name) {
+            error.name = (*typed).into();
+        }
+    }
+    errors
+}
+
+pub(super) async fn item_page(
     state: &AppState,
     frame: Frame,
     id: BulkStockId,
@@ -394,6 +409,14 @@ async fn item_page(
         .filter(|_| item.is_stocked)
         .and_then(|cost| cost.checked_mul_quantity(item.quantity));
     let sees_cost = frame.sees_cost();
+    let places = stock::places(&state.shop, id).await?;
+    let named = |name: Option<&String>| name.cloned().unwrap_or_else(|| "No place".into());
+    let key = |place: Option<LocationId>| place.map(|id| id.to_string()).unwrap_or_default();
+    // An item without a home takes back what has no place.
+    let home = item
+        .location_id
+        .is_none()
+        .then(|| (String::new(), "No place".to_owned()));
     Ok(StockItem {
         chip: level(&item),
         edit_href: format!("{path}/edit"),
@@ -420,6 +443,34 @@ async fn item_page(
             .map(|e| ledger_row(state, sees_invoices, e))
             .collect(),
         may_adjust: frame.can(&Capability::AdjustBulkStock),
+        from_places: Choice::list(
+            places.iter().filter(|p| p.quantity > 0).map(|p| {
+                (
+                    key(p.location_id),
+                    format!("{} ({})", named(p.location_name.as_ref()), p.quantity),
+                )
+            }),
+            form.get("moved_from"),
+        ),
+        to_places: Choice::list(
+            home.iter().cloned().chain(
+                locations
+                    .iter()
+                    .map(|l| (l.id.to_string(), l.location_name.clone())),
+            ),
+            form.get("moved_to"),
+        ),
+        receive_places: Choice::list(
+            locations
+                .iter()
+                .map(|l| (l.id.to_string(), l.location_name.clone())),
+            form.get("received_place"),
+        ),
+        places: places
+            .into_iter()
+            .map(|p| (named(p.location_name.as_ref()), p.quantity))
+            .collect(),
+        form: form.clone(),
         quantity_change: form.get("quantity_change").into(),
         reason: form.get("reason").into(),
         form_key: form_key(),

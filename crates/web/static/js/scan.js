@@ -73,6 +73,8 @@
         return;
       }
       if (event.key.length !== 1) return;
+      // No code begins with a blank: alone it presses what has the focus.
+      if (event.key === " " && !(together && typed)) return;
 
       const field = isTyping(target) ? target : null;
       // The cursor may move under a scanner while a page or an answer comes in: that is still one code. A hand begins anew.

@@ -794,3 +794,48 @@ async fn a_sale_on_its_way_is_waited_for_and_not_called_lost() {
             .expect(403);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sales_are_put_aside_over_the_api() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (ama, kofi) = (server.api(Role::Sales).await, server.api(Role::Technician).await);
+    let sale = json!({"label": "Blue shirt", "customer_name": "Esi", "total_amount": "120.00",
+        "cart": [["line", "CHG-65W"], ["quantity", "1"], ["payment_amount", "120.00"], ["approval_password", "secret"]]});
+    kofi.get("/parked-sales").await.expect(403);
+    kofi.post("/parked-sales", &sale).await.expect(403);
+    for (bad, pointer) in [
+        (json!({"label": " ", "total_amount": "1", "cart": []}), "/label"),
+        (
+            json!({"label": "A", "total_amount": "-1", "cart": []}),
+            "/total_amount",
+        ),
+        (
+            json!({"label": "A", "total_amount": "1", "cart": [["x".repeat(101), ""]]}),
+            "/cart",
+        ),
+    ] {
+        assert_eq!(
+            ama.post("/parked-sales", &bad).await.expect(422)["errors"][0]["pointer"],
+            pointer
+        );
+    }
+    let parked = ama.post("/parked-sales", &sale).await.expect(201);
+    assert_eq!(
+        parked["cart"],
+        json!([["line", "CHG-65W"], ["quantity", "1"]]),
+        "no payment and no password is kept"
+    );
+    let list = ama.get("/parked-sales").await.expect(200);
+    assert_eq!(
+        (list.as_array().unwrap().len(), &list[0]["label"]),
+        (1, &json!("Blue shirt"))
+    );
+    let path = format!("/parked-sales/{}", parked["id"]);
+    let (one, two) = tokio::join!(ama.delete(&path), ama.delete(&path));
+    let mut codes = [one.status, two.status];
+    codes.sort_unstable();
+    assert_eq!(codes, [200, 409], "one goes on with it");
+    assert_eq!(ama.get("/parked-sales").await.expect(200), json!([]));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -12,10 +12,7 @@ const EMPTY: &[&str] = &[
     "/return-requests",
     "/returns",
     "/scan-set",
-    "/price-lists",
     "/customers/duplicates",
-    "/reports/tax",
-    "/reports/tax/documents",
     "/warranty-look-up",
 ];
 

@@ -222,3 +222,88 @@ async fn a_statement_shows_the_differences_on_both_sides() {
         .unwrap();
     assert_eq!(refused.status(), 403);
 }
+
+#[tokio::test]
+async fn a_deposit_is_claimed_confirmed_and_matched_like_a_payment() {
+    let stage = Stage::open().await;
+    stage.ready_device("S1").await;
+    let server = stage.serve().await;
+    let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
+    ama.post("/sales", &claimed_sale("S1", "MP1")).await.expect(201);
+    let mut preorders = Vec::new();
+    for (n, claimed) in [(2, true), (3, true), (4, false), (5, true)] {
+        let new = json!({"requested_specs": "EliteBook", "customer": {"full_name": "Esi Quaye", "phone": format!("024412345{n}")}});
+        let id = ama.post("/preorders", &new).await.expect(201)["id"].clone();
+        let deposit = json!({"payment_method": "MoMo", "reference": format!("MP{n}"), "claimed": claimed});
+        ama.post(&format!("/preorders/{id}/deposit"), &deposit)
+            .await
+            .expect(201);
+        preorders.push(id);
+    }
+    // All of them wait on one list, whose pages meet without gap or double.
+    let mut waiting = Vec::new();
+    let mut path = "/payments/claimed?limit=1".to_owned();
+    loop {
+        let page = kwame.get(&path).await.expect(200);
+        waiting.push(page["data"][0].clone());
+        let Some(cursor) = page["next_cursor"].as_str() else {
+            break;
+        };
+        path = format!("/payments/claimed?limit=1&cursor={cursor}");
+    }
+    let references: Vec<&str> = waiting.iter().map(|w| w["reference"].as_str().unwrap()).collect();
+    assert_eq!(waiting.len(), 4, "{references:?}");
+    for (reference, paper) in [
+        ("MP1", "invoice_number"),
+        ("MP2", "preorder_number"),
+        ("MP5", "preorder_number"),
+    ] {
+        let row = waiting.iter().find(|w| w["reference"] == reference).unwrap();
+        assert!(
+            row[paper].is_string() && row["customer_name"].is_string() || reference == "MP1",
+            "{row}"
+        );
+    }
+    let kwame_page = server.browser(Role::Manager).await;
+    let told = kwame_page.get("/payments/claimed").await.body;
+    assert!(
+        told.contains(&format!("/preorders/{}/confirm-deposit", preorders[0])),
+        "{told}"
+    );
+
+    // One never came; it counts for nothing in the books.
+    kwame
+        .post(
+            &format!("/preorders/{}/deposit/reject", preorders[3]),
+            &json!({"reason": "Nothing came"}),
+        )
+        .await
+        .expect(200);
+    let csv = "Date,Transaction ID,Amount,Sender\n14/01/2026,mp 1,5000.00,Esi\n14/01/2026,mp2,500.00,Esi\n14/01/2026,MP3,50.00,Esi\n14/01/2026,MP5,500,Esi\n";
+    let looked = send(&kwame, csv, false).await;
+    let of = |list: &str, side: &str| -> Vec<String> {
+        let rows = looked[list].as_array().unwrap().iter();
+        let row = |r: &Value| {
+            if side.is_empty() {
+                r["reference"].clone()
+            } else {
+                r[side]["reference"].clone()
+            }
+        };
+        rows.map(|r| row(r).as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(of("matched", "book"), ["MP1", "MP2"]);
+    assert_eq!(of("amounts_differ", "book"), ["MP3"]);
+    assert_eq!(of("not_in_statement", ""), ["MP4"]);
+    assert_eq!(of("not_in_books", ""), ["MP5"]);
+    assert_eq!(looked["matched"][1]["book"]["preorder_id"], preorders[0]);
+    assert_eq!(looked["confirmed"], 0);
+    assert_eq!(send(&kwame, csv, true).await["confirmed"], 2);
+    assert_eq!(send(&kwame, csv, true).await["confirmed"], 0, "twice is once");
+    let preorder = ama.get(&format!("/preorders/{}", preorders[0])).await.expect(200);
+    assert_eq!(
+        (&preorder["deposit_paid"], &preorder["deposit_claimed"]),
+        (&json!(true), &json!(false))
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

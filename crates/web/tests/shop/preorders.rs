@@ -515,6 +515,170 @@ async fn given_up_before_it_is_ordered() {
 }
 
 #[tokio::test]
+async fn what_never_sells_is_settled_by_a_managers_word() {
+    let stage = Stage::open().await;
+    let device = stage.ready_device("SN-1").await;
+    let server = stage.serve().await;
+    let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
+    let word =
+        |worth: &str| json!({"resale_recovery_amount": worth, "reason": "The screen died on the shelf"});
+    let early = at(&ama, PreorderStatus::InTransit, None, json!({})).await;
+    refused(
+        act(&kwame, &early, "decide-value", word("1.00")).await,
+        409,
+        "preorder_status",
+        "arrive",
+    );
+    let id = at(&ama, PreorderStatus::Rejected, Some(device), json!({})).await;
+    act(&ama, &id, "decide-value", word("5800.00")).await.expect(403);
+    refused(
+        act(&kwame, &id, "decide-value", word("6500.01")).await,
+        422,
+        "/resale_recovery_amount",
+        "agreed",
+    );
+    refused(
+        act(&kwame, &id, "decide-value", word("-1")).await,
+        422,
+        "/resale_recovery_amount",
+        "",
+    );
+    refused(
+        act(
+            &kwame,
+            &id,
+            "decide-value",
+            json!({"resale_recovery_amount": "0", "reason": " "}),
+        )
+        .await,
+        422,
+        "/reason",
+        "",
+    );
+    let decided = act(&kwame, &id, "decide-value", word("5800.00"))
+        .await
+        .expect(200);
+    let s = &decided["settlement"];
+    assert_eq!(
+        (
+            &decided["status"],
+            &decided["resale_invoice_id"],
+            &s["kept"],
+            &s["by_customer"]
+        ),
+        (&json!("Resold"), &json!(null), &json!("500.00"), &json!("200.00"))
+    );
+    // What it brings one day is the shop's: the settlement stays.
+    let sale = json!({"customer_type": "Walk-in", "lines": [{"asset_id": device, "unit_price": "6500.00"}], "payments": [{"payment_method": "Cash", "amount": "6500.00"}]});
+    ama.post("/sales", &sale).await.expect(201);
+    let closed = act(&ama, &id, "close", json!({"payment_method": "Cash"}))
+        .await
+        .expect(200);
+    assert_eq!(
+        (
+            &closed["status"],
+            &closed["deposit_held"],
+            &closed["resale_recovery_amount"]
+        ),
+        (&json!("Closed"), &json!("0.00"), &json!("5800.00"))
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_never_comes_is_called_off_with_its_deposit() {
+    let stage = Stage::open().await;
+    let device = stage.ready_device("SN-1").await;
+    let server = stage.serve().await;
+    let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
+    let why = json!({"reason": "The supplier closed down"});
+    for status in PreorderStatus::ALL {
+        let device = stage.ready_device(&format!("OFF-{status:?}")).await;
+        let id = at(&kwame, *status, Some(device), json!({})).await;
+        act(&ama, &id, "call-off", why.clone()).await.expect(403);
+        if !status.is_awaited() {
+            refused(
+                act(&kwame, &id, "call-off", why.clone()).await,
+                409,
+                "preorder_status",
+                "PRE-",
+            );
+            continue;
+        }
+        refused(
+            act(&kwame, &id, "call-off", json!({"reason": "  "})).await,
+            422,
+            "/reason",
+            "",
+        );
+        let off = act(&kwame, &id, "call-off", why.clone()).await.expect(200);
+        assert_eq!(
+            (
+                &off["status"],
+                &off["allowed"],
+                &off["deposit_held"],
+                &off["is_overdue"]
+            ),
+            (&json!(status.as_str()), &json!([]), &json!("0.00"), &json!(false))
+        );
+        let back = &off["deposits"][1];
+        assert_eq!(
+            (&back["kind"], &back["amount"], &back["payment_method"]),
+            (&json!("Refund"), &json!("500.00"), &json!("Cash"))
+        );
+        for step in [
+            "order",
+            "in-transit",
+            "arrive",
+            "notify",
+            "pick-up",
+            "reject",
+            "resell",
+            "close",
+            "call-off",
+        ] {
+            let body = if step == "call-off" {
+                why.clone()
+            } else {
+                body_of(step, Some(device))
+            };
+            refused(
+                act(&kwame, &id, step, body).await,
+                409,
+                "preorder_called_off",
+                "new preorder",
+            );
+        }
+        let fits = ama
+            .get(&format!(
+                "/preorders?is_called_off=true&status={}",
+                status.as_str().replace(' ', "%20")
+            ))
+            .await
+            .expect(200);
+        assert_eq!(fits["data"].as_array().unwrap().len(), 1);
+        // Neither by SQL: the database holds the ending itself.
+        let mut app = stage.bizhub_app().await;
+        let moved = sqlx::query("UPDATE preorders SET status = CASE status WHEN 'Ordered' THEN 'In Transit' ELSE 'Arrived' END, asset_id = $2 WHERE id = $1")
+            .bind(i32::try_from(id.as_i64().unwrap()).unwrap())
+            .bind((*status == PreorderStatus::InTransit).then_some(device))
+            .execute(&mut app)
+            .await;
+        assert!(moved.unwrap_err().to_string().contains("called off"));
+    }
+    // Without its refund nothing is called off: the commit refuses.
+    let id = at(&kwame, PreorderStatus::Ordered, Some(device), json!({})).await;
+    let mut app = stage.bizhub_app().await;
+    let alone =
+        sqlx::query("UPDATE preorders SET called_off_at = now(), called_off_reason = 'No' WHERE id = $1")
+            .bind(i32::try_from(id.as_i64().unwrap()).unwrap())
+            .execute(&mut app)
+            .await;
+    assert!(alone.unwrap_err().to_string().contains("goes back with it"));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
 async fn a_claimed_deposit_waits_for_a_manager_and_a_reference_pays_once() {
     let stage = Stage::open().await;
     stage.ready_device("SN-1").await;

@@ -480,3 +480,313 @@ async fn the_pages_count_and_say_why() {
             .has(",true,85.00")
     );
 }
+
+#[tokio::test]
+async fn a_delivery_makes_the_average_cost() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, ama) = (server.api(Role::Warehouse).await, server.api(Role::Sales).await);
+    let item = charger(&yaw, 10).await;
+    let path = format!("/bulk-stock/{}", item["id"]);
+    let receipts = format!("{path}/receipts");
+    let delivery = json!({"quantity": 30, "unit_cost": "100", "reference": "LS 44"});
+    ama.post(&receipts, &delivery).await.expect(403);
+    for (bad, pointer) in [
+        (json!({"quantity": 0, "unit_cost": "1"}), "/quantity"),
+        (json!({"quantity": 1, "unit_cost": "-1"}), "/unit_cost"),
+        (
+            json!({"quantity": 1, "unit_cost": "1", "location_id": 9999}),
+            "/location_id",
+        ),
+    ] {
+        assert_eq!(
+            yaw.post(&receipts, &bad).await.expect(422)["errors"][0]["pointer"],
+            pointer
+        );
+    }
+    let after = yaw.post(&receipts, &delivery).await.expect(201);
+    assert_eq!(
+        (&after["quantity"], &after["unit_cost"]),
+        (&json!(40), &json!("95.00"))
+    );
+    let after = yaw
+        .post(&receipts, &json!({"quantity": 1, "unit_cost": "95.21"}))
+        .await
+        .expect(201);
+    assert_eq!(after["unit_cost"], "95.01", "95.0051… to the nearest pesewa");
+    let ledger = ama
+        .get("/bulk-stock/ledger?kind=Received&q=charger")
+        .await
+        .expect(200);
+    let rows = ledger["data"].as_array().unwrap();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(
+        (&rows[1]["quantity_change"], &rows[1]["reason"], &rows[1]["sku"]),
+        (
+            &json!(30),
+            &json!("Delivery from Melcom, LS 44"),
+            &json!("CHG-65W")
+        )
+    );
+    assert!(!ledger.to_string().contains("95.00"), "no cost for everybody");
+    for none in [
+        "kind=Sold",
+        "q=mouse",
+        "to=2020-01-01",
+        "from=2030-01-01",
+        "category=Mouse",
+    ] {
+        let page = ama.get(&format!("/bulk-stock/ledger?{none}")).await.expect(200);
+        assert_eq!(page["data"], json!([]), "{none}");
+    }
+    let service = yaw
+        .post(
+            "/bulk-stock",
+            &json!({"sku": "FIT", "item_name": "Fitting", "category": "Service", "is_stocked": false}),
+        )
+        .await
+        .expect(201);
+    let refused = yaw
+        .post(&format!("/bulk-stock/{}/receipts", service["id"]), &delivery)
+        .await
+        .expect(409);
+    assert_eq!(refused["code"], "not_stocked");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn an_item_lies_in_several_places() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, ama) = (server.api(Role::Warehouse).await, server.api(Role::Sales).await);
+    let item = charger(&yaw, 10).await;
+    let path = format!("/bulk-stock/{}", item["id"]);
+    let moves = format!("{path}/moves");
+    let at = |places: &Value| -> Vec<(i64, i64)> {
+        let pair = |p: &Value| {
+            (
+                p["location_id"].as_i64().unwrap(),
+                p["quantity"].as_i64().unwrap(),
+            )
+        };
+        places.as_array().unwrap().iter().map(pair).collect()
+    };
+    ama.post(&moves, &json!({"quantity": 1, "to_location_id": 2}))
+        .await
+        .expect(403);
+    yaw.post(
+        &moves,
+        &json!({"quantity": 6, "to_location_id": 2, "reason": "For the branch"}),
+    )
+    .await
+    .expect(201);
+    yaw.post(
+        &moves,
+        &json!({"quantity": 1, "from_location_id": 2, "to_location_id": 3}),
+    )
+    .await
+    .expect(201);
+    let places = format!("{path}/places");
+    assert_eq!(at(&yaw.get(&places).await.expect(200)), [(1, 4), (2, 5), (3, 1)]);
+    assert_eq!(yaw.get(&path).await.expect(200)["quantity"], 10);
+    for (bad, status, at) in [
+        (
+            json!({"quantity": 5, "to_location_id": 2}),
+            409,
+            "not_enough_stock",
+        ),
+        (
+            json!({"quantity": 1, "from_location_id": 3, "to_location_id": 3}),
+            422,
+            "/to_location_id",
+        ),
+        (json!({"quantity": 1}), 422, "/to_location_id"),
+        (
+            json!({"quantity": 1, "to_location_id": 9999}),
+            422,
+            "/to_location_id",
+        ),
+        (json!({"quantity": 0, "to_location_id": 2}), 422, "/quantity"),
+    ] {
+        let body = yaw.post(&moves, &bad).await.expect(status);
+        let said = if status == 422 {
+            &body["errors"][0]["pointer"]
+        } else {
+            &body["code"]
+        };
+        assert_eq!(said, at, "{bad}");
+    }
+    // Sales take from the home first, and from elsewhere when it is empty: all of it can be sold.
+    let sale = |many: i32| {
+        json!({"customer_type": "Walk-in", "lines": [{"sku": "CHG-65W", "quantity": many}],
+        "payments": [{"payment_method": "Cash", "amount": format!("{}.00", 120 * many)}]})
+    };
+    ama.post("/sales", &sale(3)).await.expect(201);
+    assert_eq!(at(&yaw.get(&places).await.expect(200)), [(1, 1), (2, 5), (3, 1)]);
+    ama.post("/sales", &sale(3)).await.expect(201);
+    assert_eq!(at(&yaw.get(&places).await.expect(200)), [(1, 0), (2, 3), (3, 1)]);
+    // A delivery can go where it is wanted; another home takes what lies there.
+    yaw.post(
+        &format!("{path}/receipts"),
+        &json!({"quantity": 2, "unit_cost": "80", "location_id": 3}),
+    )
+    .await
+    .expect(201);
+    assert_eq!(at(&yaw.get(&places).await.expect(200)), [(1, 0), (2, 3), (3, 3)]);
+    let mut change = yaw.request(reqwest::Method::PATCH, &path);
+    change = change.json(&json!({"location_id": 2}));
+    assert_eq!(change.send().await.unwrap().status().as_u16(), 200);
+    assert_eq!(at(&yaw.get(&places).await.expect(200)), [(2, 3), (3, 3)]);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+    let mut app = stage.bizhub_app().await;
+    for statement in [
+        "UPDATE bulk_stock SET elsewhere_quantity = 1",
+        "DELETE FROM bulk_stock_locations",
+        "UPDATE stock_moves SET quantity = 1",
+        "DELETE FROM stock_receipts",
+    ] {
+        assert!(
+            sqlx::query(statement).execute(&mut app).await.is_err(),
+            "{statement}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tills_movers_and_deliveries_meet_at_one_item() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, ama) = (server.api(Role::Warehouse).await, server.api(Role::Sales).await);
+    let item = charger(&yaw, 6).await;
+    let path = format!("/bulk-stock/{}", item["id"]);
+    let mut hands = tokio::task::JoinSet::new();
+    for n in 0..24 {
+        let (yaw, ama, path) = (yaw.clone(), ama.clone(), path.clone());
+        hands.spawn(async move {
+            let done = match n % 4 {
+                0 | 1 => {
+                    let sale = json!({"customer_type": "Walk-in", "lines": [{"sku": "CHG-65W"}], "payments": [{"payment_method": "Cash", "amount": "120.00"}]});
+                    ama.post("/sales", &sale).await
+                }
+                2 => yaw.post(&format!("{path}/moves"), &json!({"quantity": 2, "to_location_id": 2})).await,
+                _ => yaw.post(&format!("{path}/moves"), &json!({"quantity": 1, "from_location_id": 2})).await,
+            };
+            assert!([201, 409].contains(&done.status), "{}", done.json);
+            (n % 4 < 2 && done.status == 201) as i32
+        });
+    }
+    let sold: i32 = hands.join_all().await.iter().sum();
+    assert_eq!(sold, 6, "all six are sold, wherever they lay, and no seventh");
+    assert_eq!(yaw.get(&path).await.expect(200)["quantity"], 0);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_is_low_is_ordered_by_supplier() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kofi) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Technician).await,
+    );
+    charger(&yaw, 3).await;
+    for (sku, supplier, quantity) in [
+        ("MOUSE", "Compughana", 1),
+        ("BAG", "Compughana", 50),
+        ("RAM", "", 0),
+    ] {
+        let body = json!({"sku": sku, "item_name": sku, "category": "Part", "quantity": quantity, "reorder_threshold": 4, "supplier": supplier});
+        yaw.post("/bulk-stock", &body).await.expect(201);
+    }
+    let list = yaw.get("/bulk-stock/reorder").await.expect(200);
+    let rows: Vec<(String, i64)> = list["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|r| {
+            (
+                r["sku"].as_str().unwrap().to_owned(),
+                r["to_order"].as_i64().unwrap(),
+            )
+        })
+        .collect();
+    let wanted = [("RAM", 8), ("MOUSE", 7), ("CHG-65W", 7)];
+    assert_eq!(rows, wanted.map(|(sku, many)| (sku.to_owned(), many)));
+    assert!(
+        kofi.get("/bulk-stock/reorder").await.expect(200)["data"][2]
+            .get("unit_cost")
+            .is_none()
+    );
+    let one = yaw.get("/bulk-stock/reorder?supplier=melcom").await.expect(200);
+    assert_eq!(one["data"].as_array().unwrap().len(), 1);
+
+    // The pages: both lists, both files, and the two forms of an item.
+    let browser = server.browser(Role::Warehouse).await;
+    let page = browser.get("/stock/reorder").await.body;
+    assert!(
+        page.contains("Melcom")
+            && page.contains("Compughana")
+            && page.contains("No supplier")
+            && !page.contains("BAG"),
+        "{page}"
+    );
+    let file = browser.get("/stock/reorder?format=csv").await.body;
+    assert!(file.contains("Melcom,CHG-65W,65 W charger,3,5,7"), "{file}");
+    let page = browser.get("/stock/1").await.body;
+    let id = if page.contains("CHG-65W") {
+        "1"
+    } else {
+        yaw.get("/bulk-stock?sku=CHG-65W").await.expect(200)["data"][0]["id"]
+            .to_string()
+            .leak()
+    };
+    let wrong = browser
+        .post(
+            &format!("/stock/{id}/receipts"),
+            &[("received_quantity", "0"), ("received_cost", "90")],
+        )
+        .await;
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.body.contains("received_quantity-error") && wrong.body.contains("value=\"90\""),
+        "{}",
+        wrong.body
+    );
+    let done = browser
+        .post(
+            &format!("/stock/{id}/receipts"),
+            &[
+                ("received_quantity", "7"),
+                ("received_cost", "90"),
+                ("received_reference", "A 1"),
+            ],
+        )
+        .await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let done = browser
+        .post(
+            &format!("/stock/{id}/moves"),
+            &[("moved_quantity", "4"), ("moved_from", "1"), ("moved_to", "2")],
+        )
+        .await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let wrong = browser
+        .post(
+            &format!("/stock/{id}/moves"),
+            &[("moved_quantity", "40"), ("moved_from", "2"), ("moved_to", "1")],
+        )
+        .await;
+    assert!(
+        wrong.body.contains("There are 4 of CHG-65W at that place"),
+        "{}",
+        wrong.body
+    );
+    let page = browser.get("/stock/ledger?kind=Received").await.body;
+    assert!(
+        page.contains("65 W charger") && page.contains("Delivery from Melcom, A 1"),
+        "{page}"
+    );
+    let file = browser.get("/stock/ledger?format=csv&kind=Received").await.body;
+    assert!(file.contains("CHG-65W,65 W charger,Received,7,10"), "{file}");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -99,6 +99,9 @@ const BREAKS: &[(&str, &str)] = &[
     ("stock-is-ledger", "UPDATE bulk_stock SET quantity = quantity + 1 WHERE sku = 'CHG-65W'"),
     ("ledger-follows", "UPDATE stock_ledger SET quantity_after = quantity_after + 1 WHERE kind = 'Sold'"),
     ("held-is-open-lines", "UPDATE bulk_stock SET reserved_quantity = reserved_quantity + 1 WHERE sku = 'CHG-65W'"),
+    ("stock-places-add-up", "INSERT INTO bulk_stock_locations (bulk_stock_id, location_id, quantity) SELECT id, 1, 1 FROM bulk_stock WHERE sku = 'CHG-65W'"),
+    ("stock-receipts-are-booked", "INSERT INTO stock_receipts (bulk_stock_id, quantity, unit_cost, quantity_before, cost_after)
+      SELECT id, 5, 10, quantity, 10 FROM bulk_stock WHERE sku = 'CHG-65W'"),
     ("stock-within-bounds", "ALTER TABLE bulk_stock DROP CONSTRAINT check_stock_reserved; UPDATE bulk_stock SET reserved_quantity = 1 WHERE sku = 'DELIVERY'"),
     ("sold-stock-names-its-invoice", "INSERT INTO stock_ledger (bulk_stock_id, quantity_change, quantity_after, kind, created_by)
       SELECT id, -1, quantity - 1, 'Sold', 1 FROM bulk_stock WHERE sku = 'CHG-65W'; UPDATE bulk_stock SET quantity = quantity - 1 WHERE sku = 'CHG-65W'"),

@@ -508,3 +508,55 @@ async fn what_customers_owe_by_age() {
             .expect(403);
     }
 }
+
+#[tokio::test]
+async fn a_payment_is_spread_by_hand_on_the_account_page() {
+    let stage = Stage::open().await;
+    let (server, kwame, ama) = at_work(&stage).await;
+    let nana = dealer(&kwame, "0244000001", json!({"credit_limit": "1000"})).await;
+    let mut ids = Vec::new();
+    for price in ["120", "130", "140"] {
+        ids.push(sent(&kwame, nana, price).await["id"].to_string());
+    }
+    let page = server.browser(Role::Sales).await;
+    let account = format!("/customers/{nana}/account");
+    let shown = page.get(&account).await.body;
+    for id in &ids {
+        assert!(shown.contains(&format!("name=\"for_{id}\"")), "{shown}");
+    }
+    let [first, second, third] = [0, 1, 2].map(|n| format!("for_{}", ids[n]));
+    let pay = format!("/customers/{nana}/payments");
+    let fields = |amount: &'static str, a: &'static str, b: &'static str| {
+        vec![
+            ("payment_method", "Cash"),
+            ("amount", amount),
+            (first.as_str(), a),
+            (second.as_str(), ""),
+            (third.as_str(), b),
+        ]
+    };
+    // What does not add up, or is no amount, comes back with what was typed.
+    let wrong = page.post(&pay, &fields("150", "20.00", "100")).await;
+    assert_eq!(wrong.status, 422);
+    assert!(
+        wrong.body.contains("must add up") && wrong.body.contains("value=\"20.00\""),
+        "{}",
+        wrong.body
+    );
+    let wrong = page.post(&pay, &fields("150", "much", "100")).await;
+    assert!(wrong.body.contains(&format!("{first}-error")), "{}", wrong.body);
+    let beyond = page.post(&pay, &fields("250", "150", "100")).await;
+    assert!(
+        beyond.body.contains("more than what its invoice leaves to pay"),
+        "{}",
+        beyond.body
+    );
+    let done = page.post(&pay, &fields("150", "50", "100.00")).await;
+    assert_eq!(done.status, 303, "{}", done.body);
+    let mut left = Vec::new();
+    for id in &ids {
+        left.push(ama.get(&format!("/invoices/{id}")).await.expect(200)["balance_due"].clone());
+    }
+    assert_eq!(left, [json!("70.00"), json!("130.00"), json!("40.00")]);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -55,6 +55,8 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
                 Cell::money(Some(c.replacement_cost)),
                 Cell::money(Some(c.refunded_amount)),
                 Cell::money(Some(c.cost_total)),
+                Cell::money(Some(c.sale_profit)),
+                Cell::money(Some(c.earned)),
             ]
         })
         .collect();
@@ -67,6 +69,7 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
         (CostBy::Model, "Model"),
         (CostBy::Supplier, "Supplier"),
         (CostBy::Lot, "Lot"),
+        (CostBy::Device, "Device"),
     ];
     let first = names
         .iter()
@@ -111,6 +114,8 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
             head("Devices", true),
             head("Money", true),
             head("Cost", true),
+            head("Sales earned", true),
+            head("Left", true),
         ],
         totals: match costs.is_empty() {
             true => Vec::new(),
@@ -127,6 +132,8 @@ pub async fn costs(State(state): State<AppState>, visitor: Visitor, RawQuery(que
                 sum(|c| c.replacement_cost).grouped(),
                 sum(|c| c.refunded_amount).grouped(),
                 sum(|c| c.cost_total).grouped(),
+                sum(|c| c.sale_profit).grouped(),
+                sum(|c| c.earned).grouped(),
             ],
         },
         empty: "No warranty held and no claim was made in these days.",
