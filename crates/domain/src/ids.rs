@@ -130,6 +130,10 @@ ids! {
     PaymentBatchId,
     /// A message to a customer.
     MessageId,
+    /// A view of a list that somebody saved.
+    SavedViewId,
+    /// A change of many product models at once.
+    CatalogChangeId,
 }
 
 #[cfg(test)]

@@ -13,11 +13,13 @@ pub mod customer;
 pub mod ids;
 pub mod invalid;
 pub mod invoice;
+pub mod list_name;
 pub mod message;
 pub mod money;
 pub mod permission;
 pub mod preorder;
 pub mod price;
+pub mod price_step;
 pub mod repair;
 pub mod stock;
 pub mod till;
@@ -42,11 +44,13 @@ pub use invoice::{
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
+pub use list_name::ListName;
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};
 pub use preorder::{DepositKind, NotifyChannel, PreorderAction, PreorderStatus};
 pub use price::{Amount, Price};
+pub use price_step::PriceStep;
 pub use repair::{EstimateAnswer, PaidBy, RepairOutcome, RepairStatus};
 pub use rust_decimal::Decimal;
 pub use stock::{LedgerKind, Quantity, QuantityChange, Sku};

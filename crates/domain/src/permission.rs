@@ -119,6 +119,8 @@ text_enum! {
         ManageMessages = "manage_messages",
         /// Merge customers, give out what is held about one, and erase one.
         ManageCustomers = "manage_customers",
+        /// Share a saved view of a list with everybody.
+        ShareViews = "share_views",
     }
 }
 
@@ -295,6 +297,7 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
         "merge, give out or erase customers",
         &[Admin, Manager],
     ),
+    (Capability::ShareViews, "share views of lists", &[Admin, Manager]),
 ];
 
 impl Capability {
@@ -385,6 +388,7 @@ mod tests {
         send_messages          AMS..
         manage_messages        AM...
         manage_customers       AM...
+        share_views            AM...
     ";
 
     #[test]

@@ -19,13 +19,14 @@ pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
 pub use db::assets::{
-    ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS, DiagnosticsRecord,
-    FIND_BY_SERIAL, MOVEMENTS, Movement, QueueEntry, WIPES, WipeCertificate,
+    ALL_MOVEMENTS, ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS,
+    DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS, Movement, MovementEntry, QueueEntry, WIPES,
+    WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
-pub use find::{by_code, by_serial, by_tag, find, suppliers};
-pub use history::{History, diagnostics, history, movements, wipe_certificates};
+pub use find::{by_code, by_serial, by_tag, find, page, suppliers, these};
+pub use history::{History, all_movements, diagnostics, history, movements, wipe_certificates};
 pub use move_to::{Relocation, move_to};
 pub use print_wipe::print_wipe;
 pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};

@@ -17,6 +17,7 @@ pub mod repair_tickets;
 pub mod reports;
 pub mod returns;
 pub mod sales;
+pub mod saved_views;
 pub mod search;
 pub mod till_sessions;
 pub mod users;

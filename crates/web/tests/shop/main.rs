@@ -14,6 +14,7 @@ mod demo;
 mod devices_pages;
 mod generated;
 mod imports;
+mod lists;
 mod main_job;
 mod messages;
 mod payments;
