@@ -13,6 +13,8 @@ const EMPTY: &[&str] = &[
     "/returns",
     "/price-lists",
     "/customers/duplicates",
+    "/product-models/bulk-changes",
+    "/saved-views",
     "/reports/tax",
     "/reports/tax/documents",
     "/warranty-look-up",
