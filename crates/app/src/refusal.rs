@@ -324,6 +324,11 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
         "This MoMo or bank reference paid another deposit already. Ask for the message of this payment.",
     ),
     (
+        "idx_saved_views_name",
+        "/view_name",
+        "You have a view of this list with this name already. Choose another name, or change that one.",
+    ),
+    (
         "invoices_customer_id_fkey",
         "/customer_id",
         "There is no such customer.",

@@ -282,17 +282,29 @@ pub const ASSETS: ListSpec = ListSpec {
             kind: Kind::Text,
         },
     ],
-    // Each part by its own index; a condition with OR over both tables would look at every device.
+    // All of it about one table, each part with an index. Whether one goes from the codes and models to their devices, or through
+    // the newest devices, depends on how many there are: the planner sees that, because the models are looked up before and
+    // each search has a plan of its own.
     search: Some(
-        r"a.id IN (
-         SELECT s.id FROM assets s WHERE serial_key(s.serial_number) LIKE replace(serial_key(?), '\', '\\') || '%'
-         UNION SELECT s.id FROM assets s WHERE upper(s.asset_tag) LIKE replace(serial_key(?), '\', '\\') || '%'
-         UNION SELECT s.id FROM assets s WHERE s.imei_1 = serial_key(?)
-         UNION SELECT s.id FROM assets s WHERE s.imei_2 = serial_key(?)
-         UNION SELECT s.id FROM assets s JOIN product_models m ON m.id = s.product_model_id
-               WHERE (m.brand || ' ' || m.model_name) ILIKE '%' || replace(?, '\', '\\') || '%')",
+        r"serial_key(a.serial_number) LIKE replace(serial_key(?), '\', '\\') || '%'
+         OR upper(a.asset_tag) LIKE replace(serial_key(?), '\', '\\') || '%'
+         OR a.imei_1 = serial_key(?) OR a.imei_2 = serial_key(?)
+         OR a.product_model_id = ANY (string_to_array(#found, ',')::integer[])",
     ),
 };
+
+/// These devices, in the order of their numbers.
+pub async fn assets_by_ids(conn: &mut PgConnection, ids: &[AssetId]) -> Result<Vec<Asset>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        "SELECT ",
+        asset_columns!(),
+        asset_tables!(),
+        " WHERE a.id = ANY ($1) ORDER BY a.id"
+    ))
+    .bind(ids)
+    .fetch_all(conn)
+    .await
+}
 
 /// What is written of a device, but for its status, its place and its sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -718,6 +730,64 @@ FROM inventory_movements v LEFT JOIN locations f ON f.id = v.from_location_id
     default_sort: BY_TIME,
     filters: &[Filter { name: "to_status", sql: "v.to_status = ?", kind: Kind::Text }],
     search: None,
+};
+
+/// A movement with the device that moved.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct MovementEntry {
+    /// The movement.
+    #[serde(flatten)]
+    #[sqlx(flatten)]
+    pub movement: Movement,
+    /// The device's tag.
+    pub asset_tag: String,
+    /// Its serial number.
+    pub serial_number: String,
+    /// Brand of its model.
+    pub brand: String,
+    /// Name of its model.
+    pub model_name: String,
+}
+
+/// The movements of all devices. Each filter has an index of its own that gives the newest first.
+pub const ALL_MOVEMENTS: ListSpec = ListSpec {
+    select: "SELECT v.id, v.asset_id, v.from_location_id, v.to_location_id, v.from_status, v.to_status, v.moved_by, v.reason,
+       v.created_at, f.location_name AS from_location_name, t.location_name AS to_location_name,
+       u.full_name AS moved_by_name, a.asset_tag, a.serial_number, p.brand, p.model_name
+FROM inventory_movements v JOIN assets a ON a.id = v.asset_id JOIN product_models p ON p.id = a.product_model_id
+       LEFT JOIN locations f ON f.id = v.from_location_id LEFT JOIN locations t ON t.id = v.to_location_id
+       LEFT JOIN users u ON u.id = v.moved_by",
+    always: "true",
+    id: "v.id",
+    sorts: &[Column { name: "created_at", sql: "v.created_at", kind: Kind::Instant }],
+    default_sort: BY_TIME,
+    filters: &[
+        Filter { name: "asset_id", sql: "v.asset_id = ?", kind: Kind::Int },
+        Filter { name: "moved_by", sql: "v.moved_by = ?", kind: Kind::Int },
+        Filter {
+            name: "to_status",
+            sql: "v.to_status = ? AND v.from_status IS DISTINCT FROM v.to_status",
+            kind: Kind::Text,
+        },
+        Filter {
+            name: "to_location_id",
+            sql: "v.to_location_id = ? AND v.from_location_id IS DISTINCT FROM v.to_location_id",
+            kind: Kind::Int,
+        },
+        Filter { name: "reason", sql: r"v.reason ILIKE '%' || replace(replace(?, '\', '\\'), '%', '\%') || '%'", kind: Kind::Text },
+        Filter { name: "from", sql: "v.created_at >= ?::timestamp AT TIME ZONE current_setting('TimeZone')", kind: Kind::Date },
+        Filter {
+            name: "to",
+            sql: "v.created_at < (? + 1)::timestamp AT TIME ZONE current_setting('TimeZone')",
+            kind: Kind::Date,
+        },
+    ],
+    search: Some(
+        r"v.asset_id = ANY (ARRAY(
+         (SELECT s.id FROM assets s WHERE serial_key(s.serial_number) LIKE replace(serial_key(?), '\', '\\') || '%' LIMIT 200)
+         UNION (SELECT s.id FROM assets s WHERE upper(s.asset_tag) LIKE replace(serial_key(?), '\', '\\') || '%' LIMIT 200)
+         UNION SELECT s.id FROM assets s WHERE s.imei_1 = serial_key(?) OR s.imei_2 = serial_key(?)))",
+    ),
 };
 
 /// The same with the filter that the address of the device stands for.

@@ -86,6 +86,17 @@ FROM product_models p",
     search: Some("(p.brand || ' ' || p.model_name) ILIKE '%' || ? || '%' OR p.cpu ILIKE '%' || ? || '%'"),
 };
 
+/// The models that have this text in brand and name, as a list with commas, for a list of what is of them.
+pub async fn models_called(conn: &mut PgConnection, text: &str) -> Result<String, sqlx::Error> {
+    sqlx::query_scalar(
+        r"SELECT coalesce(string_agg(id::text, ','), '') FROM product_models
+          WHERE (brand || ' ' || model_name) ILIKE '%' || replace(replace($1, '\', '\\'), '%', '\%') || '%'",
+    )
+    .bind(text)
+    .fetch_one(conn)
+    .await
+}
+
 /// What is written of a product model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ModelValues {
@@ -241,6 +252,14 @@ pub async fn model_find_by_key(
     conn: &mut PgConnection,
     key: &str,
 ) -> Result<Option<ProductModelId>, sqlx::Error> {
+    Ok(models_find_by_key(conn, key).await?.first().copied())
+}
+
+/// All models with this key, the oldest first.
+pub async fn models_find_by_key(
+    conn: &mut PgConnection,
+    key: &str,
+) -> Result<Vec<ProductModelId>, sqlx::Error> {
     let name = key.split('|').nth(1).unwrap_or("");
     let rows = sqlx::query!(
         r#"SELECT id, brand, model_name, cpu, ram, storage FROM product_models
@@ -249,7 +268,7 @@ pub async fn model_find_by_key(
     )
     .fetch_all(conn)
     .await?;
-    let same = rows.into_iter().find(|r| {
+    let same = rows.into_iter().filter(|r| {
         catalog::model_key(
             &r.brand,
             &r.model_name,
@@ -258,7 +277,45 @@ pub async fn model_find_by_key(
             r.storage.as_deref(),
         ) == key
     });
-    Ok(same.map(|r| r.id))
+    Ok(same.map(|r| r.id).collect())
+}
+
+/// All models, the oldest first.
+pub async fn models_all(conn: &mut PgConnection) -> Result<Vec<ProductModel>, sqlx::Error> {
+    sqlx::query_as!(
+        ProductModel,
+        "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
+                default_price_grade_a, default_price_grade_b, default_price_grade_c, image_url, created_at, updated_at
+         FROM product_models ORDER BY id"
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Reads these product models, in the order of their numbers.
+pub async fn models_find(conn: &mut PgConnection, ids: &[i32]) -> Result<Vec<ProductModel>, sqlx::Error> {
+    sqlx::query_as!(
+        ProductModel,
+        "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
+                default_price_grade_a, default_price_grade_b, default_price_grade_c, image_url, created_at, updated_at
+         FROM product_models WHERE id = ANY ($1) ORDER BY id",
+        ids
+    )
+    .fetch_all(conn)
+    .await
+}
+
+/// Reads these product models and locks their rows, in the order of their numbers, until the transaction ends.
+pub async fn models_lock(conn: &mut PgConnection, ids: &[i32]) -> Result<Vec<ProductModel>, sqlx::Error> {
+    sqlx::query_as!(
+        ProductModel,
+        "SELECT id, category, brand, model_name, cpu, ram, storage, screen_size, gpu, operating_system, description,
+                default_price_grade_a, default_price_grade_b, default_price_grade_c, image_url, created_at, updated_at
+         FROM product_models WHERE id = ANY ($1) ORDER BY id FOR UPDATE",
+        ids
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// All models by their keys, the oldest of each, for matching many at once.

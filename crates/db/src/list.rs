@@ -102,7 +102,8 @@ pub struct ListSpec {
     pub default_sort: &'static str,
     /// Closed list of filters.
     pub filters: &'static [Filter],
-    /// Condition for `q`, with `?` for the text, or `None` when the list has no search.
+    /// Condition for `q`, with `?` for the text, or `None` when the list has no search. `#found` stands for what the use case
+    /// has looked up for it ([`PageRequest::found`]).
     pub search: Option<&'static str>,
 }
 
@@ -119,6 +120,8 @@ pub struct PageRequest {
     pub q: Option<String>,
     /// (filter name, value).
     pub filters: Vec<(String, String)>,
+    /// What was looked up for `q` before, where the spec's search asks for it as `#found`.
+    pub found: String,
 }
 
 /// Why a list cannot be shown as asked.
@@ -190,6 +193,11 @@ impl ListSpec {
 
     fn push_condition(query: &mut QueryBuilder<Postgres>, sql: &'static str, value: &str, kind: Kind) {
         query.push(" AND (");
+        Self::push_values(query, sql, value, kind);
+        query.push(")");
+    }
+
+    fn push_values(query: &mut QueryBuilder<Postgres>, sql: &'static str, value: &str, kind: Kind) {
         let mut parts = sql.split('?');
         query.push(parts.next().unwrap_or(""));
         for part in parts {
@@ -197,7 +205,6 @@ impl ListSpec {
             query.push(kind.cast());
             query.push(part);
         }
-        query.push(")");
     }
 
     fn push_filters(&self, query: &mut QueryBuilder<Postgres>, page: &PageRequest) -> Result<(), ListError> {
@@ -224,7 +231,15 @@ impl ListSpec {
             if q.chars().count() > 100 || q.contains('\0') {
                 return Err(parameter("q", "Search for at most 100 characters."));
             }
-            Self::push_condition(query, search, q, Kind::Text);
+            let (before, after) = search.split_once("#found").unwrap_or((search, ""));
+            query.push(" AND (");
+            Self::push_values(query, before, q, Kind::Text);
+            if before.len() < search.len() {
+                query.push_bind(page.found.clone());
+                query.push("::text");
+            }
+            Self::push_values(query, after, q, Kind::Text);
+            query.push(")");
         }
         Ok(())
     }
@@ -284,7 +299,9 @@ impl ListSpec {
             return Err(parameter("limit", "Ask for 1 to 200 rows a page."));
         }
         let (mut query, column) = self.build(page)?;
-        let rows: Vec<PgRow> = query.build().fetch_all(conn).await?;
+        // How much a search finds decides how it is best read: it is planned each time.
+        let is_search = page.q.as_deref().is_some_and(|q| !q.trim().is_empty());
+        let rows: Vec<PgRow> = query.build().persistent(!is_search).fetch_all(conn).await?;
         let limit = page.limit as usize;
         let next_cursor = match (rows.len() > limit, rows.get(limit.saturating_sub(1))) {
             (true, Some(last)) => {

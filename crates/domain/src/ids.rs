@@ -144,6 +144,10 @@ ids! {
     StocktakeId,
     /// One thing counted in a stocktake.
     StocktakeCountId,
+    /// A view of a list that somebody saved.
+    SavedViewId,
+    /// A change of many product models at once.
+    CatalogChangeId,
 }
 
 #[cfg(test)]

@@ -121,6 +121,8 @@ text_enum! {
         ManageCustomers = "manage_customers",
         /// Approve what a stocktake found, or open it again.
         ApproveStocktake = "approve_stocktake",
+        /// Share a saved view of a list with everybody.
+        ShareViews = "share_views",
     }
 }
 
@@ -302,6 +304,7 @@ const TABLE: &[(Capability, &str, &[Role])] = &[
         "approve stocktakes",
         &[Admin, Manager],
     ),
+    (Capability::ShareViews, "share views of lists", &[Admin, Manager]),
 ];
 
 impl Capability {
@@ -392,6 +395,7 @@ mod tests {
         send_messages          AMS..
         manage_messages        AM...
         manage_customers       AM...
+        share_views            AM...
     ";
 
     #[test]

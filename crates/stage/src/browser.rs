@@ -102,6 +102,18 @@ impl Browser {
         .await
     }
 
+    /// Saves a file.
+    pub async fn save(&self, path: &str) -> Vec<u8> {
+        let answer = self
+            .client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status().as_u16(), 200);
+        answer.bytes().await.unwrap().to_vec()
+    }
+
     /// Sends a form.
     pub async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
         let url = format!("{}{path}", self.base);

@@ -208,6 +208,8 @@ pub struct ListPage {
     path: &'static str,
     default_sort: &'static str,
     is_file: bool,
+    columns: String,
+    view: String,
 }
 
 impl ListPage {
@@ -224,12 +226,56 @@ impl ListPage {
         });
         let known = |s: &String| spec.sorts.iter().any(|c| c.name == s.trim_start_matches('-'));
         request.sort = request.sort.filter(known);
+        let text = |asked: &str| {
+            form_urlencoded::parse(query.as_bytes())
+                .find(|(name, _)| name == asked)
+                .map(|(_, value)| value.chars().take(1000).collect())
+                .unwrap_or_default()
+        };
         ListPage {
             request,
             path,
             default_sort: spec.default_sort,
             is_file: crate::file::is_asked(query),
+            columns: text("columns"),
+            view: text("view"),
         }
+    }
+
+    /// The columns that the address asks for, with commas, or empty.
+    pub fn columns(&self) -> &str {
+        &self.columns
+    }
+
+    /// The saved view that the address came from, or empty.
+    pub fn view(&self) -> &str {
+        &self.view
+    }
+
+    /// The sort, where it is not the list's own.
+    pub fn other_sort(&self) -> &str {
+        let sort = self.request.sort.as_deref().unwrap_or_default();
+        if sort == self.default_sort { "" } else { sort }
+    }
+
+    /// The same list with other columns.
+    pub fn with_columns(&self, columns: String) -> Self {
+        ListPage {
+            columns,
+            ..self.clone()
+        }
+    }
+
+    /// The same list without a filter.
+    pub fn without(&self, name: &str) -> Self {
+        let mut other = self.clone();
+        other.request.filters.retain(|(n, _)| n != name);
+        other
+    }
+
+    /// Link to the first page of this list.
+    pub fn start_href(&self) -> String {
+        self.href(self.request.sort.as_deref(), None)
     }
 
     /// Whether the address asks for the list as a file (`format=csv`).
@@ -277,6 +323,11 @@ impl ListPage {
         }
         if let Some(sort) = sort.filter(|s| *s != self.default_sort) {
             pairs.push(("sort", sort));
+        }
+        for (name, value) in [("columns", &self.columns), ("view", &self.view)] {
+            if !value.is_empty() {
+                pairs.push((name, value));
+            }
         }
         if let Some(cursor) = cursor {
             pairs.push(("cursor", cursor));

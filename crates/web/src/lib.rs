@@ -11,6 +11,7 @@ pub mod form;
 pub mod frame;
 pub mod gate;
 pub mod health;
+pub mod listing;
 pub mod openapi;
 pub mod pages;
 pub mod problem;

@@ -102,6 +102,63 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
             post(pages::models::bundle),
             may!(EditCatalog),
         )
+        .list(
+            routes!(api::product_models::prices),
+            &app::catalog::prices::LIST,
+            may!(ViewStock),
+        )
+        .api(routes!(api::product_models::duplicates), may!(EditCatalog))
+        .api(routes!(api::product_models::merge), may!(EditCatalog))
+        .api(routes!(api::product_models::preview_change), may!(EditCatalog))
+        .api(routes!(api::product_models::make_change), may!(EditCatalog))
+        .list(
+            routes!(api::product_models::changes),
+            &app::catalog::bulk::LIST,
+            may!(EditCatalog),
+        )
+        .api(routes!(api::product_models::undo_change), may!(EditCatalog))
+        .page(
+            "GET POST",
+            "/models/bulk",
+            get(pages::model_care::ask).post(pages::model_care::change),
+            may!(EditCatalog),
+        )
+        .page(
+            "GET",
+            "/models/changes",
+            get(pages::model_care::changes),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/models/changes/{id}/undo",
+            post(pages::model_care::undo),
+            may!(EditCatalog),
+        )
+        .page(
+            "GET",
+            "/models/duplicates",
+            get(pages::model_care::duplicates),
+            may!(EditCatalog),
+        )
+        .page(
+            "GET POST",
+            "/models/{id}/merge",
+            get(pages::model_care::ask_merge).post(pages::model_care::merge_models),
+            may!(EditCatalog),
+        )
+        .page(
+            "GET POST",
+            "/devices/bulk",
+            get(pages::bulk::devices).post(pages::bulk::change_devices),
+            may!(ViewStock),
+        )
+        .page(
+            "GET POST",
+            "/stock/bulk",
+            get(pages::bulk::items).post(pages::bulk::change_items),
+            may!(AdjustBulkStock),
+        )
         .page("GET", "/models", get(pages::models::list), may!(ViewStock))
         .page(
             "GET POST",
@@ -217,6 +274,39 @@ fn gate(document: Option<utoipa::openapi::OpenApi>) -> Gate {
             routes!(api::assets::movements),
             &app::assets::MOVEMENTS,
             may!(ViewStock),
+        )
+        .list(
+            routes!(api::assets::all_movements),
+            &app::assets::ALL_MOVEMENTS,
+            may!(ViewStock),
+        )
+        .page("GET", "/movements", get(pages::movements::list), may!(ViewStock))
+        .list(
+            routes!(api::saved_views::list),
+            &app::lists::SAVED_VIEWS,
+            may!(OwnAccount),
+        )
+        .api(routes!(api::saved_views::create), may!(OwnAccount))
+        .api(routes!(api::saved_views::change), may!(OwnAccount))
+        .api(routes!(api::saved_views::delete), may!(OwnAccount))
+        .api(routes!(api::saved_views::open), may!(OwnAccount))
+        .page(
+            "POST",
+            "/lists/{list}/columns",
+            post(pages::lists::columns),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/lists/{list}/views",
+            post(pages::lists::save),
+            may!(OwnAccount),
+        )
+        .page(
+            "POST",
+            "/lists/{list}/views/{id}",
+            post(pages::lists::change),
+            may!(OwnAccount),
         )
         .page("GET", "/devices", get(pages::devices::list), may!(ViewStock))
         .page(

@@ -1,13 +1,17 @@
 //! What happened to a device.
 
-use super::{AssetSale, AssetWarranty, DiagnosticsRecord, Movement, QualityCheckRecord, WipeCertificate};
+use super::{
+    ALL_MOVEMENTS, AssetSale, AssetWarranty, DiagnosticsRecord, Movement, MovementEntry, QualityCheckRecord,
+    WipeCertificate,
+};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Page, PageRequest, Refusal, Shop, lists};
 use db::assets::{
     DIAGNOSTICS, DIAGNOSTICS_OF_ASSET, MOVEMENTS, MOVEMENTS_OF_ASSET, QUALITY_CHECKS,
     QUALITY_CHECKS_OF_ASSET, WIPES, WIPES_OF_ASSET,
 };
 use db::list::ListSpec;
-use domain::AssetId;
+use domain::{AssetId, AssetStatus};
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
 
@@ -74,6 +78,39 @@ where
 /// A page of the movements of a device.
 pub async fn movements(shop: &Shop, id: AssetId, request: &PageRequest) -> Result<Page<Movement>, Refusal> {
     page_of(shop, &MOVEMENTS, &MOVEMENTS_OF_ASSET, id, request).await
+}
+
+/// A page of the movements of all devices.
+pub async fn all_movements(shop: &Shop, request: &PageRequest) -> Result<Page<MovementEntry>, Refusal> {
+    lists::page(shop, &ALL_MOVEMENTS, request).await
+}
+
+fn status(status: Option<AssetStatus>) -> Cell {
+    status.map_or(Cell::Empty, |s| Cell::state(s.as_str(), s.tone()))
+}
+
+impl Row for MovementEntry {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("asset_tag", |e| Cell::code(&e.asset_tag)).in_title(),
+        Column::<Self>::new("brand", |e| (&e.brand).into()).in_title(),
+        Column::<Self>::new("model_name", |e| (&e.model_name).into()).in_title(),
+        Column::<Self>::new("serial_number", |e| Cell::code(&e.serial_number)).unusual(),
+        Column::<Self>::new("created_at", |e| e.movement.created_at.into())
+            .label("When")
+            .sorts("created_at"),
+        Column::<Self>::new("from_status", |e| status(e.movement.from_status))
+            .label("Was")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("to_status", |e| status(e.movement.to_status))
+            .label("Became")
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("from_location", |e| e.movement.from_location_name.as_ref().into())
+            .label("Lay")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("to_location", |e| e.movement.to_location_name.as_ref().into()).label("Lies"),
+        Column::<Self>::new("reason", |e| e.movement.reason.as_ref().into()),
+        Column::<Self>::new("moved_by", |e| e.movement.moved_by_name.as_ref().into()).label("Who"),
+    ];
 }
 
 /// A page of the diagnostics of a device.

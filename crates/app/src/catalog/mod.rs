@@ -1,9 +1,13 @@
 //! The catalogue of product models (PRODUCT.md section 2).
 
+pub mod bulk;
 pub mod bundle;
+pub mod merge;
+pub mod prices;
 
+use crate::export::{Column, OnPhone, Row};
 use crate::patch::text;
-use crate::{Actor, Capability, Refusal, Shop, Tx};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use db::catalog::ModelValues;
 pub use db::catalog::{PRODUCT_MODELS as LIST, ProductModel};
 use domain::catalog::ImageUrl;
@@ -315,4 +319,63 @@ pub async fn ready(shop: &Shop, ids: &[ProductModelId]) -> Result<HashMap<Produc
 /// The models for choosing one: number, and title with specs.
 pub async fn named(shop: &Shop) -> Result<Vec<(ProductModelId, String)>, Refusal> {
     Ok(db::catalog::models_named(&mut *shop.read().await?).await?)
+}
+
+/// A model with how many devices of it are ready for sale, as a row of a list.
+#[derive(Debug, Clone)]
+pub struct ModelRow {
+    /// The model.
+    pub model: ProductModel,
+    /// Devices ready for sale.
+    pub ready: i64,
+}
+
+impl Row for ModelRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("brand", |r| (&r.model.brand).into()).in_title(),
+        Column::<Self>::new("model_name", |r| (&r.model.model_name).into()).in_title(),
+        Column::<Self>::new("cpu", |r| r.model.cpu.as_ref().into()).in_title(),
+        Column::<Self>::new("ram", |r| r.model.ram.as_ref().into()).in_title(),
+        Column::<Self>::new("storage", |r| r.model.storage.as_ref().into()).in_title(),
+        Column::<Self>::new("category", |r| r.model.category.as_str().into())
+            .label("Kind")
+            .sorts("category"),
+        Column::<Self>::new("screen_size", |r| r.model.screen_size.as_ref().into())
+            .label("Screen")
+            .unusual(),
+        Column::<Self>::new("gpu", |r| r.model.gpu.as_ref().into())
+            .label("Graphics")
+            .unusual(),
+        Column::<Self>::new("operating_system", |r| r.model.operating_system.as_ref().into()).unusual(),
+        Column::<Self>::new("created_at", |r| r.model.created_at.into())
+            .label("Recorded")
+            .sorts("created_at")
+            .unusual(),
+        Column::<Self>::new("ready", |r| r.ready.into())
+            .end()
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("default_price_grade_a", |r| r.model.default_price_grade_a.into())
+            .label("Grade A")
+            .end()
+            .on_phone(OnPhone::Amount),
+        Column::<Self>::new("default_price_grade_b", |r| r.model.default_price_grade_b.into())
+            .label("Grade B")
+            .end()
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("default_price_grade_c", |r| r.model.default_price_grade_c.into())
+            .label("Grade C")
+            .end()
+            .on_phone(OnPhone::Absent),
+    ];
+}
+
+/// A page of the list, with how many devices are ready.
+pub async fn rows(shop: &Shop, request: &PageRequest) -> Result<Page<ModelRow>, Refusal> {
+    let page: Page<ProductModel> = crate::lists::page(shop, &LIST, request).await?;
+    let ids: Vec<ProductModelId> = page.data.iter().map(|m| m.id).collect();
+    let ready = ready(shop, &ids).await?;
+    Ok(page.map(|model| ModelRow {
+        ready: ready.get(&model.id).copied().unwrap_or(0),
+        model,
+    }))
 }

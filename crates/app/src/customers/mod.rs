@@ -3,6 +3,7 @@
 mod merge;
 mod privacy;
 
+use crate::export::{Column, OnPhone, Row};
 use crate::patch::text;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::customers::CustomerValues;
@@ -25,6 +26,71 @@ pub async fn page(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<P
         false => &CUSTOMERS_MASKED,
     };
     crate::lists::page(shop, spec, request).await
+}
+
+/// A customer with their figures, as a row of a list for somebody: the phone as that person may see it.
+#[derive(Debug, Clone)]
+pub struct CustomerRow {
+    /// The customer.
+    pub customer: Customer,
+    /// The phone, as people read it or masked.
+    pub phone: String,
+    /// The figures, for those who may see invoices.
+    pub figures: Option<CustomerFigures>,
+}
+
+impl Row for CustomerRow {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("full_name", |r| (&r.customer.full_name).into()).in_title(),
+        Column::<Self>::new("business_name", |r| r.customer.business_name.as_ref().into()).in_title(),
+        Column::<Self>::new("phone", |r| (&r.phone).into()),
+        Column::<Self>::new("customer_type", |r| r.customer.customer_type.as_str().into()).label("Kind"),
+        Column::<Self>::new("city", |r| r.customer.city.as_ref().into()).on_phone(OnPhone::Absent),
+        Column::<Self>::new("region", |r| r.customer.region.as_ref().into()).unusual(),
+        Column::<Self>::only(Capability::SeeCustomerContacts, "email", |r| {
+            r.customer.email.as_ref().into()
+        })
+        .label("E-mail")
+        .unusual(),
+        Column::<Self>::new("created_at", |r| r.customer.created_at.into())
+            .label("Since")
+            .sorts("created_at")
+            .unusual(),
+        Column::<Self>::only(Capability::ViewInvoices, "last_date", |r| {
+            r.figures.as_ref().and_then(|f| f.last_date).into()
+        })
+        .label("Last visit"),
+        Column::<Self>::only(Capability::ViewInvoices, "invoices", |r| {
+            r.figures.as_ref().map(|f| f.invoices).into()
+        })
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::ViewInvoices, "balance_due", |r| {
+            let owed = r.figures.as_ref().map(|f| f.balance_due);
+            owed.filter(|b| b.is_positive()).into()
+        })
+        .label("Balance")
+        .end()
+        .on_phone(OnPhone::Amount),
+    ];
+}
+
+/// A page of customers with their figures, as this person may see them.
+pub async fn rows(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<Page<CustomerRow>, Refusal> {
+    let page = page(shop, actor, request).await?;
+    let ids: Vec<CustomerId> = page.data.iter().map(|c| c.id).collect();
+    let mut figures = figures(shop, actor, &ids).await?;
+    let sees_contacts = actor.can(Capability::SeeCustomerContacts);
+    Ok(page.map(|customer| CustomerRow {
+        phone: if sees_contacts {
+            Phone::parse(&customer.phone).map_or_else(|_| customer.phone.clone(), |p| p.international())
+        } else {
+            crate::disclosure::mask(&customer.phone)
+        },
+        figures: (figures.iter().position(|f| f.customer_id == customer.id))
+            .map(|at| figures.swap_remove(at)),
+        customer,
+    }))
 }
 
 /// What is needed to record a customer.

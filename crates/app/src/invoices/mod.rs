@@ -13,7 +13,7 @@ pub use pay::pay;
 pub use print::{Layout, Printed, print};
 pub use send::{renew_hold, send};
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::sales::{NewInvoice, checkout};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::invoices::InvoiceHead;
@@ -179,14 +179,34 @@ fn refused_move(invoice: &Invoice, refused: domain::invoice::status::InvoiceMove
 
 impl Row for Invoice {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("invoice_number", |i| (&i.invoice_number).into()),
-        Column::new("invoice_date", |i| i.invoice_date.into()),
-        Column::new("customer_name", |i| i.customer_name.as_ref().into()),
-        Column::new("customer_type", |i| i.customer_type.as_str().into()),
-        Column::new("sales_rep", |i| i.sales_rep_name.as_ref().into()),
-        Column::new("status", |i| i.status.as_str().into()),
-        Column::new("total_amount", |i| i.total_amount.into()),
-        Column::new("amount_paid", |i| i.amount_paid.into()),
-        Column::new("balance_due", |i| i.balance_due.into()),
+        Column::<Self>::new("invoice_number", |i| Cell::code(&i.invoice_number)).in_title(),
+        Column::<Self>::new("invoice_date", |i| i.invoice_date.into())
+            .label("Date")
+            .sorts("invoice_date"),
+        Column::<Self>::new("customer_name", |i| match &i.customer_name {
+            Some(name) => name.into(),
+            None => "Walk-in".into(),
+        })
+        .label("Customer"),
+        Column::<Self>::new("customer_type", |i| i.customer_type.as_str().into())
+            .label("Kind")
+            .unusual(),
+        Column::<Self>::new("sales_rep", |i| i.sales_rep_name.as_ref().into())
+            .label("Seller")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("status", |i| Cell::state(i.status.as_str(), i.status.tone()))
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("amount_paid", |i| i.amount_paid.into())
+            .label("Paid")
+            .end()
+            .unusual(),
+        Column::<Self>::new("balance_due", |i| i.balance_due.into())
+            .label("Balance")
+            .end()
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("total_amount", |i| i.total_amount.into())
+            .label("Total")
+            .end()
+            .on_phone(OnPhone::Amount),
     ];
 }

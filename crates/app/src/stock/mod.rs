@@ -10,12 +10,12 @@ pub use places::{StockMove, StockPlace, places, shift};
 pub use receive::{NewReceipt, receive};
 pub use reorder::{REORDER, ReorderItem, reorder_suppliers};
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::patch::text;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStockValues;
 pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LEDGER_OF_ALL, LedgerEntry};
-use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text};
+use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text, Tone};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -249,32 +249,74 @@ pub async fn categories(shop: &Shop) -> Result<Vec<String>, Refusal> {
     Ok(db::stock::stock_categories(&mut *shop.read().await?).await?)
 }
 
-/// An item with the name of its place, as a row of a file.
+/// An item with the name of its place, as a row of a list.
 #[derive(Debug, Clone)]
 pub struct StockRow {
-    item: BulkStock,
-    location: Option<String>,
+    /// The item.
+    pub item: BulkStock,
+    /// Where it is.
+    pub location: Option<String>,
+}
+
+/// Whether there is enough of an item: the word, and what it means.
+pub fn level(item: &BulkStock) -> (&'static str, Tone) {
+    match (item.is_stocked, item.quantity) {
+        (false, _) => ("Service", Tone::Neutral),
+        (true, 0) => ("Out", Tone::Bad),
+        _ if item.is_low() => ("Low", Tone::Warn),
+        _ => ("In stock", Tone::Good),
+    }
 }
 
 impl Row for StockRow {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("sku", |r| (&r.item.sku).into()),
-        Column::new("item_name", |r| (&r.item.item_name).into()),
-        Column::new("category", |r| (&r.item.category).into()),
-        Column::new("quantity", |r| r.item.quantity.into()),
-        Column::new("reserved_quantity", |r| r.item.reserved_quantity.into()),
-        Column::new("reorder_threshold", |r| r.item.reorder_threshold.into()),
-        Column::new("unit_price", |r| r.item.unit_price.into()),
-        Column::new("supplier", |r| r.item.supplier.as_ref().into()),
-        Column::new("location", |r| r.location.as_ref().into()),
-        Column::new("is_stocked", |r| r.item.is_stocked.into()),
-        Column::only(Capability::SeePurchaseCost, "unit_cost", |r| {
+        Column::<Self>::new("sku", |r| Cell::code(&r.item.sku))
+            .label("SKU")
+            .sorts("sku"),
+        Column::<Self>::new("item_name", |r| (&r.item.item_name).into()).in_title(),
+        Column::<Self>::new("category", |r| (&r.item.category).into()).sorts("category"),
+        Column::<Self>::new("location", |r| r.location.as_ref().into()).label("Place"),
+        Column::<Self>::new("level", |r| {
+            let (word, tone) = level(&r.item);
+            Cell::state(word, tone)
+        })
+        .on_phone(OnPhone::State),
+        Column::<Self>::new("quantity", |r| {
+            if r.item.is_stocked {
+                r.item.quantity.into()
+            } else {
+                Cell::Empty
+            }
+        })
+        .end()
+        .sorts("quantity"),
+        Column::<Self>::new("reserved_quantity", |r| r.item.reserved_quantity.into())
+            .label("Held")
+            .end()
+            .unusual(),
+        Column::<Self>::new("reorder_threshold", |r| r.item.reorder_threshold.into())
+            .label("Reorder below")
+            .end()
+            .unusual(),
+        Column::<Self>::new("supplier", |r| r.item.supplier.as_ref().into()).unusual(),
+        Column::<Self>::new("is_stocked", |r| r.item.is_stocked.into())
+            .label("Counted")
+            .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "unit_cost", |r| {
             r.item.unit_cost.into()
-        }),
+        })
+        .label("Cost")
+        .end()
+        .on_phone(OnPhone::Absent),
+        Column::<Self>::new("unit_price", |r| r.item.unit_price.into())
+            .label("Price")
+            .end()
+            .sorts("unit_price")
+            .on_phone(OnPhone::Amount),
     ];
 }
 
-/// A page of the list for a file.
+/// A page of the list, with places.
 pub async fn rows(shop: &Shop, request: &PageRequest) -> Result<Page<StockRow>, Refusal> {
     let page: Page<BulkStock> = crate::lists::page(shop, &LIST, request).await?;
     let locations = crate::locations::all(shop).await?;

@@ -197,6 +197,12 @@ fn keep_an_admin(actor: &Actor, locked: &[User], before: &User, values: &UserVal
     Ok(())
 }
 
+/// The people of the shop by name, for choosing one.
+pub async fn names(shop: &Shop) -> Result<Vec<(UserId, String)>, Refusal> {
+    let people = db::users::users_all(&mut *shop.read().await?).await?;
+    Ok(people.into_iter().map(|user| (user.id, user.full_name)).collect())
+}
+
 /// Reads a user.
 pub async fn find(shop: &Shop, id: UserId) -> Result<User, Refusal> {
     db::users::user_find(&mut *shop.read().await?, id)

@@ -7,7 +7,7 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::assets::{
     self, Asset, AssetAnswer, AssetChange, Batch, BatchAnswer, Diagnosis, DiagnosticsRecord, Movement,
-    NewAsset, NewWipe, QualityCheck, Relocation, StatusChange, WipeCertificate,
+    MovementEntry, NewAsset, NewWipe, QualityCheck, Relocation, StatusChange, WipeCertificate,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -20,10 +20,17 @@ pub async fn list(
     Caller(actor): Caller,
     ListQuery(query): ListQuery,
 ) -> Result<Answer, Problem> {
-    Answer::list(
-        &actor,
-        app::lists::page::<Asset>(&state.shop, &assets::LIST, &query).await?,
-    )
+    Answer::list(&actor, assets::page(&state.shop, &query).await?)
+}
+
+/// The movements of all devices, newest first.
+#[utoipa::path(get, path = "/inventory-movements", tag = "assets", responses((status = 200, description = "A page", body = ListAnswer<MovementEntry>)))]
+pub async fn all_movements(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, assets::all_movements(&state.shop, &query).await?)
 }
 
 /// Receive a device.

@@ -22,6 +22,7 @@ pub mod reports;
 pub mod returns;
 pub mod sales;
 pub mod scan_set;
+pub mod saved_views;
 pub mod search;
 pub mod stocktakes;
 pub mod till_sessions;

@@ -6,10 +6,13 @@ use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::Refusal;
+use app::catalog::bulk::{self, BulkChange, BulkPreview, CatalogChange, CatalogChangeDetail};
 use app::catalog::bundle::{self, NewBundleItem, ProductModelDetail};
+use app::catalog::merge::{self, MergeModelInto, SameModels};
+use app::catalog::prices::{self, ModelPrice};
 use app::catalog::{self, NewProductModel, ProductModel, ProductModelChange};
 use axum::extract::{Path, State};
-use domain::{BulkStockId, ProductModelId};
+use domain::{BulkStockId, CatalogChangeId, ProductModelId};
 
 /// Product models.
 #[utoipa::path(get, path = "/product-models", tag = "catalog", responses((status = 200, description = "A page", body = ListAnswer<ProductModel>)))]
@@ -92,4 +95,80 @@ pub async fn change(
 ) -> Result<Answer, Problem> {
     let model = catalog::change(&state.shop, &actor, id, change).await?;
     Ok(Answer::ok(&actor, &model)?.version(model.updated_at))
+}
+
+/// What the grades of a model have cost, newest first.
+#[utoipa::path(get, path = "/product-models/{id}/prices", tag = "catalog", params(("id" = ProductModelId, Path)),
+    responses((status = 200, description = "A page", body = ListAnswer<ModelPrice>)))]
+pub async fn prices(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, prices::page(&state.shop, id, &query).await?)
+}
+
+/// Models that are recorded more than once: same brand, name, processor, memory and storage, whatever their spelling.
+#[utoipa::path(get, path = "/product-models/duplicates", tag = "catalog",
+    responses((status = 200, description = "Each model with all its records", body = Vec<SameModels>)))]
+pub async fn duplicates(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &merge::duplicates(&state.shop, &actor).await?)
+}
+
+/// Merge a model into another one: devices, bundle, preorders and prices are the other one's from then on.
+#[utoipa::path(post, path = "/product-models/{id}/merge", tag = "catalog", params(("id" = ProductModelId, Path)), request_body = MergeModelInto,
+    responses((status = 200, description = "The model that stays", body = ProductModel)))]
+pub async fn merge(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+    Body(into): Body<MergeModelInto>,
+) -> Result<Answer, Problem> {
+    let model = merge::merge(&state.shop, &actor, id, into).await?;
+    Ok(Answer::ok(&actor, &model)?.version(model.updated_at))
+}
+
+/// What a change of many models would make, without making it.
+#[utoipa::path(post, path = "/product-models/bulk-changes/preview", tag = "catalog", request_body = BulkChange,
+    responses((status = 200, description = "What becomes of what", body = BulkPreview)))]
+pub async fn preview_change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(change): Body<BulkChange>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &bulk::preview(&state.shop, &actor, &change).await?)
+}
+
+/// Change many models at once: their prices by one rule, or what they have in common.
+#[utoipa::path(post, path = "/product-models/bulk-changes", tag = "catalog", request_body = BulkChange,
+    responses((status = 201, description = "Changed", body = CatalogChangeDetail)))]
+pub async fn make_change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(change): Body<BulkChange>,
+) -> Result<Answer, Problem> {
+    Answer::created(&actor, &bulk::make(&state.shop, &actor, change).await?)
+}
+
+/// Changes of many models, newest first.
+#[utoipa::path(get, path = "/product-models/bulk-changes", tag = "catalog",
+    responses((status = 200, description = "A page", body = ListAnswer<CatalogChange>)))]
+pub async fn changes(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, bulk::changes(&state.shop, &actor, &query).await?)
+}
+
+/// Take a change of many models back, while nothing of it was changed again.
+#[utoipa::path(post, path = "/product-models/bulk-changes/{id}/undo", tag = "catalog", params(("id" = CatalogChangeId, Path)),
+    responses((status = 200, description = "Taken back", body = CatalogChangeDetail)))]
+pub async fn undo_change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<CatalogChangeId>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &bulk::undo(&state.shop, &actor, id).await?)
 }

@@ -2,48 +2,17 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Head, ListPage, Tab};
+use crate::components::{Chip, Choice, Errors, Tab};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
-use app::customers::{self, Customer, NewCustomer};
+use crate::listing::{ListOf, Listed, Listing, Opened};
+use app::customers::{self, Customer, CustomerRow, NewCustomer};
 use app::{Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{CustomerId, CustomerType, Money, Phone};
+use domain::{CustomerId, CustomerType, ListName, Money, Phone};
 use http::StatusCode;
-
-/// templates/pages/customers.html
-#[derive(Debug, Template)]
-#[template(path = "pages/customers.html")]
-pub struct Customers {
-    frame: Frame,
-    q: String,
-    types: Vec<Choice>,
-    type_on: bool,
-    clear_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<CustomerRow>,
-    sees_invoices: bool,
-    shown: String,
-    next_href: String,
-    first_href: String,
-    may_edit: bool,
-    may_manage: bool,
-}
-
-#[derive(Debug)]
-struct CustomerRow {
-    id: CustomerId,
-    full_name: String,
-    business_name: String,
-    phone: String,
-    customer_type: CustomerType,
-    city: String,
-    last_visit: String,
-    balance: String,
-}
 
 /// As people read it, or masked for those who may not call.
 fn shown_phone(frame: &Frame, phone: &str) -> String {
@@ -58,62 +27,63 @@ fn types() -> impl Iterator<Item = (CustomerType, CustomerType)> {
     CustomerType::ALL.iter().map(|t| (*t, *t))
 }
 
-/// `GET /customers`
-pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let frame = visitor.frame;
-    let list = ListPage::from_query("/customers", &query.unwrap_or_default(), &customers::LIST);
-    let page = customers::page(&state.shop, &visitor.actor, &list.request).await?;
-    let ids: Vec<CustomerId> = page.data.iter().map(|c| c.id).collect();
-    let figures = customers::figures(&state.shop, &visitor.actor, &ids).await?;
-    let sees_invoices = frame.can(&Capability::ViewInvoices);
-    let mut heads = vec![
-        list.head("Name", "full_name", false),
-        list.head("Phone", "", false),
-        list.head("Kind", "", false),
-        list.head("City", "", false),
-    ];
-    if sees_invoices {
-        heads.push(list.head("Last visit", "", false));
-        heads.push(list.head("Balance", "", true));
+impl Listed for CustomerRow {
+    fn id(&self) -> String {
+        self.customer.id.to_string()
     }
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let rows = page
-        .data
-        .into_iter()
-        .map(|c| {
-            let own = figures.iter().find(|f| f.customer_id == c.id);
-            CustomerRow {
-                phone: shown_phone(&frame, &c.phone),
-                last_visit: own.and_then(|f| f.last_date).map(long_date).unwrap_or_default(),
-                balance: own
-                    .map(|f| f.balance_due)
-                    .filter(|b| b.is_positive())
-                    .map(Money::grouped)
-                    .unwrap_or_default(),
-                id: c.id,
-                full_name: c.full_name,
-                business_name: c.business_name.unwrap_or_default(),
-                customer_type: c.customer_type,
-                city: c.city.unwrap_or_default(),
-            }
-        })
-        .collect();
-    show(&Customers {
-        q: list.q().into(),
-        types: Choice::filter(types(), list.filter("customer_type")),
-        type_on: !list.filter("customer_type").is_empty(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads,
-        rows,
-        sees_invoices,
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        may_edit: frame.can(&Capability::EditCustomers),
-        may_manage: frame.can(&Capability::ManageCustomers),
-        frame: frame.titled("Customers"),
-    })
+    fn title(&self) -> String {
+        self.customer.full_name.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.customer.business_name.clone().unwrap_or_default()
+    }
+    fn href(&self) -> String {
+        format!("/customers/{}", self.customer.id)
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Customers,
+    path: "/customers",
+    spec: &customers::LIST,
+    title: "Customers",
+    row: "Name",
+    row_sort: "full_name",
+    search: "Name, phone, business or e-mail",
+};
+
+/// `GET /customers`, and the same as a file
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<CustomerRow>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let (shop, actor) = (state.shop.clone(), visitor.actor.clone());
+    let fetch = move |request| {
+        let (shop, actor) = (shop.clone(), actor.clone());
+        async move { customers::rows(&shop, &actor, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = customers::rows(&state.shop, &visitor.actor, listing.request()).await?;
+    let can = |capability| visitor.actor.can(capability);
+    let (edits, manages) = (can(Capability::EditCustomers), can(Capability::ManageCustomers));
+    listing
+        .view(&state, visitor, &page)
+        .action(manages, "Duplicates", "/customers/duplicates", "users")
+        .action(edits, "Add a customer", "/customers/new", "plus")
+        .select("Kind", "customer_type", types())
+        .named("city", "City", String::new())
+        .empty(
+            "Nobody is called that",
+            "No customers yet",
+            "They are added at the till in a moment, or here.",
+            "users",
+        )
+        .offer(edits, "Add a customer", "/customers/new")
+        .show()
 }
 
 /// templates/pages/customer_form.html

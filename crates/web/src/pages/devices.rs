@@ -4,11 +4,11 @@ use super::invoices::{pdf, when};
 use super::photos::{PhotoView, view as photo_view};
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab};
+use crate::components::{Chip, Choice, Errors, Event, Tab};
 use crate::extract::{PathId, PathIds};
-use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Opened};
 use crate::problem::Problem;
 use crate::report::ReportText;
 use app::assets::{self, Asset, AssetAnswer, AssetChange, History, Movement, NewAsset};
@@ -17,60 +17,39 @@ use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::asset::status::{Move, plain_moves};
 use domain::{
-    AssetAction, AssetId, AssetStatus, Category, DiagnosticsResult, Grade, Money, Verdict, WipeCertificateId,
+    AssetAction, AssetId, AssetStatus, Category, DiagnosticsResult, Grade, ListName, Money, Verdict,
+    WipeCertificateId,
 };
 use http::StatusCode;
-
-/// templates/pages/devices.html
-#[derive(Debug, Template)]
-#[template(path = "pages/devices.html")]
-pub struct Devices {
-    frame: Frame,
-    tabs: Vec<Tab>,
-    q: String,
-    statuses: Vec<Choice>,
-    status_on: bool,
-    brands: Vec<Choice>,
-    brand_on: bool,
-    categories: Vec<Choice>,
-    category_on: bool,
-    grades: Vec<Choice>,
-    grade_on: bool,
-    locations: Vec<Choice>,
-    location_on: bool,
-    kept: Vec<(&'static str, String)>,
-    clear_href: String,
-    filtered: bool,
-    export_href: String,
-    heads: Vec<Head>,
-    rows: Vec<DeviceRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
-    may_receive: bool,
-}
-
-#[derive(Debug)]
-struct DeviceRow {
-    id: AssetId,
-    asset_tag: String,
-    serial_number: String,
-    title: String,
-    specs: String,
-    grade: String,
-    chip: Chip,
-    location: String,
-    age: String,
-    price: String,
-}
-
-fn amount(money: Option<Money>) -> String {
-    money.map(Money::grouped).unwrap_or_default()
-}
 
 fn same<T: Copy>(values: &[T]) -> impl Iterator<Item = (T, T)> {
     values.iter().map(|value| (*value, *value))
 }
+
+impl Listed for Asset {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        Asset::title(self)
+    }
+    fn subtitle(&self) -> String {
+        self.specs()
+    }
+    fn href(&self) -> String {
+        format!("/devices/{}", self.id)
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Devices,
+    path: "/devices",
+    spec: &assets::LIST,
+    title: "Devices",
+    row: "Device",
+    row_sort: "",
+    search: "Tag, serial or model",
+};
 
 /// The stages that are looked at most, as tabs over the list.
 const STAGES: &[(&str, Option<AssetStatus>)] = &[
@@ -85,115 +64,105 @@ const STAGES: &[(&str, Option<AssetStatus>)] = &[
     ("On hold", Some(AssetStatus::RepairHold)),
 ];
 
-/// `GET /devices`, and the same as a file with `format=csv`
+/// `GET /devices`, and the same as a file with `format=csv` or `xlsx`
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
-    let list = ListPage::from_query("/devices", &query, &assets::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        let fetch = move |request| {
-            let shop = shop.clone();
-            async move { app::lists::page::<Asset>(&shop, &assets::LIST, &request).await }
-        };
-        return Ok(file::csv(&state, &visitor.actor, "devices", list.request, fetch));
+    let listing = match Listing::<Asset>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { assets::page(&shop, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
     }
-    let page = app::lists::page::<Asset>(&state.shop, &assets::LIST, &list.request).await?;
+    let page = assets::page(&state.shop, listing.request()).await?;
     let locations = app::locations::all(&state.shop).await?;
     let brands = app::catalog::brands(&state.shop).await?;
-    let today = state.shop.today();
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let status = list.filter("status");
+    let model = match listing.filter("product_model_id").parse() {
+        Ok(id) => app::catalog::find(&state.shop, id)
+            .await
+            .map(|m| m.title())
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    let lot = match listing.filter("lot_id").parse() {
+        Ok(id) => app::lots::named(&state.shop, id)
+            .await
+            .map(|lot| lot.lot_number)
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    let status = listing.filter("status");
     let tabs = STAGES
         .iter()
         .map(|(label, stage)| Tab {
             label: (*label).into(),
             href: match stage {
-                Some(stage) => {
-                    let query = serde_urlencoded::to_string([("status", stage.as_str())]).unwrap_or_default();
-                    format!("/devices?{query}")
-                }
+                Some(stage) => crate::components::link("/devices", &[("status", stage.as_str())]),
                 None => "/devices".into(),
             },
             current: stage.map_or("", |s| s.as_str()) == status,
             count: String::new(),
         })
         .collect();
-    let rows = page
-        .data
-        .into_iter()
-        .map(|a| DeviceRow {
-            id: a.id,
-            title: a.title(),
-            specs: a.specs(),
-            grade: a.condition_grade.map(|g| g.to_string()).unwrap_or_default(),
-            chip: a.status.into(),
-            age: match a.status {
-                AssetStatus::Sold | AssetStatus::Scrapped => String::new(),
-                _ => days((today - a.received_date).num_days()),
-            },
-            price: amount(a.sale_price.or(a.price)),
-            location: a.location_name.unwrap_or_default(),
-            asset_tag: a.asset_tag,
-            serial_number: a.serial_number,
-        })
-        .collect();
-    let kept = [
-        "product_model_id",
-        "supplier",
-        "received_date",
-        "lot_id",
-        "lot_extra",
-        "import_id",
-    ]
-    .into_iter()
-    .map(|name| (name, list.filter(name).to_owned()))
-    .filter(|(_, value)| !value.is_empty())
-    .collect();
-    show(&Devices {
-        tabs,
-        q: list.q().into(),
-        statuses: Choice::filter(same(AssetStatus::ALL), status),
-        status_on: !status.is_empty(),
-        brands: Choice::filter(brands.iter().map(|b| (b, b)), list.filter("brand")),
-        brand_on: !list.filter("brand").is_empty(),
-        categories: Choice::filter(same(Category::ALL), list.filter("category")),
-        category_on: !list.filter("category").is_empty(),
-        grades: Choice::filter(same(Grade::ALL), list.filter("condition_grade")),
-        grade_on: !list.filter("condition_grade").is_empty(),
-        locations: Choice::filter(
+    let can = |capability| visitor.actor.can(capability);
+    let (receives, moves, prices) = (
+        can(Capability::ReceiveStock),
+        can(Capability::MoveStock),
+        can(Capability::EditAssets) && can(Capability::EditCatalog),
+    );
+    let bars = can(Capability::MarkNotSellable);
+    listing
+        .view(&state, visitor, &page)
+        .tabs("Stages", tabs)
+        .action(true, "Movements", "/movements", "history")
+        .action(receives, "Receive one", "/devices/new", "plus")
+        .action(receives, "Receive a lot", "/receive", "package-plus")
+        .select("Status", "status", same(AssetStatus::ALL))
+        .select("Brand", "brand", brands.iter().map(|b| (b, b)))
+        .select("Kind", "category", same(Category::ALL))
+        .select("Grade", "condition_grade", same(Grade::ALL))
+        .select(
+            "Place",
+            "location_id",
             locations.iter().map(|l| (l.id, l.location_name.as_str())),
-            list.filter("location_id"),
-        ),
-        location_on: !list.filter("location_id").is_empty(),
-        kept,
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        export_href: list.export_href("csv"),
-        heads: vec![
-            list.head("Device", "", false),
-            list.head("Tag and serial", "asset_tag", false),
-            list.head("Grade", "", false),
-            list.head("Status", "", false),
-            list.head("Place", "", false),
-            list.head("Age", "received_date", true),
-            list.head("Price", "", true),
-        ],
-        rows,
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        may_receive: visitor.frame.can(&Capability::ReceiveStock),
-        frame: visitor.frame.titled("Devices"),
-    })
+        )
+        .named("product_model_id", "Model", model)
+        .named("supplier", "Supplier", String::new())
+        .named("received_date", "Received", String::new())
+        .named("lot_id", "Lot", lot)
+        .named("lot_extra", "Not expected in the lot", String::new())
+        .named("import_id", "Import", String::new())
+        .bulk(
+            "/devices/bulk",
+            &[
+                (moves, "move", "Move", "map-pin"),
+                (prices, "price", "Change price", "tag"),
+                (bars, "not-sellable", "Mark not sellable", "ban"),
+                (true, "labels", "Print labels", "printer"),
+            ],
+        )
+        .empty(
+            "No device is like that",
+            "No devices yet",
+            "Everything the shop buys appears here, from a supplier's manifest or scanned one by one.",
+            "laptop",
+        )
+        .offer(receives, "Receive devices", "/receive")
+        .show()
 }
 
-/// "today", "1 day", "12 days"
-fn days(count: i64) -> String {
-    match count {
-        ..=0 => "today".into(),
-        1 => "1 day".into(),
-        n => format!("{n} days"),
-    }
+/// The tag of the device with this number, for saying what a list is filtered by.
+pub(super) async fn tag_of(state: &AppState, visitor: &Visitor, number: &str) -> String {
+    let Ok(id) = number.parse() else {
+        return String::new();
+    };
+    let found = assets::find(&state.shop, &visitor.actor, id).await;
+    found.map(|device| device.asset.asset_tag).unwrap_or_default()
 }
 
 /// A step that may be taken with a device: with a status a form, without one a link.

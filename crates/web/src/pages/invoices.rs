@@ -2,11 +2,11 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Event, Head, ListPage, Tab, link};
+use crate::components::{Chip, Choice, Errors, Event, Tab, link};
 use crate::extract::PathId;
-use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Opened};
 use app::invoices::{self, Cancellation, Invoice, InvoiceDetail, Layout};
 use app::sales::till;
 use app::{Capability, Refusal, Shop};
@@ -15,7 +15,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use domain::{
-    Channel, InvoiceCustomerType, InvoiceId, InvoiceStatus, MessageKind, Money, PaymentMethod,
+    Channel, InvoiceCustomerType, InvoiceId, InvoiceStatus, ListName, MessageKind, Money, PaymentMethod,
     ReturnRequestId, WarrantyStatus,
 };
 use http::{HeaderValue, StatusCode, header};
@@ -32,56 +32,45 @@ fn chip(status: InvoiceStatus) -> Chip {
     Chip::toned(status.as_str(), status.tone())
 }
 
-/// templates/pages/invoices.html
-#[derive(Debug, Template)]
-#[template(path = "pages/invoices.html")]
-pub struct Invoices {
-    frame: Frame,
-    tabs: Vec<Tab>,
-    q: String,
-    reps: Vec<Choice>,
-    rep_on: bool,
-    types: Vec<Choice>,
-    type_on: bool,
-    from: String,
-    to: String,
-    clear_href: String,
-    filtered: bool,
-    export_href: String,
-    heads: Vec<Head>,
-    rows: Vec<InvoiceRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
-    may_sell: bool,
+impl Listed for Invoice {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.invoice_number.clone()
+    }
+    fn href(&self) -> String {
+        format!("/invoices/{}", self.id)
+    }
 }
 
-#[derive(Debug)]
-struct InvoiceRow {
-    id: String,
-    invoice_number: String,
-    date: String,
-    customer: String,
-    rep: String,
-    chip: Chip,
-    total: String,
-    balance: String,
-}
+const LIST: ListOf = ListOf {
+    name: ListName::Invoices,
+    path: "/invoices",
+    spec: &invoices::LIST,
+    title: "Invoices",
+    row: "Invoice",
+    row_sort: "",
+    search: "Number or customer",
+};
 
-/// `GET /invoices`
+/// `GET /invoices`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
-    let list = ListPage::from_query("/invoices", &query, &invoices::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        let fetch = move |request| {
-            let shop = shop.clone();
-            async move { app::lists::page::<Invoice>(&shop, &invoices::LIST, &request).await }
-        };
-        return Ok(file::csv(&state, &visitor.actor, "invoices", list.request, fetch));
+    let listing = match Listing::<Invoice>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { app::lists::page::<Invoice>(&shop, &invoices::LIST, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
     }
-    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, &list.request).await?;
-    let status = list.filter("status").to_owned();
+    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, listing.request()).await?;
+    let status = listing.filter("status");
     let statuses = [
         InvoiceStatus::Draft,
         InvoiceStatus::Sent,
@@ -102,58 +91,43 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         count: String::new(),
     }));
     let sellers = till::sellers(&state.shop).await?;
-    let rows = page
-        .data
-        .iter()
-        .map(|i| InvoiceRow {
-            id: i.id.to_string(),
-            invoice_number: i.invoice_number.clone(),
-            date: long_date(i.invoice_date),
-            customer: i.customer_name.clone().unwrap_or_else(|| "Walk-in".into()),
-            rep: i.sales_rep_name.clone().unwrap_or_default(),
-            chip: chip(i.status),
-            total: i.total_amount.grouped(),
-            balance: if i.balance_due.is_zero() {
-                String::new()
-            } else {
-                i.balance_due.grouped()
-            },
-        })
-        .collect::<Vec<_>>();
-    show(&Invoices {
-        may_sell: visitor.actor.can(Capability::Sell),
-        frame: visitor.frame.titled("Invoices"),
-        tabs,
-        q: list.q().into(),
-        rep_on: !list.filter("sales_rep_id").is_empty(),
-        reps: Choice::filter(
+    let customer = match listing.filter("customer_id").parse() {
+        Ok(id) => app::customers::find(&state.shop, id)
+            .await
+            .map(|c| c.full_name)
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    let sells = visitor.actor.can(Capability::Sell);
+    listing
+        .view(&state, visitor, &page)
+        .tabs("By status", tabs)
+        .action(true, "Returns", "/returns", "undo-2")
+        .action(sells, "New sale", "/sell", "shopping-cart")
+        .select(
+            "Seller",
+            "sales_rep_id",
             sellers.iter().map(|(id, name)| (id, name.as_str())),
-            list.filter("sales_rep_id"),
-        ),
-        type_on: !list.filter("customer_type").is_empty(),
-        types: Choice::filter(
+        )
+        .select(
+            "Kind",
+            "customer_type",
             InvoiceCustomerType::ALL.iter().map(|t| (t.as_str(), t.as_str())),
-            list.filter("customer_type"),
-        ),
-        from: list.filter("from").into(),
-        to: list.filter("to").into(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        export_href: list.export_href("csv"),
-        heads: vec![
-            list.head("Invoice", "", false),
-            list.head("Date", "invoice_date", false),
-            list.head("Customer", "", false),
-            list.head("Seller", "", false),
-            list.head("Status", "", false),
-            list.head("Balance", "", true),
-            list.head("Total", "total_amount", true),
-        ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        rows,
-    })
+        )
+        .day("From", "from")
+        .day("To", "to")
+        .named("customer_id", "Customer", customer)
+        .named("invoice_date", "Date", String::new())
+        .named("due_from", "Due from", String::new())
+        .named("due_to", "Due to", String::new())
+        .empty(
+            "No invoice is like that",
+            "No invoices yet",
+            "Each sale makes one.",
+            "file-text",
+        )
+        .offer(sells, "Start a sale", "/sell")
+        .show()
 }
 
 /// templates/pages/invoice.html

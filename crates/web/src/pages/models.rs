@@ -2,49 +2,18 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Head, ListPage};
+use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
+use crate::listing::{ListOf, Listed, Listing, Opened};
 use app::catalog::bundle::{self, NewBundleItem};
-use app::catalog::{self, NewProductModel, ProductModel};
+use app::catalog::{self, ModelRow, NewProductModel, ProductModel};
 use app::{Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{BulkStockId, Category, Money, ProductModelId};
+use domain::{BulkStockId, Category, ListName, Money, ProductModelId};
 use http::StatusCode;
-
-/// templates/pages/models.html
-#[derive(Debug, Template)]
-#[template(path = "pages/models.html")]
-pub struct Models {
-    frame: Frame,
-    q: String,
-    categories: Vec<Choice>,
-    category_on: bool,
-    brands: Vec<Choice>,
-    brand_on: bool,
-    clear_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<ModelRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
-    may_edit: bool,
-}
-
-#[derive(Debug)]
-struct ModelRow {
-    id: ProductModelId,
-    title: String,
-    specs: String,
-    category: Category,
-    ready: i64,
-    price_a: String,
-    price_b: String,
-    price_c: String,
-}
 
 fn amount(money: Option<Money>) -> String {
     money.map(Money::grouped).unwrap_or_default()
@@ -54,50 +23,72 @@ fn categories() -> impl Iterator<Item = (Category, Category)> {
     Category::ALL.iter().map(|c| (*c, *c))
 }
 
-/// `GET /models`
+impl Listed for ModelRow {
+    fn id(&self) -> String {
+        self.model.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.model.title()
+    }
+    fn subtitle(&self) -> String {
+        self.model.specs()
+    }
+    fn href(&self) -> String {
+        format!("/models/{}", self.model.id)
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Models,
+    path: "/models",
+    spec: &catalog::LIST,
+    title: "Product models",
+    row: "Model",
+    row_sort: "brand",
+    search: "Brand, model or processor",
+};
+
+/// `GET /models`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/models", &query.unwrap_or_default(), &catalog::LIST);
-    let page = app::lists::page::<ProductModel>(&state.shop, &catalog::LIST, &list.request).await?;
-    let ids: Vec<ProductModelId> = page.data.iter().map(|m| m.id).collect();
-    let ready = catalog::ready(&state.shop, &ids).await?;
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<ModelRow>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { catalog::rows(&shop, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = catalog::rows(&state.shop, listing.request()).await?;
     let brands = catalog::brands(&state.shop).await?;
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    show(&Models {
-        q: list.q().into(),
-        categories: Choice::filter(categories(), list.filter("category")),
-        category_on: !list.filter("category").is_empty(),
-        brands: Choice::filter(brands.iter().map(|b| (b, b)), list.filter("brand")),
-        brand_on: !list.filter("brand").is_empty(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Model", "brand", false),
-            list.head("Kind", "category", false),
-            list.head("Ready", "", true),
-            list.head("Grade A", "", true),
-            list.head("Grade B", "", true),
-            list.head("Grade C", "", true),
-        ],
-        rows: page
-            .data
-            .into_iter()
-            .map(|m| ModelRow {
-                id: m.id,
-                title: m.title(),
-                specs: m.specs(),
-                category: m.category,
-                ready: ready.get(&m.id).copied().unwrap_or(0),
-                price_a: amount(m.default_price_grade_a),
-                price_b: amount(m.default_price_grade_b),
-                price_c: amount(m.default_price_grade_c),
-            })
-            .collect(),
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        may_edit: visitor.frame.can(&Capability::EditCatalog),
-        frame: visitor.frame.titled("Product models"),
-    })
+    let edits = visitor.actor.can(Capability::EditCatalog);
+    listing
+        .view(&state, visitor, &page)
+        .subline("What there is to buy and sell, with a price for each grade.")
+        .action(edits, "Duplicates", "/models/duplicates", "copy")
+        .action(edits, "Bulk changes", "/models/changes", "history")
+        .action(edits, "Add a model", "/models/new", "plus")
+        .select("Kind", "category", categories())
+        .select("Brand", "brand", brands.iter().map(|b| (b, b)))
+        .bulk(
+            "/models/bulk",
+            &[
+                (edits, "prices", "Change prices", "tag"),
+                (edits, "details", "Change details", "pencil"),
+            ],
+        )
+        .empty(
+            "No model is like that",
+            "No models yet",
+            "A manifest makes them by itself; or add the first by hand.",
+            "laptop",
+        )
+        .offer(edits, "Add a model", "/models/new")
+        .show()
 }
 
 /// templates/pages/model_form.html: one page for looking at a model and for changing it.
@@ -129,6 +120,44 @@ struct ShownModel {
     bundle_action: String,
     bundle_sku: String,
     bundle_price: String,
+    prices: Vec<PriceRow>,
+    twins: Vec<(String, String)>,
+    merge_href: String,
+}
+
+/// A change of the price of a grade.
+#[derive(Debug)]
+struct PriceRow {
+    grade: String,
+    old: String,
+    new: String,
+    when: String,
+    who: String,
+    from: String,
+}
+
+/// The newest prices of a model, as many as its page shows.
+async fn price_rows(state: &AppState, model: &ProductModel) -> Result<Vec<PriceRow>, Refusal> {
+    let request = app::PageRequest {
+        limit: 30,
+        ..app::PageRequest::default()
+    };
+    let page = catalog::prices::page(&state.shop, model.id, &request).await?;
+    Ok(page
+        .data
+        .into_iter()
+        .map(|price| PriceRow {
+            grade: price.grade.to_string(),
+            old: amount(price.old_price),
+            new: amount(price.new_price),
+            when: super::invoices::when(&state.shop, price.changed_at),
+            who: price.changed_by_name.unwrap_or_default(),
+            from: price
+                .merged_from
+                .map(|n| format!("of number {n}"))
+                .unwrap_or_default(),
+        })
+        .collect())
 }
 
 #[derive(Debug)]
@@ -191,6 +220,16 @@ async fn shown(state: &AppState, model: &ProductModel, form: &Form) -> Result<Sh
         bundle_action: format!("/models/{}/bundle", model.id),
         bundle_sku: form.get("sku").into(),
         bundle_price: form.get("bundle_price").into(),
+        prices: price_rows(state, model).await?,
+        twins: catalog::merge::duplicates_of(&state.shop, model)
+            .await?
+            .iter()
+            .map(|twin| {
+                let (gone, kept) = (model.id.max(twin.id), model.id.min(twin.id));
+                (twin.title(), format!("/models/{gone}/merge?into={kept}"))
+            })
+            .collect(),
+        merge_href: format!("/models/{}/merge", model.id),
     })
 }
 
@@ -300,6 +339,10 @@ pub async fn find(
     visitor: Visitor,
     PathId(id): PathId<ProductModelId>,
 ) -> PageResult {
+    // A link to a record that was merged away leads to the one that stayed.
+    if let Some(kept) = catalog::merge::merged_into(&state.shop, id).await? {
+        return Ok(redirect(&format!("/models/{kept}"), None));
+    }
     let model = catalog::find(&state.shop, id).await?;
     let form = Form::from_iter(fields_of(&model));
     show(&form_page(&state, visitor.frame, Some(&model), form, Errors::default()).await?)

@@ -2,70 +2,28 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Head, ListPage};
+use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
-use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
+use crate::listing::{ListOf, Listed, Listing, Opened};
 use app::locations::Location;
-use app::stock::{self, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock};
+use app::stock::{self, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock, StockRow};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{BulkStockId, LocationId, Money};
+use domain::{BulkStockId, ListName, LocationId, Money};
 use http::StatusCode;
-
-/// templates/pages/stock.html
-#[derive(Debug, Template)]
-#[template(path = "pages/stock.html")]
-pub struct Stock {
-    frame: Frame,
-    q: String,
-    categories: Vec<Choice>,
-    category_on: bool,
-    levels: Vec<Choice>,
-    level_on: bool,
-    kinds: Vec<Choice>,
-    kind_on: bool,
-    clear_href: String,
-    filtered: bool,
-    export_href: String,
-    heads: Vec<Head>,
-    rows: Vec<StockRow>,
-    sees_cost: bool,
-    shown: String,
-    next_href: String,
-    first_href: String,
-    may_edit: bool,
-}
-
-#[derive(Debug)]
-struct StockRow {
-    id: BulkStockId,
-    sku: String,
-    item_name: String,
-    category: String,
-    location: String,
-    chip: Chip,
-    quantity: String,
-    unit_cost: String,
-    unit_price: String,
-}
 
 fn amount(money: Option<Money>) -> String {
     money.map(Money::grouped).unwrap_or_default()
 }
 
 fn level(item: &BulkStock) -> Chip {
-    match (item.is_stocked, item.quantity) {
-        (false, _) => Chip::new("Service", "neutral"),
-        (true, 0) => Chip::new("Out", "bad"),
-        _ if item.is_low() => Chip::new("Low", "warn"),
-        _ => Chip::new("In stock", "good"),
-    }
+    let (word, tone) = stock::level(item);
+    Chip::toned(word, tone)
 }
 
-/// The columns that the person may see.
 fn place(locations: &[Location], id: Option<LocationId>) -> String {
     locations
         .iter()
@@ -74,77 +32,71 @@ fn place(locations: &[Location], id: Option<LocationId>) -> String {
         .unwrap_or_default()
 }
 
-/// `GET /stock`, and the same as a file with `format=csv`
+impl Listed for StockRow {
+    fn id(&self) -> String {
+        self.item.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.item.item_name.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stock/{}", self.item.id)
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Stock,
+    path: "/stock",
+    spec: &stock::LIST,
+    title: "Stock",
+    row: "Item",
+    row_sort: "item_name",
+    search: "SKU or name",
+};
+
+/// `GET /stock`, and the same as a file with `format=csv` or `xlsx`
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let query = query.unwrap_or_default();
-    let list = ListPage::from_query("/stock", &query, &stock::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        let fetch = move |request| {
-            let shop = shop.clone();
-            async move { stock::rows(&shop, &request).await }
-        };
-        return Ok(file::csv(&state, &visitor.actor, "stock", list.request, fetch));
+    let listing = match Listing::<StockRow>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { stock::rows(&shop, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
     }
-    let page = app::lists::page::<BulkStock>(&state.shop, &stock::LIST, &list.request).await?;
-    let locations = app::locations::all(&state.shop).await?;
+    let page = stock::rows(&state.shop, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
-    let sees_cost = visitor.frame.sees_cost();
-    let mut heads = vec![
-        list.head("Item", "item_name", false),
-        list.head("SKU", "sku", false),
-        list.head("Category", "category", false),
-        list.head("Place", "", false),
-        list.head("Level", "", false),
-        list.head("Quantity", "quantity", true),
-    ];
-    if sees_cost {
-        heads.push(list.head("Cost", "", true));
-    }
-    heads.push(list.head("Price", "unit_price", true));
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let rows = page
-        .data
-        .into_iter()
-        .map(|item| StockRow {
-            chip: level(&item),
-            location: place(&locations, item.location_id),
-            quantity: if item.is_stocked {
-                item.quantity.to_string()
-            } else {
-                "–".into()
-            },
-            unit_cost: amount(item.unit_cost),
-            unit_price: amount(item.unit_price),
-            id: item.id,
-            sku: item.sku,
-            item_name: item.item_name,
-            category: item.category,
-        })
-        .collect();
-    show(&Stock {
-        q: list.q().into(),
-        categories: Choice::filter(categories.iter().map(|c| (c, c)), list.filter("category")),
-        category_on: !list.filter("category").is_empty(),
-        levels: Choice::filter([("true", "Low"), ("false", "Enough")], list.filter("low_stock")),
-        level_on: !list.filter("low_stock").is_empty(),
-        kinds: Choice::filter(
-            [("true", "Counted"), ("false", "Services")],
-            list.filter("is_stocked"),
-        ),
-        kind_on: !list.filter("is_stocked").is_empty(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        export_href: list.export_href("csv"),
-        heads,
-        rows,
-        sees_cost,
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        may_edit: visitor.frame.can(&Capability::AdjustBulkStock),
-        frame: visitor.frame.titled("Stock"),
-    })
+    let edits = visitor.actor.can(Capability::AdjustBulkStock);
+    listing
+        .view(&state, visitor, &page)
+        .subline("Accessories, parts and services: what is counted, not numbered.")
+        .action(true, "To order", "/stock/reorder", "shopping-cart")
+        .action(true, "Ledger", "/stock/ledger", "history")
+        .action(edits, "Add an item", "/stock/new", "plus")
+        .select("Category", "category", categories.iter().map(|c| (c, c)))
+        .select("Level", "low_stock", [("true", "Low"), ("false", "Enough")])
+        .select("Kind", "is_stocked", [("true", "Counted"), ("false", "Services")])
+        .named("supplier", "Supplier", String::new())
+        .bulk(
+            "/stock/bulk",
+            &[
+                (edits, "threshold", "Set when to reorder", "boxes"),
+                (edits, "location", "Set the place", "map-pin"),
+            ],
+        )
+        .empty(
+            "No item is like that",
+            "No items yet",
+            "Chargers, mice, memory, and services like delivery belong here.",
+            "boxes",
+        )
+        .offer(edits, "Add an item", "/stock/new")
+        .show()
 }
 
 /// templates/pages/stock_form.html

@@ -27,3 +27,9 @@
     history.replaceState(null, "", query.size ? `${form.getAttribute("action")}?${query}` : form.getAttribute("action"));
   });
 }
+
+// One box ticks all rows that are shown.
+document.addEventListener("change", (event) => {
+  if (!event.target.matches("[data-tick-all]")) return;
+  for (const box of event.target.closest("form").querySelectorAll('[name="id"]')) box.checked = event.target.checked;
+});

@@ -13,6 +13,8 @@ const EMPTY: &[&str] = &[
     "/returns",
     "/scan-set",
     "/customers/duplicates",
+    "/product-models/bulk-changes",
+    "/saved-views",
     "/warranty-look-up",
 ];
 

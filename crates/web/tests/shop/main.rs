@@ -17,6 +17,7 @@ mod generated;
 mod imports;
 mod lots;
 mod labels;
+mod lists;
 mod main_job;
 mod messages;
 mod payments;

@@ -1,0 +1,21 @@
+//! The lists that people save views of.
+
+text_enum! {
+    /// A list with a page of its own, by the last part of its address.
+    pub enum ListName {
+        /// Devices.
+        Devices = "devices",
+        /// Product models.
+        Models = "models",
+        /// Bulk stock.
+        Stock = "stock",
+        /// Movements of all devices.
+        Movements = "movements",
+        /// Lots.
+        Lots = "lots",
+        /// Customers.
+        Customers = "customers",
+        /// Invoices.
+        Invoices = "invoices",
+    }
+}

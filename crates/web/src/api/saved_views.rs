@@ -1,0 +1,69 @@
+//! `/saved-views`
+
+use crate::AppState;
+use crate::answer::{Answer, ListAnswer};
+use crate::extract::{Body, ListQuery, PathId};
+use crate::frame::Caller;
+use crate::problem::Problem;
+use app::lists::{self, NewSavedView, SavedView, SavedViewChange};
+use axum::extract::State;
+use domain::SavedViewId;
+
+/// Saved views of lists: one's own and those that are shared.
+#[utoipa::path(get, path = "/saved-views", tag = "lists", responses((status = 200, description = "A page", body = ListAnswer<SavedView>)))]
+pub async fn list(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, lists::views(&state.shop, &actor, &query).await?)
+}
+
+/// Save a view of a list.
+#[utoipa::path(post, path = "/saved-views", tag = "lists", request_body = NewSavedView,
+    responses((status = 201, description = "Saved", body = SavedView)))]
+pub async fn create(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewSavedView>,
+) -> Result<Answer, Problem> {
+    let view = lists::save_view(&state.shop, &actor, new).await?;
+    Ok(Answer::created(&actor, &view)?.version(view.updated_at))
+}
+
+/// Change a view, or share it.
+#[utoipa::path(patch, path = "/saved-views/{id}", tag = "lists", params(("id" = SavedViewId, Path)), request_body = SavedViewChange,
+    responses((status = 200, description = "Changed", body = SavedView)))]
+pub async fn change(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<SavedViewId>,
+    Body(change): Body<SavedViewChange>,
+) -> Result<Answer, Problem> {
+    let view = lists::change_view(&state.shop, &actor, id, change).await?;
+    Ok(Answer::ok(&actor, &view)?.version(view.updated_at))
+}
+
+/// Delete a view.
+#[utoipa::path(delete, path = "/saved-views/{id}", tag = "lists", params(("id" = SavedViewId, Path)),
+    responses((status = 204, description = "Deleted")))]
+pub async fn delete(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<SavedViewId>,
+) -> Result<Answer, Problem> {
+    lists::delete_view(&state.shop, &actor, id).await?;
+    Ok(Answer::no_content())
+}
+
+/// Let its list open with this view, for the caller.
+#[utoipa::path(post, path = "/saved-views/{id}/open", tag = "lists", params(("id" = SavedViewId, Path)),
+    responses((status = 200, description = "The view", body = SavedView)))]
+pub async fn open(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<SavedViewId>,
+) -> Result<Answer, Problem> {
+    let view = lists::open_with(&state.shop, &actor, id).await?;
+    Ok(Answer::ok(&actor, &view)?.version(view.updated_at))
+}

@@ -1,0 +1,76 @@
+//! The movements of all devices.
+
+use super::{PageResult, devices};
+use crate::AppState;
+use crate::frame::Visitor;
+use crate::listing::{ListOf, Listed, Listing, Opened};
+use app::assets::{self, MovementEntry};
+use axum::extract::{RawQuery, State};
+use domain::{AssetStatus, ListName};
+
+impl Listed for MovementEntry {
+    fn id(&self) -> String {
+        self.movement.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.asset_tag.clone()
+    }
+    fn subtitle(&self) -> String {
+        domain::catalog::title(&self.brand, &self.model_name)
+    }
+    fn href(&self) -> String {
+        format!("/devices/{}", self.movement.asset_id)
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Movements,
+    path: "/movements",
+    spec: &assets::ALL_MOVEMENTS,
+    title: "Movements",
+    row: "Device",
+    row_sort: "",
+    search: "Tag or serial",
+};
+
+/// `GET /movements`, and the same as a file
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<MovementEntry>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { assets::all_movements(&shop, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = assets::all_movements(&state.shop, listing.request()).await?;
+    let locations = app::locations::all(&state.shop).await?;
+    let people = app::users::names(&state.shop).await?;
+    let device = devices::tag_of(&state, &visitor, listing.filter("asset_id")).await;
+    listing
+        .view(&state, visitor, &page)
+        .subline("Every change of a device's state or place, and who made it.")
+        .select("Who", "moved_by", people)
+        .select("Became", "to_status", AssetStatus::ALL.iter().map(|s| (*s, *s)))
+        .select(
+            "To",
+            "to_location_id",
+            locations.iter().map(|l| (l.id, l.location_name.as_str())),
+        )
+        .text("Reason", "reason")
+        .day("From", "from")
+        .day("Until", "to")
+        .named("asset_id", "Device", device)
+        .empty(
+            "No movement is like that",
+            "No movements yet",
+            "Whatever happens to a device is written here by itself.",
+            "history",
+        )
+        .show()
+}

@@ -1,0 +1,509 @@
+//! Lists as people want them: columns, saved views, files of what is shown, ticked rows; and care of the catalogue.
+
+use calamine::{Data, Reader, Xlsx, open_workbook_from_rs};
+use domain::Role;
+use serde_json::{Value, json};
+use stage::Stage;
+use stage::http::{Api, Server};
+
+const FORMULA: &str = "=HYPERLINK(\"http://x.test\",\"EliteBook\")";
+
+async fn model(kwame: &Api, name: &str, price: &str) -> i64 {
+    let model = json!({"category": "Laptop", "brand": "HP", "model_name": name, "cpu": "@cmd", "default_price_grade_a": price});
+    kwame.post("/product-models", &model).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
+}
+
+async fn devices(kwame: &Api, model: i64, first: usize, count: usize) -> Vec<i64> {
+    let mut ids = Vec::new();
+    for n in first..first + count {
+        let device = json!({"serial_number": format!("SN-{n:04}"), "product_model_id": model, "purchase_cost": "1234.56",
+            "list_price": format!("{}.50", 1000 + n), "location_id": 1});
+        let made = kwame.post("/assets", &device).await.expect(201);
+        ids.push(made["id"].as_i64().unwrap());
+    }
+    ids
+}
+
+async fn open() -> (Stage, Server) {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    (stage, server)
+}
+
+#[tokio::test]
+async fn a_file_is_what_is_shown_and_holds_no_formula() {
+    let (_stage, server) = open().await;
+    let kwame = server.api(Role::Manager).await;
+    let formula = model(&kwame, FORMULA, "4900.00").await;
+    devices(&kwame, formula, 0, 3).await;
+    let yaw = server.browser(Role::Warehouse).await;
+    let shown = "/devices?sort=serial_number&columns=serial_number,purchase_cost,price";
+    let file = yaw.get(&format!("{shown}&format=csv")).await.expect(200);
+    let lines: Vec<&str> = file.text.lines().collect();
+    assert_eq!(
+        lines[0].trim_start_matches('\u{feff}'),
+        "brand,model_name,cpu,ram,storage,serial_number,purchase_cost,price"
+    );
+    assert_eq!(
+        lines[1],
+        "HP,\"'=HYPERLINK(\"\"http://x.test\"\",\"\"EliteBook\"\")\",'@cmd,,,SN-0000,1234.56,1000.50"
+    );
+    assert_eq!(lines.len(), 4);
+    let ama = server.browser(Role::Sales).await;
+    let file = ama.get(&format!("{shown}&format=csv")).await.expect(200);
+    assert!(!file.has("purchase_cost") && !file.has("1234.56") && file.has("1000.50"));
+    let page = ama.get(shown).await.expect(200);
+    assert!(page.has("SN-0001") && !page.has("1,234.56") && !page.has("Purchase cost"));
+    assert!(yaw.get(shown).await.expect(200).has("1,234.56"));
+
+    let bytes = yaw.save(&format!("{shown}&format=xlsx")).await;
+    let mut book: Xlsx<_> = open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+    let formulas = book.worksheet_formula("List").unwrap();
+    assert!(formulas.used_cells().all(|(_, _, formula)| formula.is_empty()));
+    let sheet = book.worksheet_range("List").unwrap();
+    assert_eq!(sheet.get_value((1, 1)), Some(&Data::String(FORMULA.into())));
+    assert_eq!(sheet.get_value((1, 7)), Some(&Data::Float(1000.5)));
+    for path in ["/models", "/stock", "/movements", "/customers", "/invoices"] {
+        let browser = server.browser(Role::Manager).await;
+        for format in ["csv", "xlsx"] {
+            browser.get(&format!("{path}?format={format}")).await.expect(200);
+        }
+        browser
+            .get(&format!("{path}?columns=nonsense&sort=nonsense&view=x"))
+            .await
+            .expect(200);
+    }
+}
+
+#[tokio::test]
+async fn columns_and_views_are_kept_for_each_person() {
+    let (_stage, server) = open().await;
+    let kwame_api = server.api(Role::Manager).await;
+    let hp = model(&kwame_api, "EliteBook 840", "4900.00").await;
+    devices(&kwame_api, hp, 0, 2).await;
+    let kwame = server.browser(Role::Manager).await;
+    let fields = [
+        ("query", "status=Received&cursor=x"),
+        ("order", "asset_tag"),
+        ("order", "price"),
+        ("order", "supplier"),
+        ("column", "asset_tag"),
+        ("column", "price"),
+        ("up", "price"),
+    ];
+    let next = kwame.post("/lists/devices/columns", &fields).await.expect(303);
+    assert_eq!(
+        next.location,
+        "/devices?status=Received&columns=price%2Casset_tag&view=none"
+    );
+    let page = kwame.get("/devices?status=Received").await.expect(200);
+    let price = page.text.find(">Price<").unwrap();
+    assert!(
+        price < page.text.find(">Tag</a>").unwrap(),
+        "columns are kept in their order"
+    );
+    let ama = server.browser(Role::Sales).await;
+    assert!(
+        ama.get("/devices?status=Received")
+            .await
+            .expect(200)
+            .has(">Place<")
+    );
+
+    let key = page.field("form_key");
+    let save = [
+        ("form_key", key.as_str()),
+        ("query", "status=Received&columns=price"),
+        ("view_name", "New ones"),
+        ("is_shared", "true"),
+    ];
+    let saved = kwame.post("/lists/devices/views", &save).await.expect(303);
+    let again = kwame.post("/lists/devices/views", &save).await.expect(303);
+    assert_eq!(saved.location, again.location, "a double click saves it once");
+    assert!(
+        saved
+            .location
+            .starts_with("/devices?status=Received&columns=price&view=")
+    );
+    let id = saved.location.rsplit('=').next().unwrap().to_owned();
+    assert!(ama.get("/devices").await.expect(200).has("New ones"));
+    let change = format!("/lists/devices/views/{id}");
+    ama.post(&change, &[("do", "open"), ("query", "")])
+        .await
+        .expect(303);
+    let opened = ama.get("/devices").await.expect(303);
+    assert_eq!(
+        opened.location,
+        format!("/devices?status=Received&columns=price&view={id}")
+    );
+    ama.get("/devices?view=none").await.expect(200);
+    let refused = ama
+        .post(&change, &[("do", "delete"), ("query", "")])
+        .await
+        .expect(303);
+    assert!(refused.headers["set-cookie"].to_str().unwrap().contains("bad="));
+    kwame
+        .post(&change, &[("do", "unshare"), ("query", "")])
+        .await
+        .expect(303);
+    ama.get("/devices").await.expect(200);
+
+    let ama = server.api(Role::Sales).await;
+    ama.post(
+        "/saved-views",
+        &json!({"list": "devices", "view_name": "Mine", "is_shared": true}),
+    )
+    .await
+    .expect(403);
+    ama.post("/saved-views", &json!({"list": "nonsense", "view_name": "Mine"}))
+        .await
+        .expect(422);
+    let mine = ama
+        .post(
+            "/saved-views",
+            &json!({"list": "devices", "view_name": "Mine", "query": "q=HP&cursor=1"}),
+        )
+        .await
+        .expect(201);
+    assert_eq!(mine["query"], "q=HP");
+    let twice = ama
+        .post("/saved-views", &json!({"list": "devices", "view_name": "mine"}))
+        .await;
+    assert_eq!(twice.expect(422)["errors"][0]["pointer"], "/view_name");
+    let seen = ama.get("/saved-views?list=devices").await.expect(200);
+    assert_eq!(
+        seen["data"].as_array().unwrap().len(),
+        1,
+        "others' own views are not seen"
+    );
+    ama.get("/saved-views?seen_by=1").await.expect(422);
+    ama.patch(&format!("/saved-views/{id}"), &json!({"view_name": "x"}))
+        .await
+        .expect(404);
+    ama.delete(&format!("/saved-views/{}", mine["id"]))
+        .await
+        .expect(204);
+}
+
+#[tokio::test]
+async fn ticked_rows_are_done_one_by_one_and_each_says_how_it_went() {
+    let (stage, server) = open().await;
+    let kwame_api = server.api(Role::Manager).await;
+    let hp = model(&kwame_api, "EliteBook 840", "4900.00").await;
+    let ids: Vec<String> = devices(&kwame_api, hp, 0, 3)
+        .await
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let scrap = json!({"status": "Scrapped", "reason": "Broken"});
+    kwame_api
+        .post(&format!("/assets/{}/status", ids[2]), &scrap)
+        .await
+        .expect(200);
+    let kwame = server.browser(Role::Manager).await;
+    let ask = format!(
+        "/devices/bulk?action=price&id={}&id={}&id={}",
+        ids[0], ids[1], ids[0]
+    );
+    let form = kwame.get(&ask).await.expect(200);
+    let key = form.field("form_key");
+    let price = [
+        ("form_key", key.as_str()),
+        ("action", "price"),
+        ("id", &ids[0]),
+        ("id", &ids[1]),
+        ("step", "raise_percent"),
+        ("value", "10"),
+    ];
+    let done = kwame.post("/devices/bulk", &price).await.expect(200);
+    assert!(done.has("2 done.") && done.has("1,100.55"), "{}", done.text);
+    kwame.post("/devices/bulk", &price).await.expect(200);
+    let device = kwame_api.get(&format!("/assets/{}", ids[0])).await.expect(200);
+    assert_eq!(device["list_price"], "1100.55", "a double click raises it once");
+    let wrong = [
+        ("action", "price"),
+        ("id", &ids[0] as &str),
+        ("step", "raise_percent"),
+        ("value", "x"),
+    ];
+    kwame.post("/devices/bulk", &wrong).await.expect(422);
+
+    let yaw = server.browser(Role::Warehouse).await;
+    let bar = [
+        ("form_key", "k2"),
+        ("action", "not-sellable"),
+        ("id", &ids[0] as &str),
+        ("id", &ids[2]),
+        ("reason", "Dropped"),
+    ];
+    let done = yaw.post("/devices/bulk", &bar).await.expect(200);
+    assert!(done.has("Not done"), "{}", done.text);
+    let to = [
+        ("form_key", "k3"),
+        ("action", "move"),
+        ("id", &ids[1] as &str),
+        ("location_id", "2"),
+    ];
+    assert!(yaw.post("/devices/bulk", &to).await.expect(200).has("1 done."));
+    let moves = kwame_api
+        .get(&format!(
+            "/inventory-movements?asset_id={}&to_location_id=2",
+            ids[1]
+        ))
+        .await
+        .expect(200);
+    assert_eq!(moves["data"][0]["to_location_id"], 2);
+    let labels = yaw
+        .get(&format!(
+            "/devices/bulk?action=labels&id={}&id={}",
+            ids[0], ids[1]
+        ))
+        .await
+        .expect(303);
+    assert_eq!(
+        labels.location,
+        format!("/labels?asset_ids={},{}", ids[0], ids[1])
+    );
+    let ama = server.browser(Role::Sales).await;
+    assert!(
+        ama.post("/devices/bulk", &price)
+            .await
+            .expect(200)
+            .has("Not done")
+    );
+
+    let item =
+        json!({"sku": "CHG-65W", "item_name": "Charger", "category": "Charger", "unit_price": "120.00"});
+    let item = kwame_api.post("/bulk-stock", &item).await.expect(201)["id"].to_string();
+    let set = [
+        ("form_key", "k4"),
+        ("action", "threshold"),
+        ("id", &item as &str),
+        ("reorder_threshold", "7"),
+    ];
+    assert!(yaw.post("/stock/bulk", &set).await.expect(200).has("1 done."));
+    let item = kwame_api.get(&format!("/bulk-stock/{item}")).await.expect(200);
+    assert_eq!(item["reorder_threshold"], 7);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn prices_of_many_models_change_together_and_back() {
+    let (_stage, server) = open().await;
+    let kwame = server.api(Role::Manager).await;
+    let (one, two) = (
+        model(&kwame, "EliteBook 840", "4900.00").await,
+        model(&kwame, "ProBook 450", "3000.01").await,
+    );
+    let change =
+        json!({"product_model_ids": [one, two], "grades": ["A"], "step": "lower_percent", "value": "10"});
+    let seen = kwame
+        .post("/product-models/bulk-changes/preview", &change)
+        .await
+        .expect(200);
+    assert_eq!(seen["rows"][0]["new_value"], "4410.00");
+    assert_eq!(seen["rows"][1]["new_value"], "2700.01");
+    assert_eq!(
+        kwame.get(&format!("/product-models/{one}")).await.expect(200)["default_price_grade_a"],
+        "4900.00"
+    );
+    let made = kwame
+        .post("/product-models/bulk-changes", &change)
+        .await
+        .expect(201);
+    let prices = kwame
+        .get(&format!("/product-models/{one}/prices"))
+        .await
+        .expect(200);
+    assert_eq!(prices["data"][0]["old_price"], "4900.00");
+    assert_eq!(prices["data"][0]["new_price"], "4410.00");
+    assert_eq!(prices["data"].as_array().unwrap().len(), 2);
+    let undo = format!("/product-models/bulk-changes/{}/undo", made["id"]);
+    kwame
+        .patch(
+            &format!("/product-models/{two}"),
+            &json!({"default_price_grade_a": "1.00"}),
+        )
+        .await
+        .expect(200);
+    let refused = kwame.post(&undo, &json!({})).await.expect(409);
+    assert_eq!(refused["code"], "changed_since");
+    kwame
+        .patch(
+            &format!("/product-models/{two}"),
+            &json!({"default_price_grade_a": "2700.01"}),
+        )
+        .await
+        .expect(200);
+    kwame.post(&undo, &json!({})).await.expect(200);
+    assert_eq!(
+        kwame.get(&format!("/product-models/{two}")).await.expect(200)["default_price_grade_a"],
+        "3000.01"
+    );
+    assert_eq!(
+        kwame.post(&undo, &json!({})).await.expect(409)["code"],
+        "undone_already"
+    );
+
+    let same = json!({"product_model_ids": [one], "step": "set_to"});
+    assert_eq!(
+        kwame
+            .post("/product-models/bulk-changes", &same)
+            .await
+            .expect(422)["errors"][0]["pointer"],
+        "/value"
+    );
+    let none = json!({"product_model_ids": [], "brand": "HP"});
+    kwame
+        .post("/product-models/bulk-changes", &none)
+        .await
+        .expect(422);
+    let gone = json!({"product_model_ids": [9999], "brand": "HP"});
+    kwame
+        .post("/product-models/bulk-changes", &gone)
+        .await
+        .expect(422);
+    let same = json!({"product_model_ids": [one], "brand": "HP"});
+    assert_eq!(
+        kwame
+            .post("/product-models/bulk-changes", &same)
+            .await
+            .expect(409)["code"],
+        "nothing_changes"
+    );
+    server
+        .api(Role::Sales)
+        .await
+        .post("/product-models/bulk-changes", &change)
+        .await
+        .expect(403);
+
+    let browser = server.browser(Role::Manager).await;
+    let page = browser
+        .get(&format!(
+            "/models/bulk?action=prices&id={one}&grade=A&step=set_to&value=5000&preview=true"
+        ))
+        .await
+        .expect(200);
+    assert!(page.has("4,900.00") && page.has("5,000.00"));
+    let key = page.field("form_key");
+    let id = one.to_string();
+    let fields = [
+        ("form_key", key.as_str()),
+        ("action", "prices"),
+        ("id", &id),
+        ("grade", "A"),
+        ("step", "set_to"),
+        ("value", "5000"),
+    ];
+    browser.post("/models/bulk", &fields).await.expect(303);
+    assert!(
+        browser
+            .get("/models/changes")
+            .await
+            .expect(200)
+            .has("Take it back")
+    );
+    assert!(
+        browser
+            .get(&format!("/models/{one}"))
+            .await
+            .expect(200)
+            .has("Prices so far")
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_records_of_a_model_become_one_while_devices_come_in() {
+    let (stage, server) = open().await;
+    let kwame = server.api(Role::Manager).await;
+    let kept = model(&kwame, "EliteBook 840", "4900.00").await;
+    let gone = model(&kwame, "EliteBook 840 old", "4700.00").await;
+    let ids = devices(&kwame, gone, 0, 2).await;
+    let item =
+        json!({"sku": "CHG-65W", "item_name": "Charger", "category": "Charger", "unit_price": "120.00"});
+    kwame.post("/bulk-stock", &item).await.expect(201);
+    for id in [kept, gone] {
+        let bundle = json!({"sku": "CHG-65W", "bundle_price": "0"});
+        kwame
+            .post(&format!("/product-models/{id}/bundle"), &bundle)
+            .await
+            .expect(201);
+    }
+    let itself = json!({"into": gone});
+    kwame
+        .post(&format!("/product-models/{gone}/merge"), &itself)
+        .await
+        .expect(422);
+    let ama = server.api(Role::Sales).await;
+    ama.post(&format!("/product-models/{gone}/merge"), &json!({"into": kept}))
+        .await
+        .expect(403);
+
+    let coming = (0..20).map(|n| {
+        let api = kwame.clone();
+        tokio::spawn(async move {
+            let device =
+                json!({"serial_number": format!("RACE-{n}"), "product_model_id": gone, "location_id": 1});
+            api.post("/assets", &device).await
+        })
+    });
+    let coming: Vec<_> = coming.collect();
+    let merged = kwame
+        .post(&format!("/product-models/{gone}/merge"), &json!({"into": kept}))
+        .await
+        .expect(200);
+    assert_eq!(merged["id"], kept);
+    for received in coming {
+        let reply = received.await.unwrap();
+        assert!(matches!(reply.status, 201 | 422 | 409), "{}", reply.status);
+        if reply.status == 201 {
+            assert!(reply.expect(201)["id"].is_number());
+        }
+    }
+    let left: i64 = sqlx::query_scalar("SELECT count(*) FROM assets WHERE product_model_id = $1")
+        .bind(i32::try_from(gone).unwrap())
+        .fetch_one(&mut stage.superuser().await)
+        .await
+        .unwrap();
+    assert_eq!(left, 0);
+    for id in ids {
+        assert_eq!(
+            kwame.get(&format!("/assets/{id}")).await.expect(200)["product_model_id"],
+            kept
+        );
+    }
+    kwame.get(&format!("/product-models/{gone}")).await.expect(404);
+    let again = kwame
+        .post(&format!("/product-models/{gone}/merge"), &json!({"into": kept}))
+        .await;
+    assert_eq!(again.expect(409)["code"], "merged_already");
+    let prices = kwame
+        .get(&format!("/product-models/{kept}/prices"))
+        .await
+        .expect(200);
+    let from: Vec<&Value> = prices["data"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|p| &p["merged_from"])
+        .collect();
+    assert!(from.contains(&&json!(gone)), "{prices}");
+    let browser = server.browser(Role::Manager).await;
+    let old = browser.get(&format!("/models/{gone}")).await.expect(303);
+    assert_eq!(old.location, format!("/models/{kept}"));
+    assert!(
+        browser
+            .get("/models/duplicates")
+            .await
+            .expect(200)
+            .has("No duplicates")
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+    let kept_rows = sqlx::query("UPDATE product_model_prices SET new_price = 1")
+        .execute(&mut stage.superuser().await)
+        .await;
+    assert!(kept_rows.is_err(), "prices so far are never changed");
+}
