@@ -293,19 +293,6 @@ pub const ASSETS: ListSpec = ListSpec {
     ),
 };
 
-/// These devices, in the order of their numbers.
-pub async fn assets_by_ids(conn: &mut PgConnection, ids: &[AssetId]) -> Result<Vec<Asset>, sqlx::Error> {
-    sqlx::query_as(concat!(
-        "SELECT ",
-        asset_columns!(),
-        asset_tables!(),
-        " WHERE a.id = ANY ($1) ORDER BY a.id"
-    ))
-    .bind(ids)
-    .fetch_all(conn)
-    .await
-}
-
 /// What is written of a device, but for its status, its place and its sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssetValues {

@@ -87,7 +87,7 @@ FROM product_models p",
 };
 
 /// The models that have this text in brand and name, as a list with commas, for a list of what is of them.
-pub async fn models_called(conn: &mut PgConnection, text: &str) -> Result<String, sqlx::Error> {
+pub async fn models_found(conn: &mut PgConnection, text: &str) -> Result<String, sqlx::Error> {
     sqlx::query_scalar(
         r"SELECT coalesce(string_agg(id::text, ','), '') FROM product_models
           WHERE (brand || ' ' || model_name) ILIKE '%' || replace(replace($1, '\', '\\'), '%', '\%') || '%'",

@@ -308,7 +308,7 @@ pub async fn stocktake_insert(
     .await?;
     sqlx::query(
         "INSERT INTO stocktake_expected_items (stocktake_id, bulk_stock_id, quantity)
-         SELECT $1, b.id, b.quantity FROM bulk_stock b WHERE b.location_id = $2 AND b.is_stocked",
+         SELECT $1, v.bulk_stock_id, v.quantity FROM view_bulk_stock_places v WHERE v.location_id = $2",
     )
     .bind(id)
     .bind(location_id)

@@ -58,7 +58,7 @@ pub async fn page(shop: &Shop, request: &PageRequest) -> Result<Page<Asset>, Ref
         && !q.is_empty()
         && !q.contains('\0')
     {
-        request.found = db::catalog::models_called(&mut conn, q).await?;
+        request.found = db::catalog::models_found(&mut conn, q).await?;
     }
     Ok(db::assets::ASSETS.fetch(&mut conn, &request).await?)
 }

@@ -3,7 +3,7 @@
 use super::{StocktakeDetail, answer, capability, lock};
 use crate::{Actor, Refusal, Shop, Tx};
 use db::stocktakes::Stocktake;
-use domain::{LedgerKind, StocktakeId, StocktakeStatus, Text};
+use domain::{BulkStockId, LedgerKind, LocationId, StocktakeId, StocktakeStatus, Text};
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -131,8 +131,32 @@ pub async fn approve(shop: &Shop, actor: &Actor, id: StocktakeId) -> Result<Stoc
     db::stocktakes::results_move(tx.conn(), id, false, &format!("{number}: found at {place}")).await?;
     let reason = format!("{number}: counted at {place}");
     for (item, change) in db::stocktakes::results_adjustments(tx.conn(), id).await? {
-        db::stock::stock_reason_set(tx.conn(), LedgerKind::Adjusted, &reason).await?;
-        db::stock::stock_quantity_add(tx.conn(), item, change).await?;
+        correct(&mut tx, item, before.location_id, change, &reason).await?;
     }
     finish(tx, &before, StocktakeStatus::Approved, None).await
+}
+
+/// Corrects what the books say of an item at this place. Quantities come and go at its home: what lies elsewhere is
+/// brought there first, or put there afterwards.
+async fn correct(
+    tx: &mut Tx,
+    item: BulkStockId,
+    here: LocationId,
+    change: i32,
+    reason: &str,
+) -> Result<(), Refusal> {
+    let places = db::stock_places::stock_places(tx.conn(), item).await?;
+    let home = places.iter().find(|p| p.is_home).and_then(|p| p.location_id);
+    let elsewhere = home.is_some_and(|home| home != here);
+    let there = places.iter().find(|p| p.location_id == Some(here)).map_or(0, |p| p.quantity);
+    let brought = (-change).min(there);
+    if elsewhere && brought > 0 {
+        db::stock_places::move_insert(tx.conn(), item, Some(here), home, brought, Some(reason)).await?;
+    }
+    db::stock::stock_reason_set(tx.conn(), LedgerKind::Adjusted, reason).await?;
+    db::stock::stock_quantity_add(tx.conn(), item, change).await?;
+    if elsewhere && change > 0 {
+        db::stock_places::move_insert(tx.conn(), item, home, Some(here), change, Some(reason)).await?;
+    }
+    Ok(())
 }
