@@ -392,6 +392,8 @@ async fn the_catalog_holds_what_the_contract_names() {
         "customer_consents",
         "invoice_names",
         "message_events",
+        "lot_charges",
+        "lot_charge_shares",
         "asset_status_moves",
         "repair_status_moves",
         "claim_status_moves",
@@ -421,6 +423,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     wanted.insert("photo_files: UPDATE".into());
     wanted.insert("till_sessions: DELETE".into());
     wanted.insert("price_lists: DELETE".into());
+    wanted.insert("lots: DELETE".into());
     wanted.insert("preorders: DELETE".into());
     wanted.insert("return_requests: DELETE".into());
     assert_eq!(withheld, wanted);
