@@ -197,6 +197,7 @@ const BREAKS: &[(&str, &str)] = &[
       VALUES ('Retail', 'Erased customer', '', now(), now());
       INSERT INTO repair_tickets (ticket_number, customer_id, issue_type, issue_description)
       VALUES ('TKT-900001', currval('customers_id_seq'), 'x', 'x');
+      INSERT INTO repair_events (repair_ticket_id, event_type, to_status) VALUES (currval('repair_tickets_id_seq'), 'opened', 'Open');
       INSERT INTO photos (repair_ticket_id, width, height) VALUES (currval('repair_tickets_id_seq'), 10, 10);
       INSERT INTO photo_files (photo_id, image, thumbnail) VALUES (currval('photos_id_seq'), 'x', 'x')"),
     ("graded-by-its-check", "INSERT INTO quality_checks (asset_id, condition_grade, passed, status_entry)
