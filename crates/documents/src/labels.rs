@@ -286,12 +286,7 @@ mod tests {
 
     #[test]
     fn what_bars_cannot_say_is_said_by_a_square() {
-        let codes: BTreeSet<String> = [
-            "Ɛsi 1".to_owned(),
-            "X".repeat(50),
-            "HP-ELITEBOOK-840-G7-RAM-SODIMM".to_owned(),
-        ]
-        .into();
+        let codes: BTreeSet<String> = ["X".repeat(50), "HP-ELITEBOOK-840-G7-RAM-SODIMM".to_owned()].into();
         let pdf = labels(&doc(
             LabelPaper::Roll40x30,
             LabelCode::Code128,

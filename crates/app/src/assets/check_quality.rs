@@ -70,7 +70,8 @@ pub(super) async fn check_in(tx: &mut Tx, id: AssetId, check: &QualityCheck) -> 
         None => format!("Quality check {how}: grade {grade}"),
     };
     let price = before.asset.list_price.or(before.model_price(grade));
-    db::assets::quality_check_insert(tx.conn(), id, actor.user_id, grade, check.passed, price, notes).await?;
+    let checked_by = tx.actor().user_id;
+    db::assets::quality_check_insert(tx.conn(), id, checked_by, grade, check.passed, price, notes).await?;
     db::assets::asset_checked(tx.conn(), id, line.to, Some(grade), notes, &reason).await?;
     let after = answer(tx, id).await?;
     let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade,

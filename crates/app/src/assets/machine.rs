@@ -355,6 +355,7 @@ pub async fn take_over(
         supplier: old.supplier,
         purchase_cost: old.purchase_cost,
         landed_cost: old.landed_cost,
+        lot_id: old.lot_id,
         received_date: old.received_date,
         cosmetic_notes: old.cosmetic_notes,
         battery_health_percent: old.battery_health_percent,

@@ -9,7 +9,10 @@
   const hasCamera = () => window.isSecureContext && navigator.mediaDevices?.getUserMedia;
   const isPhone = matchMedia("(pointer: coarse)").matches;
   onContent(() => {
-    if (hasCamera() || isPhone) for (const button of document.querySelectorAll("[data-camera]")) button.hidden = false;
+    // A desk has a camera too, but it looks at who sits there: only where many things are scanned it is offered.
+    for (const button of document.querySelectorAll("[data-camera]")) {
+      if (isPhone || (button.dataset.camera === "many" && hasCamera())) button.hidden = false;
+    }
   });
 
   // Answers a function that reads what the video shows now: the code, or nothing.
