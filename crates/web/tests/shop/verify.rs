@@ -193,8 +193,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
     ("nothing-hangs-loose", "DELETE FROM customers"),
     ("photos-have-pictures", "INSERT INTO photos (asset_id, width, height) VALUES (1, 10, 10)"),
-    ("erased-have-no-photos", "INSERT INTO customers (customer_type, full_name, phone, erased_at, deleted_at)
-      VALUES ('Retail', 'Erased customer', '', now(), now());
+    ("erased-have-no-photos", "INSERT INTO customers (customer_type, full_name, phone, city, region, erased_at, deleted_at)
+      VALUES ('Retail', 'Erased customer', '', NULL, NULL, now(), now());
       INSERT INTO repair_tickets (ticket_number, customer_id, issue_type, issue_description)
       VALUES ('TKT-900001', currval('customers_id_seq'), 'x', 'x');
       INSERT INTO repair_events (repair_ticket_id, event_type, to_status) VALUES (currval('repair_tickets_id_seq'), 'opened', 'Open');
