@@ -270,6 +270,9 @@ pub async fn devices(
     RawQuery(query): RawQuery,
 ) -> PageResult {
     let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
+    if form.get("action").is_empty() {
+        return Ok(redirect("/devices", None));
+    }
     if form.get("action") == "labels" {
         let ids: Vec<String> = ticked::<AssetId>(&form).iter().map(ToString::to_string).collect();
         return Ok(redirect(&format!("/labels?asset_ids={}", ids.join(",")), None));
@@ -386,6 +389,9 @@ async fn stock_page(
 /// `GET /stock/bulk`: what is asked before something is done with the ticked items.
 pub async fn items(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
+    if form.get("action").is_empty() {
+        return Ok(redirect("/stock", None));
+    }
     show(&stock_page(&state, visitor, &form, Errors::default()).await?)
 }
 
