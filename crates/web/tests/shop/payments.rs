@@ -265,7 +265,7 @@ async fn a_deposit_is_claimed_confirmed_and_matched_like_a_payment() {
         );
     }
     let kwame_page = server.browser(Role::Manager).await;
-    let told = kwame_page.get("/payments/claimed").await.body;
+    let told = kwame_page.get("/payments/claimed").await.text;
     assert!(
         told.contains(&format!("/preorders/{}/confirm-deposit", preorders[0])),
         "{told}"

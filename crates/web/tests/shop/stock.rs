@@ -725,7 +725,7 @@ async fn what_is_low_is_ordered_by_supplier() {
 
     // The pages: both lists, both files, and the two forms of an item.
     let browser = server.browser(Role::Warehouse).await;
-    let page = browser.get("/stock/reorder").await.body;
+    let page = browser.get("/stock/reorder").await.text;
     assert!(
         page.contains("Melcom")
             && page.contains("Compughana")
@@ -733,9 +733,9 @@ async fn what_is_low_is_ordered_by_supplier() {
             && !page.contains("BAG"),
         "{page}"
     );
-    let file = browser.get("/stock/reorder?format=csv").await.body;
+    let file = browser.get("/stock/reorder?format=csv").await.text;
     assert!(file.contains("Melcom,CHG-65W,65 W charger,3,5,7"), "{file}");
-    let page = browser.get("/stock/1").await.body;
+    let page = browser.get("/stock/1").await.text;
     let id = if page.contains("CHG-65W") {
         "1"
     } else {
@@ -751,9 +751,9 @@ async fn what_is_low_is_ordered_by_supplier() {
         .await;
     assert_eq!(wrong.status, 422);
     assert!(
-        wrong.body.contains("received_quantity-error") && wrong.body.contains("value=\"90\""),
+        wrong.text.contains("received_quantity-error") && wrong.text.contains("value=\"90\""),
         "{}",
-        wrong.body
+        wrong.text
     );
     let done = browser
         .post(
@@ -765,14 +765,14 @@ async fn what_is_low_is_ordered_by_supplier() {
             ],
         )
         .await;
-    assert_eq!(done.status, 303, "{}", done.body);
+    assert_eq!(done.status, 303, "{}", done.text);
     let done = browser
         .post(
             &format!("/stock/{id}/moves"),
             &[("moved_quantity", "4"), ("moved_from", "1"), ("moved_to", "2")],
         )
         .await;
-    assert_eq!(done.status, 303, "{}", done.body);
+    assert_eq!(done.status, 303, "{}", done.text);
     let wrong = browser
         .post(
             &format!("/stock/{id}/moves"),
@@ -780,16 +780,16 @@ async fn what_is_low_is_ordered_by_supplier() {
         )
         .await;
     assert!(
-        wrong.body.contains("There are 4 of CHG-65W at that place"),
+        wrong.text.contains("There are 4 of CHG-65W at that place"),
         "{}",
-        wrong.body
+        wrong.text
     );
-    let page = browser.get("/stock/ledger?kind=Received").await.body;
+    let page = browser.get("/stock/ledger?kind=Received").await.text;
     assert!(
         page.contains("65 W charger") && page.contains("Delivery from Melcom, A 1"),
         "{page}"
     );
-    let file = browser.get("/stock/ledger?format=csv&kind=Received").await.body;
+    let file = browser.get("/stock/ledger?format=csv&kind=Received").await.text;
     assert!(file.contains("CHG-65W,65 W charger,Received,7,10"), "{file}");
     assert_eq!(stage.broken_books().await, [""; 0]);
 }

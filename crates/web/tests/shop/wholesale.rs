@@ -520,7 +520,7 @@ async fn a_payment_is_spread_by_hand_on_the_account_page() {
     }
     let page = server.browser(Role::Sales).await;
     let account = format!("/customers/{nana}/account");
-    let shown = page.get(&account).await.body;
+    let shown = page.get(&account).await.text;
     for id in &ids {
         assert!(shown.contains(&format!("name=\"for_{id}\"")), "{shown}");
     }
@@ -539,20 +539,20 @@ async fn a_payment_is_spread_by_hand_on_the_account_page() {
     let wrong = page.post(&pay, &fields("150", "20.00", "100")).await;
     assert_eq!(wrong.status, 422);
     assert!(
-        wrong.body.contains("must add up") && wrong.body.contains("value=\"20.00\""),
+        wrong.text.contains("must add up") && wrong.text.contains("value=\"20.00\""),
         "{}",
-        wrong.body
+        wrong.text
     );
     let wrong = page.post(&pay, &fields("150", "much", "100")).await;
-    assert!(wrong.body.contains(&format!("{first}-error")), "{}", wrong.body);
+    assert!(wrong.text.contains(&format!("{first}-error")), "{}", wrong.text);
     let beyond = page.post(&pay, &fields("250", "150", "100")).await;
     assert!(
-        beyond.body.contains("more than what its invoice leaves to pay"),
+        beyond.text.contains("more than what its invoice leaves to pay"),
         "{}",
-        beyond.body
+        beyond.text
     );
     let done = page.post(&pay, &fields("150", "50", "100.00")).await;
-    assert_eq!(done.status, 303, "{}", done.body);
+    assert_eq!(done.status, 303, "{}", done.text);
     let mut left = Vec::new();
     for id in &ids {
         left.push(ama.get(&format!("/invoices/{id}")).await.expect(200)["balance_due"].clone());
