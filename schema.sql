@@ -156,7 +156,7 @@ BEGIN
   IF NOT FOUND THEN
     RETURN NEW; -- the foreign key says so
   END IF;
-  SELECT p.preorder_number, p.status, greatest(p.agreed_price - p.resale_recovery_amount, 0) AS loss INTO preorder
+  SELECT p.preorder_number, p.status, p.called_off_at, greatest(p.agreed_price - p.resale_recovery_amount, 0) AS loss INTO preorder
   FROM public.preorders p WHERE p.id = NEW.preorder_id;
   SELECT d.* INTO money FROM public.view_preorder_deposits d WHERE d.preorder_id = NEW.preorder_id;
   IF NEW.kind = 'Deposit' THEN
@@ -171,8 +171,8 @@ BEGIN
       deposit_payment_method = NEW.payment_method, deposit_reference = NEW.reference
     WHERE id = NEW.preorder_id;
   ELSIF NEW.kind = 'Refund' THEN
-    IF preorder.status NOT IN ('Deposit Pending', 'Resold', 'Picked Up') OR NEW.amount > money.held
-      OR (preorder.status = 'Deposit Pending' AND NEW.amount <> money.held)
+    IF (preorder.status NOT IN ('Deposit Pending', 'Resold', 'Picked Up') AND preorder.called_off_at IS NULL) OR NEW.amount > money.held
+      OR ((preorder.status = 'Deposit Pending' OR preorder.called_off_at IS NOT NULL) AND NEW.amount <> money.held)
     THEN
       RAISE EXCEPTION 'Preorder % is % and GH₵ % is held for it: GH₵ % cannot be given back.',
         preorder.preorder_number, preorder.status, money.held, NEW.amount
@@ -276,6 +276,56 @@ END;
 $$;
 
 --
+-- Name: apply_stock_move(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.apply_stock_move() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  item record;
+  from_home boolean;
+  to_home boolean;
+  there integer;
+BEGIN
+  SELECT s.sku, s.quantity, s.elsewhere_quantity, s.location_id INTO item
+  FROM bulk_stock s WHERE s.id = NEW.bulk_stock_id FOR NO KEY UPDATE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key says so
+  END IF;
+  from_home := NEW.from_location_id IS NOT DISTINCT FROM item.location_id;
+  to_home := NEW.to_location_id IS NOT DISTINCT FROM item.location_id;
+  IF from_home THEN
+    there := item.quantity - item.elsewhere_quantity;
+  ELSE
+    SELECT l.quantity INTO there FROM bulk_stock_locations l
+    WHERE l.bulk_stock_id = NEW.bulk_stock_id AND l.location_id = NEW.from_location_id;
+  END IF;
+  IF coalesce(there, 0) < NEW.quantity OR (NEW.to_location_id IS NULL AND NOT to_home) THEN
+    RAISE EXCEPTION 'There are % of % at that place: move that many, or fewer.', coalesce(there, 0), item.sku
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'stock_move_within';
+  END IF;
+  IF NOT from_home THEN
+    DELETE FROM bulk_stock_locations l
+    WHERE l.bulk_stock_id = NEW.bulk_stock_id AND l.location_id = NEW.from_location_id AND l.quantity = NEW.quantity;
+    UPDATE bulk_stock_locations l SET quantity = l.quantity - NEW.quantity
+    WHERE l.bulk_stock_id = NEW.bulk_stock_id AND l.location_id = NEW.from_location_id AND l.quantity > NEW.quantity;
+  END IF;
+  IF NOT to_home THEN
+    INSERT INTO bulk_stock_locations AS l (bulk_stock_id, location_id, quantity)
+    VALUES (NEW.bulk_stock_id, NEW.to_location_id, NEW.quantity)
+    ON CONFLICT (bulk_stock_id, location_id) DO UPDATE SET quantity = l.quantity + EXCLUDED.quantity;
+  END IF;
+  IF from_home <> to_home THEN
+    UPDATE bulk_stock SET elsewhere_quantity = elsewhere_quantity + CASE WHEN from_home THEN NEW.quantity ELSE -NEW.quantity END
+    WHERE id = NEW.bulk_stock_id;
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: assign_till(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -353,6 +403,60 @@ CREATE FUNCTION public.audit_row_hash(a public.audit_log) RETURNS bytea
 $$;
 
 --
+-- Name: begin_stocktake(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.begin_stocktake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.status <> 'Counting' OR num_nonnulls(NEW.submitted_at, NEW.decided_at) > 0 THEN
+    RAISE EXCEPTION 'A stocktake begins as Counting: count first, then submit it.'
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'stocktake_starts_counting';
+  END IF;
+  IF NEW.stocktake_number IS NULL THEN
+    NEW.stocktake_number := pad_number('CNT-', nextval('public.stocktake_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: bring_home(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.bring_home() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  there integer;
+BEGIN
+  DELETE FROM bulk_stock_locations l WHERE l.bulk_stock_id = NEW.id AND l.location_id = NEW.location_id RETURNING l.quantity INTO there;
+  NEW.elsewhere_quantity := NEW.elsewhere_quantity - coalesce(there, 0);
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: carry_charge_shares(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.carry_charge_shares() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  UPDATE public.assets a SET charge_cost = a.charge_cost + n.amount
+  FROM (
+    SELECT s.asset_id, c.lot_id, sum(s.amount) AS amount
+    FROM added s JOIN public.lot_charges c ON c.id = s.lot_charge_id GROUP BY s.asset_id, c.lot_id
+  ) n
+  WHERE a.id = n.asset_id AND a.lot_id = n.lot_id AND n.amount <> 0;
+  RETURN NULL;
+END;
+$$;
+
+--
 -- Name: change_asset_status(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -382,6 +486,37 @@ BEGIN
   END IF;
   IF TG_OP <> 'DELETE' AND NEW.status IN ('Paid', 'Refunded') THEN
     INSERT INTO paid_day_changes (invoice_date, transaction_count, total_sales) VALUES (NEW.invoice_date, 1, NEW.total_amount);
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: check_called_off(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_called_off() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF EXISTS (SELECT FROM public.view_preorder_deposits d WHERE d.preorder_id = NEW.id AND d.held <> 0) THEN
+    RAISE EXCEPTION 'Preorder % is called off: its whole deposit goes back with it.', NEW.preorder_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_holds_money';
+  END IF;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: check_charge_shares(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.check_charge_shares() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (SELECT sum(s.amount) FROM public.lot_charge_shares s WHERE s.lot_charge_id = NEW.id) IS DISTINCT FROM NEW.amount_ghs THEN
+    RAISE EXCEPTION 'The shares of a charge must add up to it.' USING ERRCODE = 'BZ002', CONSTRAINT = 'charge_is_its_shares';
   END IF;
   RETURN NULL;
 END;
@@ -636,6 +771,36 @@ CREATE FUNCTION public.day_figures(dated date) RETURNS jsonb
 $$;
 
 --
+-- Name: erase_photos(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.erase_photos() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  DELETE FROM photo_files f USING photos p, repair_tickets t
+  WHERE f.photo_id = p.id AND t.id = p.repair_ticket_id AND t.customer_id = NEW.id;
+  UPDATE photos p SET removed_at = shop_now(), removed_by = shop_actor(), caption = NULL FROM repair_tickets t
+  WHERE t.id = p.repair_ticket_id AND t.customer_id = NEW.id AND p.removed_at IS NULL;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: follow_called_off(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_called_off() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.preorder_events (preorder_id, event_type, notes) VALUES (NEW.id, 'called_off', NEW.called_off_reason);
+  RETURN NULL;
+END;
+$$;
+
+--
 -- Name: follow_claim(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -667,6 +832,25 @@ BEGIN
     NEW.customer_id := customer.merged_into;
   ELSIF customer.erased_at IS NOT NULL AND TG_OP = 'INSERT' THEN
     RAISE EXCEPTION 'This customer was erased: record them anew first.' USING ERRCODE = 'BZ002', CONSTRAINT = 'customer_erased';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: follow_merged_model(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.follow_merged_model() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  kept integer;
+BEGIN
+  PERFORM FROM public.product_models m WHERE m.id = NEW.product_model_id FOR KEY SHARE;
+  IF NOT FOUND THEN
+    SELECT g.product_model_id INTO kept FROM public.product_model_merges g WHERE g.gone_id = NEW.product_model_id;
+    NEW.product_model_id := coalesce(kept, NEW.product_model_id);
   END IF;
   RETURN NEW;
 END;
@@ -766,6 +950,21 @@ CREATE FUNCTION public.generate_invoice_number() RETURNS trigger
 BEGIN
   IF NEW.invoice_number IS NULL THEN
     NEW.invoice_number := pad_number('INV-', nextval('public.invoice_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: generate_lot_number(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.generate_lot_number() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF NEW.lot_number IS NULL THEN
+    NEW.lot_number := pad_number('LOT-', nextval('public.lot_number_seq'));
   END IF;
   RETURN NEW;
 END;
@@ -1202,6 +1401,18 @@ END;
 $$;
 
 --
+-- Name: guard_elsewhere(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_elsewhere() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'What lies elsewhere changes by a move.' USING ERRCODE = 'BZ003', CONSTRAINT = 'stock_places_kept';
+END;
+$$;
+
+--
 -- Name: guard_invoice_claims(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1410,6 +1621,38 @@ END;
 $$;
 
 --
+-- Name: guard_lot_charge(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_lot_charge() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  lot record;
+  taken_back record;
+BEGIN
+  SELECT l.lot_number, l.closed_at INTO lot FROM public.lots l WHERE l.id = NEW.lot_id FOR UPDATE;
+  IF NOT FOUND THEN
+    RETURN NEW; -- the foreign key says so
+  END IF;
+  IF lot.closed_at IS NOT NULL THEN
+    RAISE EXCEPTION '% is closed: open it again before a charge is posted.', lot.lot_number
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'lot_closed';
+  END IF;
+  IF NEW.reverses_id IS NOT NULL THEN
+    SELECT c.lot_id, c.reverses_id, c.amount, c.amount_ghs INTO taken_back FROM public.lot_charges c WHERE c.id = NEW.reverses_id;
+    IF FOUND AND (taken_back.lot_id, taken_back.amount, taken_back.amount_ghs) IS DISTINCT FROM (NEW.lot_id, -NEW.amount, -NEW.amount_ghs)
+      OR taken_back.reverses_id IS NOT NULL THEN
+      RAISE EXCEPTION 'A charge of % is taken back whole, and once.', lot.lot_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'charge_reversed_whole';
+    END IF;
+  END IF;
+  SELECT coalesce(max(c.charge_number), 0) + 1 INTO NEW.charge_number FROM public.lot_charges c WHERE c.lot_id = NEW.lot_id;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: guard_message(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1476,6 +1719,38 @@ END;
 $$;
 
 --
+-- Name: guard_photo(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_photo() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF OLD.removed_at IS NOT NULL OR NEW.removed_at IS NULL
+    OR (to_jsonb(NEW) - ARRAY['removed_at', 'removed_by', 'caption']) <> (to_jsonb(OLD) - ARRAY['removed_at', 'removed_by', 'caption'])
+    OR NEW.caption IS NOT NULL
+  THEN
+    RAISE EXCEPTION 'A photo stays as it was taken: take it away, and take another one.'
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'photo_stays';
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_preorder_ending(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_preorder_ending() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  RAISE EXCEPTION 'A preorder is not taken as called off or decided.'
+    USING ERRCODE = 'BZ001', CONSTRAINT = 'preorder_starts_pending';
+END;
+$$;
+
+--
 -- Name: guard_preorder_insert(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1530,6 +1805,28 @@ BEGIN
     RAISE EXCEPTION 'What preorder % says of its steps is kept as it was written.', OLD.preorder_number
       USING ERRCODE = 'BZ003', CONSTRAINT = 'preorder_kept';
   END IF;
+  -- Called off and decided are said once, each in its own place.
+  IF OLD.called_off_at IS NOT NULL AND (OLD.status, OLD.agreed_price) IS DISTINCT FROM (NEW.status, NEW.agreed_price) THEN
+    RAISE EXCEPTION 'Preorder % was called off and its deposit given back: take a new preorder.', OLD.preorder_number
+      USING ERRCODE = 'BZ001', CONSTRAINT = 'preorder_called_off';
+  END IF;
+  IF (OLD.called_off_at, OLD.called_off_reason, OLD.called_off_by, OLD.value_decided_reason, OLD.value_decided_by) IS DISTINCT FROM
+     (NEW.called_off_at, NEW.called_off_reason, NEW.called_off_by, NEW.value_decided_reason, NEW.value_decided_by)
+  THEN
+    IF OLD.called_off_at IS NULL AND NEW.called_off_at IS NOT NULL AND OLD.value_decided_reason IS NULL
+      AND NEW.value_decided_reason IS NULL AND OLD.status = NEW.status AND OLD.status IN ('Ordered', 'In Transit')
+    THEN
+      NEW.called_off_at := shop_now();
+      NEW.called_off_by := coalesce(NEW.called_off_by, shop_actor());
+    ELSIF NEW.value_decided_reason IS NOT NULL AND OLD.called_off_at IS NULL AND NEW.called_off_at IS NULL
+      AND OLD.status = 'Rejected' AND NEW.status = 'Resold' AND NEW.resale_invoice_id IS NULL
+    THEN
+      NEW.value_decided_by := coalesce(NEW.value_decided_by, shop_actor());
+    ELSE
+      RAISE EXCEPTION 'Preorder % is %: only what is Ordered or In Transit is called off, and only what is Rejected is settled by a decision.',
+        OLD.preorder_number, OLD.status USING ERRCODE = 'BZ001', CONSTRAINT = 'preorder_ending';
+    END IF;
+  END IF;
   IF OLD.status = NEW.status THEN
     RETURN NEW;
   END IF;
@@ -1579,7 +1876,8 @@ BEGIN
         USING ERRCODE = 'BZ002', CONSTRAINT = 'preorder_needs_reason';
     END IF;
   ELSIF NEW.status = 'Resold' THEN
-    IF NOT EXISTS (
+    -- Either it was sold, or somebody decided what it is worth.
+    IF NEW.value_decided_reason IS NULL AND NOT EXISTS (
       SELECT FROM public.assets a WHERE a.id = NEW.asset_id AND a.status = 'Sold' AND a.invoice_id = NEW.resale_invoice_id
         AND a.sale_price = NEW.resale_recovery_amount
     ) THEN
@@ -1649,6 +1947,79 @@ BEGIN
   END IF;
   RAISE EXCEPTION 'A request for a return stays as it was asked: it is approved or declined once.'
     USING ERRCODE = 'BZ003', CONSTRAINT = 'return_request_kept';
+END;
+$$;
+
+--
+-- Name: guard_stocktake(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_stocktake() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (OLD.stocktake_number, OLD.location_id, OLD.is_blind, OLD.started_by, OLD.started_at) IS DISTINCT FROM
+     (NEW.stocktake_number, NEW.location_id, NEW.is_blind, NEW.started_by, NEW.started_at) THEN
+    RAISE EXCEPTION 'What % counts is kept as it was begun: cancel it and begin another.', OLD.stocktake_number
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'stocktake_kept';
+  END IF;
+  IF OLD.status <> NEW.status THEN
+    IF (OLD.status || '>' || NEW.status) NOT IN (
+      'Counting>Submitted', 'Counting>Cancelled', 'Submitted>Counting', 'Submitted>Approved', 'Submitted>Cancelled'
+    ) THEN
+      RAISE EXCEPTION '% is %: it cannot become %.', OLD.stocktake_number, OLD.status, NEW.status
+        USING ERRCODE = 'BZ001', CONSTRAINT = 'stocktake_status_move', DETAIL = CASE OLD.status
+          WHEN 'Counting' THEN 'Allowed now: Submitted, Cancelled.'
+          WHEN 'Submitted' THEN 'Allowed now: Counting, Approved, Cancelled.'
+          ELSE 'Allowed now: nothing.'
+        END;
+    END IF;
+    IF NEW.status = 'Submitted' THEN
+      NEW.submitted_by := shop_actor();
+      NEW.submitted_at := shop_now();
+    ELSIF NEW.status IN ('Approved', 'Cancelled') THEN
+      NEW.decided_by := shop_actor();
+      NEW.decided_at := shop_now();
+    END IF;
+  ELSIF OLD.status IN ('Approved', 'Cancelled') THEN
+    RAISE EXCEPTION '% is %: it stays as it is.', OLD.stocktake_number, OLD.status
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'stocktake_kept';
+  END IF;
+  NEW.updated_at := shop_now();
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_stocktake_count(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_stocktake_count() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  count_of record;
+BEGIN
+  SELECT s.stocktake_number, s.status, s.location_id INTO count_of FROM public.stocktakes s WHERE s.id = NEW.stocktake_id FOR SHARE;
+  IF FOUND AND count_of.status <> 'Counting' THEN
+    RAISE EXCEPTION '% is %: nothing more is counted into it. Ask a Manager to open it again, or begin another.',
+      count_of.stocktake_number, count_of.status USING ERRCODE = 'BZ001', CONSTRAINT = 'stocktake_not_counting';
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF OLD.removed_at IS NOT NULL OR NEW.removed_at IS NULL
+      OR (to_jsonb(OLD) - ARRAY['removed_at', 'removed_by']) IS DISTINCT FROM (to_jsonb(NEW) - ARRAY['removed_at', 'removed_by']) THEN
+      RAISE EXCEPTION 'What was counted stays as it was counted: take it back and count again.'
+        USING ERRCODE = 'BZ003', CONSTRAINT = 'count_kept';
+    END IF;
+    RETURN NEW;
+  END IF;
+  IF NEW.asset_id IS NOT NULL THEN
+    SELECT a.status, a.location_id INTO NEW.asset_status, NEW.asset_location_id FROM public.assets a WHERE a.id = NEW.asset_id;
+  ELSIF NEW.bulk_stock_id IS NOT NULL THEN
+    PERFORM FROM public.bulk_stock b WHERE b.id = NEW.bulk_stock_id FOR SHARE;
+    NEW.book_quantity := public.stock_at(NEW.bulk_stock_id, count_of.location_id);
+  END IF;
+  RETURN NEW;
 END;
 $$;
 
@@ -1904,6 +2275,52 @@ CREATE FUNCTION public.invoice_balance(invoice public.invoices) RETURNS numeric
 $$;
 
 --
+-- Name: keep_landed_cost(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_landed_cost() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+  lot record;
+BEGIN
+  IF NEW.lot_id IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.lot_id IS DISTINCT FROM OLD.lot_id) THEN
+    SELECT l.lot_number, l.closed_at INTO lot FROM public.lots l WHERE l.id = NEW.lot_id FOR KEY SHARE;
+    IF lot.closed_at IS NOT NULL THEN
+      RAISE EXCEPTION '% is closed: open it again before something is received into it.', lot.lot_number
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'lot_closed';
+    END IF;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.charge_cost := 0;
+    NEW.landed_entered := NEW.landed_cost;
+    RETURN NEW;
+  END IF;
+  IF NEW.lot_id IS DISTINCT FROM OLD.lot_id AND OLD.charge_cost > 0 AND NOT (NEW.lot_id IS NULL AND OLD.status = 'Sold') THEN
+    RAISE EXCEPTION 'Device % carries charges of its lot: take those back first.', OLD.asset_tag
+      USING ERRCODE = 'BZ002', CONSTRAINT = 'asset_carries_charges';
+  END IF;
+  IF NEW.charge_cost IS DISTINCT FROM OLD.charge_cost OR NEW.lot_id IS DISTINCT FROM OLD.lot_id THEN
+    SELECT coalesce(sum(s.amount), 0) INTO NEW.charge_cost
+    FROM public.lot_charge_shares s JOIN public.lot_charges c ON c.id = s.lot_charge_id
+    WHERE s.asset_id = NEW.id AND c.lot_id = NEW.lot_id;
+  END IF;
+  IF NEW.landed_cost IS DISTINCT FROM OLD.landed_cost THEN
+    NEW.landed_entered := NEW.landed_cost - NEW.charge_cost;
+    IF NEW.landed_entered < 0 THEN
+      RAISE EXCEPTION 'Device % carries % of its lot''s charges alone: its landed cost cannot be less.', OLD.asset_tag, NEW.charge_cost
+        USING ERRCODE = 'BZ002', CONSTRAINT = 'landed_below_charges';
+    END IF;
+  END IF;
+  NEW.landed_cost := CASE
+    WHEN NEW.landed_entered IS NOT NULL THEN NEW.landed_entered + NEW.charge_cost
+    WHEN NEW.charge_cost > 0 THEN coalesce(NEW.purchase_cost, 0) + NEW.charge_cost
+  END;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: log_asset_movement(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1999,6 +2416,19 @@ END;
 $$;
 
 --
+-- Name: note_buy_back_lot(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_buy_back_lot() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  SELECT a.lot_id INTO NEW.lot_id FROM public.invoice_lines l JOIN public.assets a ON a.id = l.asset_id WHERE l.id = NEW.invoice_line_id;
+  RETURN NEW;
+END;
+$$;
+
+--
 -- Name: pad_number(text, bigint); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2017,6 +2447,87 @@ $$;
 CREATE FUNCTION public.preorder_note() RETURNS text
     LANGUAGE sql STABLE PARALLEL SAFE
     AS $$ SELECT nullif(current_setting('bizhub.preorder_note', true), '') $$;
+
+--
+-- Name: product_model_merge(integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.product_model_merge(gone integer, kept integer) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $_$
+DECLARE
+  place record;
+  rows bigint;
+  moved jsonb := '{}';
+BEGIN
+  PERFORM FROM product_models WHERE id IN (gone, kept) ORDER BY id FOR UPDATE;
+  IF gone = kept OR (SELECT count(*) FROM product_models WHERE id IN (gone, kept)) <> 2 THEN
+    RAISE EXCEPTION 'Only two models that are both there can be merged.' USING ERRCODE = 'BZ002', CONSTRAINT = 'model_merge_two';
+  END IF;
+  -- What both have is kept as the one that stays has it.
+  DELETE FROM product_model_bundles b WHERE b.product_model_id = gone
+    AND EXISTS (SELECT FROM product_model_bundles k WHERE k.product_model_id = kept AND k.bulk_stock_id = b.bulk_stock_id);
+  UPDATE product_models k SET
+    default_price_grade_a = coalesce(k.default_price_grade_a, g.default_price_grade_a),
+    default_price_grade_b = coalesce(k.default_price_grade_b, g.default_price_grade_b),
+    default_price_grade_c = coalesce(k.default_price_grade_c, g.default_price_grade_c),
+    screen_size = coalesce(k.screen_size, g.screen_size), gpu = coalesce(k.gpu, g.gpu),
+    operating_system = coalesce(k.operating_system, g.operating_system),
+    description = coalesce(k.description, g.description), image_url = coalesce(k.image_url, g.image_url)
+  FROM product_models g WHERE k.id = kept AND g.id = gone;
+  PERFORM set_config('bizhub.model_change', 'merge', true);
+  UPDATE product_model_prices SET product_model_id = kept, merged_from = coalesce(merged_from, gone) WHERE product_model_id = gone;
+  GET DIAGNOSTICS rows = ROW_COUNT;
+  moved := jsonb_build_object('product_model_prices', rows);
+  PERFORM set_config('bizhub.model_change', '', true);
+  -- A device stays the same thing in the same state: no movement, and no question about its state.
+  FOR place IN SELECT named_in, named_by FROM product_model_references() LOOP
+    CONTINUE WHEN place.named_in = 'public.product_model_prices'::regclass;
+    EXECUTE format('UPDATE %s SET %I = $1 WHERE %I = $2', place.named_in, place.named_by, place.named_by) USING kept, gone;
+    GET DIAGNOSTICS rows = ROW_COUNT;
+    moved := moved || jsonb_build_object(place.named_in::text, rows);
+  END LOOP;
+  INSERT INTO product_model_merges (gone_id, product_model_id, model)
+  SELECT gone, kept, to_jsonb(m) FROM product_models m WHERE m.id = gone;
+  DELETE FROM product_models WHERE id = gone;
+  RETURN moved;
+END;
+$_$;
+
+--
+-- Name: product_model_references(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.product_model_references() RETURNS TABLE(named_in regclass, named_by name)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT k.conrelid::regclass, a.attname
+  FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1]
+  WHERE k.contype = 'f' AND k.confrelid = 'public.product_models'::regclass AND k.conrelid <> k.confrelid
+  ORDER BY k.conrelid::regclass::text
+$$;
+
+--
+-- Name: record_model_prices(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.record_model_prices() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+  INSERT INTO product_model_prices (product_model_id, grade, old_price, new_price)
+  SELECT NEW.id, p.grade, p.old_price, p.new_price
+  FROM (VALUES
+    ('A', CASE WHEN TG_OP = 'UPDATE' THEN OLD.default_price_grade_a END, NEW.default_price_grade_a),
+    ('B', CASE WHEN TG_OP = 'UPDATE' THEN OLD.default_price_grade_b END, NEW.default_price_grade_b),
+    ('C', CASE WHEN TG_OP = 'UPDATE' THEN OLD.default_price_grade_c END, NEW.default_price_grade_c)
+  ) p (grade, old_price, new_price)
+  WHERE p.old_price IS DISTINCT FROM p.new_price;
+  RETURN NULL;
+END;
+$$;
 
 --
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
@@ -2041,6 +2552,24 @@ CREATE FUNCTION public.refuse_change_but_of_customer() RETURNS trigger
 BEGIN
   IF TG_OP = 'UPDATE' AND acts_as_owner() AND current_setting('bizhub.customer_change', true) = TG_ARGV[0]
     AND to_jsonb(NEW) - TG_ARGV[1:] = to_jsonb(OLD) - TG_ARGV[1:]
+  THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'Rows of % are kept as they were written: add a new row instead of changing one.', TG_TABLE_NAME
+    USING ERRCODE = 'BZ003', CONSTRAINT = 'append_only', TABLE = TG_TABLE_NAME;
+END;
+$$;
+
+--
+-- Name: refuse_change_but_of_model(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.refuse_change_but_of_model() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND acts_as_owner() AND current_setting('bizhub.model_change', true) = 'merge'
+    AND to_jsonb(NEW) - ARRAY['product_model_id', 'merged_from'] = to_jsonb(OLD) - ARRAY['product_model_id', 'merged_from']
   THEN
     RETURN NEW;
   END IF;
@@ -2129,6 +2658,17 @@ END;
 $$;
 
 --
+-- Name: stock_at(integer, integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.stock_at(item integer, place integer) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT coalesce(sum(v.quantity), 0)::integer FROM public.view_bulk_stock_places v
+  WHERE v.bulk_stock_id = item AND (v.location_id = place OR (v.is_home AND v.location_id IS NULL))
+$$;
+
+--
 -- Name: sum_ticket(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2167,6 +2707,36 @@ CREATE FUNCTION public.sum_ticket_of_part() RETURNS trigger
 BEGIN
   UPDATE public.repair_tickets SET updated_at = updated_at WHERE id = NEW.repair_ticket_id;
   RETURN NULL;
+END;
+$$;
+
+--
+-- Name: take_from_elsewhere(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.take_from_elsewhere() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+  place record;
+  missing integer := NEW.elsewhere_quantity - greatest(NEW.quantity, 0);
+BEGIN
+  FOR place IN
+    SELECT l.location_id, l.quantity FROM bulk_stock_locations l WHERE l.bulk_stock_id = NEW.id ORDER BY l.quantity DESC, l.location_id
+  LOOP
+    EXIT WHEN missing = 0;
+    IF place.quantity <= missing THEN
+      DELETE FROM bulk_stock_locations l WHERE l.bulk_stock_id = NEW.id AND l.location_id = place.location_id;
+      missing := missing - place.quantity;
+    ELSE
+      UPDATE bulk_stock_locations l SET quantity = l.quantity - missing
+      WHERE l.bulk_stock_id = NEW.id AND l.location_id = place.location_id;
+      missing := 0;
+    END IF;
+  END LOOP;
+  NEW.elsewhere_quantity := greatest(NEW.quantity, 0);
+  RETURN NEW;
 END;
 $$;
 
@@ -2333,6 +2903,11 @@ CREATE TABLE public.assets (
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     repair_cost numeric(10,2) DEFAULT 0 NOT NULL,
+    lot_id integer,
+    import_id integer,
+    charge_cost numeric(10,2) DEFAULT 0 NOT NULL,
+    landed_entered numeric(10,2),
+    voided_at timestamp with time zone,
     CONSTRAINT assets_battery_health_percent_check CHECK (((battery_health_percent >= 0) AND (battery_health_percent <= 100))),
     CONSTRAINT assets_condition_grade_check CHECK (((condition_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[]))),
     CONSTRAINT assets_status_check CHECK (((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying, 'Reserved'::character varying, 'Sold'::character varying, 'Returned'::character varying, 'Repair Hold'::character varying, 'Scrapped'::character varying, 'Not Sellable'::character varying])::text[]))),
@@ -2342,10 +2917,13 @@ CASE
     WHEN ((status)::text = 'Sold'::text) THEN ((invoice_id IS NOT NULL) AND (sale_date IS NOT NULL) AND (sale_price IS NOT NULL))
     ELSE ((invoice_id IS NULL) AND (sale_date IS NULL) AND (sale_price IS NULL))
 END),
+    CONSTRAINT check_asset_voided CHECK (((voided_at IS NULL) OR (((status)::text = 'Scrapped'::text) AND (lot_id IS NULL)))),
     CONSTRAINT check_battery_cycle_count CHECK ((battery_cycle_count >= 0)),
+    CONSTRAINT check_charge_cost CHECK ((charge_cost >= (0)::numeric)),
     CONSTRAINT check_imei_1 CHECK (((imei_1)::text ~ '^[0-9]{15}$'::text)),
     CONSTRAINT check_imei_2 CHECK ((((imei_2)::text ~ '^[0-9]{15}$'::text) AND ((imei_2)::text <> (imei_1)::text))),
     CONSTRAINT check_landed_cost CHECK ((landed_cost >= (0)::numeric)),
+    CONSTRAINT check_landed_entered CHECK ((landed_entered >= (0)::numeric)),
     CONSTRAINT check_list_price CHECK ((list_price >= (0)::numeric)),
     CONSTRAINT check_not_sellable_reason CHECK ((((status)::text <> 'Not Sellable'::text) OR (NULLIF(btrim(not_sellable_reason), ''::text) IS NOT NULL))),
     CONSTRAINT check_purchase_cost CHECK ((purchase_cost >= (0)::numeric)),
@@ -2452,7 +3030,9 @@ CREATE TABLE public.bulk_stock (
     is_stocked boolean DEFAULT true NOT NULL,
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    elsewhere_quantity integer DEFAULT 0 NOT NULL,
     CONSTRAINT check_reorder_threshold CHECK ((reorder_threshold >= 0)),
+    CONSTRAINT check_stock_elsewhere CHECK (((elsewhere_quantity >= 0) AND (elsewhere_quantity <= quantity))),
     CONSTRAINT check_stock_quantity CHECK ((quantity >= 0)),
     CONSTRAINT check_stock_reserved CHECK (((reserved_quantity >= 0) AND (reserved_quantity <= quantity))),
     CONSTRAINT check_stock_service CHECK ((is_stocked OR (quantity = 0))),
@@ -2479,6 +3059,17 @@ CREATE SEQUENCE public.bulk_stock_id_seq
 ALTER SEQUENCE public.bulk_stock_id_seq OWNED BY public.bulk_stock.id;
 
 --
+-- Name: bulk_stock_locations; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_stock_locations (
+    bulk_stock_id integer NOT NULL,
+    location_id integer NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT check_place_quantity CHECK ((quantity > 0))
+);
+
+--
 -- Name: buy_backs; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2489,6 +3080,7 @@ CREATE TABLE public.buy_backs (
     previous_cost numeric(10,2),
     created_by integer DEFAULT public.shop_actor(),
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    lot_id integer,
     CONSTRAINT check_buy_back_value CHECK ((agreed_value >= (0)::numeric))
 );
 
@@ -2509,6 +3101,49 @@ CREATE SEQUENCE public.buy_backs_id_seq
 --
 
 ALTER SEQUENCE public.buy_backs_id_seq OWNED BY public.buy_backs.id;
+
+--
+-- Name: catalog_change_rows; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.catalog_change_rows (
+    catalog_change_id integer NOT NULL,
+    product_model_id integer NOT NULL,
+    field character varying(30) NOT NULL,
+    old_value text,
+    new_value text
+);
+
+--
+-- Name: catalog_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.catalog_changes (
+    id integer NOT NULL,
+    summary character varying(200) NOT NULL,
+    made_by integer DEFAULT public.shop_actor(),
+    made_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    undone_by integer,
+    undone_at timestamp with time zone
+);
+
+--
+-- Name: catalog_changes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.catalog_changes_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: catalog_changes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.catalog_changes_id_seq OWNED BY public.catalog_changes.id;
 
 --
 -- Name: claim_status_moves; Type: TABLE; Schema: public; Owner: -
@@ -2686,8 +3321,12 @@ CREATE TABLE public.imports (
     created_by integer DEFAULT public.shop_actor(),
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     finished_at timestamp with time zone,
+    undone_at timestamp with time zone,
+    undone_by integer,
+    expect_only boolean DEFAULT false NOT NULL,
     CONSTRAINT check_import_mode CHECK (((mode)::text = ANY ((ARRAY['all_or_nothing'::character varying, 'good_rows'::character varying])::text[]))),
-    CONSTRAINT check_import_state CHECK (((state)::text = ANY ((ARRAY['Queued'::character varying, 'Running'::character varying, 'Done'::character varying, 'Failed'::character varying])::text[])))
+    CONSTRAINT check_import_state CHECK (((state)::text = ANY ((ARRAY['Queued'::character varying, 'Running'::character varying, 'Done'::character varying, 'Failed'::character varying])::text[]))),
+    CONSTRAINT check_import_undone CHECK (((undone_at IS NULL) OR ((state)::text = 'Done'::text)))
 );
 
 --
@@ -2896,6 +3535,18 @@ CREATE SEQUENCE public.lead_sources_id_seq
 ALTER SEQUENCE public.lead_sources_id_seq OWNED BY public.lead_sources.id;
 
 --
+-- Name: list_choices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.list_choices (
+    user_id integer DEFAULT public.shop_actor() NOT NULL,
+    list character varying(30) NOT NULL,
+    columns text DEFAULT ''::text NOT NULL,
+    saved_view_id integer,
+    CONSTRAINT check_list_columns CHECK ((length(columns) <= 1000))
+);
+
+--
 -- Name: locations; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2923,6 +3574,259 @@ CREATE SEQUENCE public.locations_id_seq
 --
 
 ALTER SEQUENCE public.locations_id_seq OWNED BY public.locations.id;
+
+--
+-- Name: lot_charge_shares; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lot_charge_shares (
+    id bigint NOT NULL,
+    lot_charge_id integer NOT NULL,
+    asset_id integer NOT NULL,
+    amount numeric(10,2) NOT NULL
+);
+
+--
+-- Name: lot_charge_shares_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lot_charge_shares_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lot_charge_shares_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lot_charge_shares_id_seq OWNED BY public.lot_charge_shares.id;
+
+--
+-- Name: lot_charges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lot_charges (
+    id integer NOT NULL,
+    lot_id integer NOT NULL,
+    charge_number integer NOT NULL,
+    kind character varying(20) NOT NULL,
+    method character varying(10) NOT NULL,
+    amount numeric(12,2) NOT NULL,
+    currency character varying(3) DEFAULT 'GHS'::character varying NOT NULL,
+    exchange_rate numeric(12,6) DEFAULT 1 NOT NULL,
+    amount_ghs numeric(10,2) NOT NULL,
+    charge_date date DEFAULT public.shop_today() NOT NULL,
+    supplier character varying(100),
+    reference character varying(100),
+    notes text,
+    reverses_id integer,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_charge_amount CHECK ((amount <> (0)::numeric)),
+    CONSTRAINT check_charge_currency CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT check_charge_kind CHECK (((kind)::text = ANY ((ARRAY['Freight'::character varying, 'Duty'::character varying, 'Eco-levy'::character varying, 'Clearing'::character varying, 'Insurance'::character varying, 'Local transport'::character varying, 'Other'::character varying])::text[]))),
+    CONSTRAINT check_charge_method CHECK (((method)::text = ANY ((ARRAY['by value'::character varying, 'per unit'::character varying])::text[]))),
+    CONSTRAINT check_charge_rate CHECK (((exchange_rate > (0)::numeric) AND (((currency)::text <> 'GHS'::text) OR (exchange_rate = (1)::numeric)))),
+    CONSTRAINT check_charge_sign CHECK (
+CASE
+    WHEN (reverses_id IS NULL) THEN ((amount > (0)::numeric) AND (amount_ghs > (0)::numeric))
+    ELSE ((amount < (0)::numeric) AND (amount_ghs < (0)::numeric))
+END)
+);
+
+--
+-- Name: lot_charges_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lot_charges_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lot_charges_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lot_charges_id_seq OWNED BY public.lot_charges.id;
+
+--
+-- Name: lot_lines; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lot_lines (
+    id integer NOT NULL,
+    lot_id integer NOT NULL,
+    import_id integer,
+    serial_number character varying(100) NOT NULL,
+    model character varying(255) NOT NULL,
+    product_model_id integer,
+    invoiced_cost numeric(12,2),
+    purchase_cost numeric(10,2),
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_lot_line_cost CHECK ((purchase_cost >= (0)::numeric)),
+    CONSTRAINT check_lot_line_invoiced CHECK ((invoiced_cost >= (0)::numeric))
+);
+
+--
+-- Name: lot_lines_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lot_lines_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lot_lines_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lot_lines_id_seq OWNED BY public.lot_lines.id;
+
+--
+-- Name: lot_members; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.lot_members AS
+ SELECT a.lot_id,
+    a.id AS asset_id,
+    a.status,
+    a.purchase_cost,
+    a.charge_cost,
+    a.repair_cost,
+    (COALESCE(a.landed_cost, a.purchase_cost, (
+        CASE
+            WHEN (a.repair_cost > (0)::numeric) THEN 0
+            ELSE NULL::integer
+        END)::numeric) + a.repair_cost) AS cost,
+    s.invoice_id,
+    s.invoice_line_id,
+    s.net,
+    s.cost_known
+   FROM (public.assets a
+     LEFT JOIN LATERAL ( SELECT l.id AS invoice_line_id,
+            l.invoice_id,
+            l.unit_cost AS cost_known,
+            round(((l.line_total * i.subtotal) / NULLIF(( SELECT sum(o.line_total) AS sum
+                   FROM public.invoice_lines o
+                  WHERE (o.invoice_id = i.id)), (0)::numeric)), 2) AS net
+           FROM (public.invoice_lines l
+             JOIN public.invoices i ON ((i.id = l.invoice_id)))
+          WHERE (((a.status)::text = 'Sold'::text) AND (l.asset_id = a.id) AND (l.invoice_id = a.invoice_id) AND (l.released_at IS NULL))) s ON (true))
+  WHERE (a.lot_id IS NOT NULL)
+UNION ALL
+ SELECT b.lot_id,
+    l.asset_id,
+    'Sold'::character varying AS status,
+    NULL::numeric AS purchase_cost,
+    0 AS charge_cost,
+    0 AS repair_cost,
+    b.previous_cost AS cost,
+    l.invoice_id,
+    l.id AS invoice_line_id,
+    round(((l.line_total * i.subtotal) / NULLIF(( SELECT sum(o.line_total) AS sum
+           FROM public.invoice_lines o
+          WHERE (o.invoice_id = i.id)), (0)::numeric)), 2) AS net,
+    l.unit_cost AS cost_known
+   FROM ((public.buy_backs b
+     JOIN public.invoice_lines l ON ((l.id = b.invoice_line_id)))
+     JOIN public.invoices i ON ((i.id = l.invoice_id)))
+  WHERE (b.lot_id IS NOT NULL);
+
+--
+-- Name: lot_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lot_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lots; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lots (
+    id integer NOT NULL,
+    lot_number character varying(50) NOT NULL,
+    supplier character varying(100),
+    supplier_reference character varying(100),
+    received_date date DEFAULT public.shop_today() NOT NULL,
+    currency character varying(3) DEFAULT 'GHS'::character varying NOT NULL,
+    exchange_rate numeric(12,6) DEFAULT 1 NOT NULL,
+    charge_method character varying(10) DEFAULT 'by value'::character varying NOT NULL,
+    expected_count integer,
+    notes text,
+    closed_by integer,
+    closed_at timestamp with time zone,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_lot_currency CHECK (((currency)::text ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT check_lot_expected CHECK ((expected_count >= 0)),
+    CONSTRAINT check_lot_method CHECK (((charge_method)::text = ANY ((ARRAY['by value'::character varying, 'per unit'::character varying])::text[]))),
+    CONSTRAINT check_lot_rate CHECK (((exchange_rate > (0)::numeric) AND (((currency)::text <> 'GHS'::text) OR (exchange_rate = (1)::numeric))))
+);
+
+--
+-- Name: lots_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lots_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lots_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lots_id_seq OWNED BY public.lots.id;
+
+--
+-- Name: machine_reports; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.machine_reports (
+    id integer NOT NULL,
+    asset_id integer NOT NULL,
+    found jsonb NOT NULL,
+    report_text text NOT NULL,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_report_size CHECK ((octet_length(report_text) <= 1048576))
+);
+
+--
+-- Name: machine_reports_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.machine_reports_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: machine_reports_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.machine_reports_id_seq OWNED BY public.machine_reports.id;
 
 --
 -- Name: message_events; Type: TABLE; Schema: public; Owner: -
@@ -3192,6 +4096,59 @@ CREATE SEQUENCE public.payments_id_seq
 ALTER SEQUENCE public.payments_id_seq OWNED BY public.payments.id;
 
 --
+-- Name: photo_files; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.photo_files (
+    photo_id integer NOT NULL,
+    image bytea NOT NULL,
+    thumbnail bytea NOT NULL,
+    CONSTRAINT check_photo_image CHECK (((octet_length(image) >= 1) AND (octet_length(image) <= 4194304))),
+    CONSTRAINT check_photo_thumbnail CHECK (((octet_length(thumbnail) >= 1) AND (octet_length(thumbnail) <= 262144)))
+);
+ALTER TABLE ONLY public.photo_files ALTER COLUMN image SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.photo_files ALTER COLUMN thumbnail SET STORAGE EXTERNAL;
+
+--
+-- Name: photos; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.photos (
+    id integer NOT NULL,
+    asset_id integer,
+    repair_ticket_id integer,
+    caption character varying(200),
+    width integer NOT NULL,
+    height integer NOT NULL,
+    status_entry integer,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by integer,
+    CONSTRAINT check_photo_height CHECK (((height >= 1) AND (height <= 1600))),
+    CONSTRAINT check_photo_of CHECK ((num_nonnulls(asset_id, repair_ticket_id) = 1)),
+    CONSTRAINT check_photo_width CHECK (((width >= 1) AND (width <= 1600)))
+);
+
+--
+-- Name: photos_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.photos_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: photos_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.photos_id_seq OWNED BY public.photos.id;
+
+--
 -- Name: preorder_deposit_decisions; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3325,12 +4282,19 @@ CREATE TABLE public.preorders (
     agreed_price numeric(10,2),
     invoice_id integer,
     rejection_reason text,
+    called_off_at timestamp with time zone,
+    called_off_by integer,
+    called_off_reason text,
+    value_decided_by integer,
+    value_decided_reason text,
     CONSTRAINT check_deposit_amount CHECK ((deposit_amount >= (0)::numeric)),
     CONSTRAINT check_deposit_before_order CHECK ((((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Closed'::character varying])::text[])) OR deposit_paid)),
     CONSTRAINT check_deposit_method CHECK (((deposit_payment_method)::text = ANY ((ARRAY['Cash'::character varying, 'MoMo'::character varying, 'Bank Transfer'::character varying, 'Card'::character varying, 'Other'::character varying])::text[]))),
     CONSTRAINT check_preorder_agreed_price CHECK ((agreed_price > (0)::numeric)),
     CONSTRAINT check_preorder_asset CHECK ((((status)::text <> ALL ((ARRAY['Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying])::text[])) OR (asset_id IS NOT NULL))),
+    CONSTRAINT check_preorder_called_off CHECK ((((called_off_at IS NULL) AND (called_off_by IS NULL) AND (called_off_reason IS NULL)) OR ((called_off_at IS NOT NULL) AND (NULLIF(btrim(called_off_reason), ''::text) IS NOT NULL) AND ((status)::text = ANY ((ARRAY['Ordered'::character varying, 'In Transit'::character varying])::text[]))))),
     CONSTRAINT check_preorder_grade CHECK (((wanted_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[]))),
+    CONSTRAINT check_preorder_value_decided CHECK ((((value_decided_by IS NULL) AND (value_decided_reason IS NULL)) OR ((NULLIF(btrim(value_decided_reason), ''::text) IS NOT NULL) AND (resale_invoice_id IS NULL) AND (resale_recovery_amount IS NOT NULL) AND ((status)::text = ANY ((ARRAY['Resold'::character varying, 'Closed'::character varying])::text[]))))),
     CONSTRAINT check_resale_recovery CHECK ((resale_recovery_amount >= (0)::numeric)),
     CONSTRAINT check_target_prices CHECK (((target_price_min >= (0)::numeric) AND (target_price_max >= (0)::numeric) AND (target_price_min <= target_price_max))),
     CONSTRAINT preorders_status_check CHECK (((status)::text = ANY ((ARRAY['Deposit Pending'::character varying, 'Ordered'::character varying, 'In Transit'::character varying, 'Arrived'::character varying, 'Customer Notified'::character varying, 'Picked Up'::character varying, 'Rejected'::character varying, 'Resold'::character varying, 'Closed'::character varying])::text[])))
@@ -3417,6 +4381,52 @@ CREATE TABLE public.product_model_bundles (
 );
 
 --
+-- Name: product_model_merges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.product_model_merges (
+    gone_id integer NOT NULL,
+    product_model_id integer NOT NULL,
+    model jsonb NOT NULL,
+    merged_by integer DEFAULT public.shop_actor(),
+    merged_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: product_model_prices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.product_model_prices (
+    id integer NOT NULL,
+    product_model_id integer NOT NULL,
+    grade character(1) NOT NULL,
+    old_price numeric(10,2),
+    new_price numeric(10,2),
+    changed_by integer DEFAULT public.shop_actor(),
+    changed_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    merged_from integer,
+    CONSTRAINT check_model_price_grade CHECK ((grade = ANY (ARRAY['A'::bpchar, 'B'::bpchar, 'C'::bpchar])))
+);
+
+--
+-- Name: product_model_prices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.product_model_prices_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: product_model_prices_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.product_model_prices_id_seq OWNED BY public.product_model_prices.id;
+
+--
 -- Name: product_models; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3459,6 +4469,41 @@ CREATE SEQUENCE public.product_models_id_seq
 --
 
 ALTER SEQUENCE public.product_models_id_seq OWNED BY public.product_models.id;
+
+--
+-- Name: quality_checks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.quality_checks (
+    id integer NOT NULL,
+    asset_id integer NOT NULL,
+    technician_id integer,
+    condition_grade character varying(10) NOT NULL,
+    passed boolean NOT NULL,
+    price numeric(10,2),
+    cosmetic_notes text,
+    status_entry integer NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT quality_checks_condition_grade_check CHECK (((condition_grade)::text = ANY ((ARRAY['A'::character varying, 'B'::character varying, 'C'::character varying])::text[])))
+);
+
+--
+-- Name: quality_checks_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.quality_checks_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: quality_checks_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.quality_checks_id_seq OWNED BY public.quality_checks.id;
 
 --
 -- Name: refunds; Type: TABLE; Schema: public; Owner: -
@@ -3789,6 +4834,70 @@ CREATE SEQUENCE public.returns_id_seq
 ALTER SEQUENCE public.returns_id_seq OWNED BY public.returns.id;
 
 --
+-- Name: saved_views; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.saved_views (
+    id integer NOT NULL,
+    list character varying(30) NOT NULL,
+    view_name character varying(60) NOT NULL,
+    query text NOT NULL,
+    is_shared boolean DEFAULT false NOT NULL,
+    owner_id integer DEFAULT public.shop_actor() NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_saved_view_name CHECK ((btrim((view_name)::text) <> ''::text)),
+    CONSTRAINT check_saved_view_query CHECK ((length(query) <= 2000))
+);
+
+--
+-- Name: saved_views_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.saved_views_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: saved_views_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.saved_views_id_seq OWNED BY public.saved_views.id;
+
+--
+-- Name: scan_set_devices; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.scan_set_devices (
+    id integer NOT NULL,
+    user_id integer NOT NULL,
+    asset_id integer NOT NULL,
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+);
+
+--
+-- Name: scan_set_devices_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.scan_set_devices_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: scan_set_devices_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.scan_set_devices_id_seq OWNED BY public.scan_set_devices.id;
+
+--
 -- Name: secrets; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3909,6 +5018,243 @@ CREATE SEQUENCE public.stock_ledger_id_seq
 --
 
 ALTER SEQUENCE public.stock_ledger_id_seq OWNED BY public.stock_ledger.id;
+
+--
+-- Name: stock_moves; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stock_moves (
+    id bigint NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    from_location_id integer,
+    to_location_id integer,
+    quantity integer NOT NULL,
+    reason text,
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_move_goes CHECK ((from_location_id IS DISTINCT FROM to_location_id)),
+    CONSTRAINT check_move_quantity CHECK ((quantity > 0))
+);
+
+--
+-- Name: stock_moves_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stock_moves_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stock_moves_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stock_moves_id_seq OWNED BY public.stock_moves.id;
+
+--
+-- Name: stock_receipts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stock_receipts (
+    id bigint NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    quantity integer NOT NULL,
+    unit_cost numeric(10,2) NOT NULL,
+    quantity_before integer NOT NULL,
+    cost_before numeric(10,2),
+    cost_after numeric(10,2) NOT NULL,
+    supplier character varying(100),
+    reference character varying(100),
+    created_by integer DEFAULT public.shop_actor(),
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_receipt_average CHECK ((cost_after = round(((((quantity_before)::numeric * COALESCE(cost_before, unit_cost)) + ((quantity)::numeric * unit_cost)) / ((quantity_before + quantity))::numeric), 2))),
+    CONSTRAINT check_receipt_cost CHECK ((unit_cost >= (0)::numeric)),
+    CONSTRAINT check_receipt_quantity CHECK ((quantity > 0))
+);
+
+--
+-- Name: stock_receipts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stock_receipts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stock_receipts_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stock_receipts_id_seq OWNED BY public.stock_receipts.id;
+
+--
+-- Name: stocktake_counts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stocktake_counts (
+    id integer NOT NULL,
+    stocktake_id integer NOT NULL,
+    code character varying(100) NOT NULL,
+    asset_id integer,
+    bulk_stock_id integer,
+    quantity integer DEFAULT 1 NOT NULL,
+    asset_status character varying(30),
+    asset_location_id integer,
+    book_quantity integer,
+    counter character varying(60),
+    counted_by integer DEFAULT public.shop_actor() NOT NULL,
+    counted_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    removed_by integer,
+    removed_at timestamp with time zone,
+    CONSTRAINT check_count_one CHECK (((bulk_stock_id IS NOT NULL) OR (quantity = 1))),
+    CONSTRAINT check_count_quantity CHECK (((quantity >= 0) AND (quantity <= 1000000))),
+    CONSTRAINT check_count_removal CHECK (((removed_by IS NULL) = (removed_at IS NULL))),
+    CONSTRAINT check_count_thing CHECK ((num_nonnulls(asset_id, bulk_stock_id) <= 1))
+);
+
+--
+-- Name: stocktake_counts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stocktake_counts_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stocktake_counts_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stocktake_counts_id_seq OWNED BY public.stocktake_counts.id;
+
+--
+-- Name: stocktake_expected; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stocktake_expected (
+    stocktake_id integer NOT NULL,
+    asset_id integer NOT NULL,
+    status character varying(30) NOT NULL
+);
+
+--
+-- Name: stocktake_expected_items; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stocktake_expected_items (
+    stocktake_id integer NOT NULL,
+    bulk_stock_id integer NOT NULL,
+    quantity integer NOT NULL
+);
+
+--
+-- Name: stocktake_number_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stocktake_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stocktake_results; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stocktake_results (
+    id integer NOT NULL,
+    stocktake_id integer NOT NULL,
+    asset_id integer,
+    bulk_stock_id integer,
+    count_id integer,
+    outcome character varying(20) NOT NULL,
+    expected boolean DEFAULT false NOT NULL,
+    from_location_id integer,
+    to_location_id integer,
+    expected_quantity integer,
+    counted_quantity integer,
+    quantity_change integer DEFAULT 0 NOT NULL,
+    CONSTRAINT check_result_outcome CHECK (((outcome)::text = ANY ((ARRAY['Found'::character varying, 'Missing'::character varying, 'Unexpected'::character varying, 'Wrong Place'::character varying, 'Sold Meanwhile'::character varying, 'Moved Meanwhile'::character varying, 'Unknown'::character varying, 'Short'::character varying, 'Over'::character varying, 'Not Counted'::character varying])::text[])))
+);
+
+--
+-- Name: stocktake_results_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stocktake_results_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stocktake_results_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stocktake_results_id_seq OWNED BY public.stocktake_results.id;
+
+--
+-- Name: stocktakes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.stocktakes (
+    id integer NOT NULL,
+    stocktake_number character varying(20) NOT NULL,
+    location_id integer NOT NULL,
+    is_blind boolean DEFAULT false NOT NULL,
+    status character varying(12) DEFAULT 'Counting'::character varying NOT NULL,
+    notes text,
+    started_by integer DEFAULT public.shop_actor(),
+    started_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    submitted_by integer,
+    submitted_at timestamp with time zone,
+    decided_by integer,
+    decided_at timestamp with time zone,
+    cancellation_reason text,
+    updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    CONSTRAINT check_stocktake_decision CHECK (((((status)::text = ANY ((ARRAY['Approved'::character varying, 'Cancelled'::character varying])::text[])) = (decided_at IS NOT NULL)) AND (((status)::text <> 'Cancelled'::text) OR (NULLIF(btrim(cancellation_reason), ''::text) IS NOT NULL)))),
+    CONSTRAINT check_stocktake_status CHECK (((status)::text = ANY ((ARRAY['Counting'::character varying, 'Submitted'::character varying, 'Approved'::character varying, 'Cancelled'::character varying])::text[]))),
+    CONSTRAINT check_stocktake_submission CHECK ((((status)::text <> ALL ((ARRAY['Submitted'::character varying, 'Approved'::character varying])::text[])) OR (submitted_at IS NOT NULL)))
+);
+
+--
+-- Name: stocktakes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.stocktakes_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: stocktakes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.stocktakes_id_seq OWNED BY public.stocktakes.id;
+
+--
+-- Name: tac_codes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.tac_codes (
+    tac character varying(8) NOT NULL,
+    brand character varying(50) NOT NULL,
+    model_name character varying(100) NOT NULL,
+    CONSTRAINT check_tac CHECK (((tac)::text ~ '^[0-9]{8}$'::text))
+);
 
 --
 -- Name: till_counts; Type: TABLE; Schema: public; Owner: -
@@ -4172,6 +5518,24 @@ CREATE VIEW public.view_aging_inventory AS
   ORDER BY (public.shop_today() - a.received_date) DESC;
 
 --
+-- Name: view_bulk_stock_places; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_bulk_stock_places AS
+ SELECT s.id AS bulk_stock_id,
+    s.location_id,
+    (s.quantity - s.elsewhere_quantity) AS quantity,
+    true AS is_home
+   FROM public.bulk_stock s
+  WHERE s.is_stocked
+UNION ALL
+ SELECT l.bulk_stock_id,
+    l.location_id,
+    l.quantity,
+    false AS is_home
+   FROM public.bulk_stock_locations l;
+
+--
 -- Name: view_customer_account; Type: VIEW; Schema: public; Owner: -
 --
 
@@ -4283,6 +5647,7 @@ CREATE VIEW public.view_inventory_summary AS
             avg(assets.sale_price) FILTER (WHERE ((assets.status)::text = 'Sold'::text)) AS avg_sale_price,
             avg((assets.received_date - '2000-01-01'::date)) FILTER (WHERE ((assets.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) AS avg_received
            FROM public.assets
+          WHERE (assets.voided_at IS NULL)
           GROUP BY assets.product_model_id) a
      JOIN public.product_models pm ON ((pm.id = a.product_model_id)))
   ORDER BY a.total_units DESC;
@@ -4328,7 +5693,7 @@ CREATE VIEW public.view_preorder_sla AS
     p.id AS preorder_id
    FROM (public.preorders p
      JOIN public.customers c ON ((p.customer_id = c.id)))
-  WHERE ((p.status)::text <> 'Closed'::text)
+  WHERE (((p.status)::text <> 'Closed'::text) AND (p.called_off_at IS NULL))
   ORDER BY p.sla_date;
 
 --
@@ -4377,6 +5742,105 @@ CREATE VIEW public.view_sales_daily AS
           WHERE ((i.status)::text = ANY ((ARRAY['Paid'::character varying, 'Refunded'::character varying])::text[]))) d
   GROUP BY d.day
   ORDER BY d.day DESC;
+
+--
+-- Name: view_stocktake_devices; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_stocktake_devices AS
+ SELECT d.stocktake_id,
+    d.asset_id,
+    d.expected,
+    c.id AS count_id,
+    c.counted_by,
+    c.counted_at,
+    c.counter,
+    (
+        CASE
+            WHEN (((a.status)::text = 'Sold'::text) AND (d.expected OR ((c.asset_status)::text <> 'Sold'::text))) THEN 'Sold Meanwhile'::text
+            WHEN ((c.id IS NULL) AND (((a.status)::text = 'Scrapped'::text) OR (a.location_id IS DISTINCT FROM s.location_id))) THEN 'Moved Meanwhile'::text
+            WHEN (c.id IS NULL) THEN 'Missing'::text
+            WHEN ((a.status)::text = ANY ((ARRAY['Sold'::character varying, 'Scrapped'::character varying])::text[])) THEN 'Unexpected'::text
+            WHEN (a.location_id = s.location_id) THEN 'Found'::text
+            WHEN (c.asset_location_id = s.location_id) THEN 'Moved Meanwhile'::text
+            WHEN (a.location_id IS NULL) THEN 'Unexpected'::text
+            ELSE 'Wrong Place'::text
+        END)::character varying(20) AS outcome,
+    a.location_id AS from_location_id,
+    NULL::integer AS to_location_id
+   FROM (((( SELECT e.stocktake_id,
+            e.asset_id,
+            true AS expected
+           FROM public.stocktake_expected e
+        UNION ALL
+         SELECT k.stocktake_id,
+            k.asset_id,
+            false
+           FROM public.stocktake_counts k
+          WHERE ((k.asset_id IS NOT NULL) AND (k.removed_at IS NULL) AND (NOT (EXISTS ( SELECT
+                   FROM public.stocktake_expected x
+                  WHERE ((x.stocktake_id = k.stocktake_id) AND (x.asset_id = k.asset_id))))))) d
+     JOIN public.stocktakes s ON (((s.id = d.stocktake_id) AND ((s.status)::text <> 'Approved'::text))))
+     JOIN public.assets a ON ((a.id = d.asset_id)))
+     LEFT JOIN public.stocktake_counts c ON (((c.stocktake_id = d.stocktake_id) AND (c.asset_id = d.asset_id) AND (c.removed_at IS NULL))))
+UNION ALL
+ SELECT r.stocktake_id,
+    r.asset_id,
+    r.expected,
+    r.count_id,
+    c.counted_by,
+    c.counted_at,
+    c.counter,
+    r.outcome,
+    r.from_location_id,
+    r.to_location_id
+   FROM (public.stocktake_results r
+     LEFT JOIN public.stocktake_counts c ON ((c.id = r.count_id)))
+  WHERE (r.asset_id IS NOT NULL);
+
+--
+-- Name: view_stocktake_items; Type: VIEW; Schema: public; Owner: -
+--
+
+CREATE VIEW public.view_stocktake_items AS
+ SELECT i.stocktake_id,
+    i.bulk_stock_id,
+    e.quantity AS expected_quantity,
+    c.counted AS counted_quantity,
+    c.book AS book_quantity,
+    COALESCE((c.counted - c.book), 0) AS quantity_change,
+    (
+        CASE
+            WHEN (c.counted IS NULL) THEN 'Not Counted'::text
+            WHEN (c.counted = c.book) THEN 'Found'::text
+            WHEN (c.counted < c.book) THEN 'Short'::text
+            ELSE 'Over'::text
+        END)::character varying(20) AS outcome
+   FROM (((( SELECT stocktake_expected_items.stocktake_id,
+            stocktake_expected_items.bulk_stock_id
+           FROM public.stocktake_expected_items
+        UNION
+         SELECT stocktake_counts.stocktake_id,
+            stocktake_counts.bulk_stock_id
+           FROM public.stocktake_counts
+          WHERE ((stocktake_counts.bulk_stock_id IS NOT NULL) AND (stocktake_counts.removed_at IS NULL))) i
+     JOIN public.stocktakes s ON (((s.id = i.stocktake_id) AND ((s.status)::text <> 'Approved'::text))))
+     LEFT JOIN public.stocktake_expected_items e ON (((e.stocktake_id = i.stocktake_id) AND (e.bulk_stock_id = i.bulk_stock_id))))
+     LEFT JOIN LATERAL ( SELECT (sum(k.quantity))::integer AS counted,
+            (array_agg(k.book_quantity ORDER BY k.id DESC))[1] AS book
+           FROM public.stocktake_counts k
+          WHERE ((k.stocktake_id = i.stocktake_id) AND (k.bulk_stock_id = i.bulk_stock_id) AND (k.removed_at IS NULL))) c ON (true))
+UNION ALL
+ SELECT r.stocktake_id,
+    r.bulk_stock_id,
+    e.quantity AS expected_quantity,
+    r.counted_quantity,
+    r.expected_quantity AS book_quantity,
+    r.quantity_change,
+    r.outcome
+   FROM (public.stocktake_results r
+     LEFT JOIN public.stocktake_expected_items e ON (((e.stocktake_id = r.stocktake_id) AND (e.bulk_stock_id = r.bulk_stock_id))))
+  WHERE (r.bulk_stock_id IS NOT NULL);
 
 --
 -- Name: view_tax_documents; Type: VIEW; Schema: public; Owner: -
@@ -4560,7 +6024,8 @@ CREATE TABLE public.wipe_certificates (
     wipe_date date DEFAULT public.shop_today() NOT NULL,
     notes text,
     status_entry integer NOT NULL,
-    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL
+    created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    check_code character varying(22) DEFAULT public.new_check_code() NOT NULL
 );
 
 --
@@ -4624,6 +6089,12 @@ ALTER TABLE ONLY public.bulk_stock ALTER COLUMN id SET DEFAULT nextval('public.b
 ALTER TABLE ONLY public.buy_backs ALTER COLUMN id SET DEFAULT nextval('public.buy_backs_id_seq'::regclass);
 
 --
+-- Name: catalog_changes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_changes ALTER COLUMN id SET DEFAULT nextval('public.catalog_changes_id_seq'::regclass);
+
+--
 -- Name: customer_consents id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -4684,6 +6155,36 @@ ALTER TABLE ONLY public.lead_sources ALTER COLUMN id SET DEFAULT nextval('public
 ALTER TABLE ONLY public.locations ALTER COLUMN id SET DEFAULT nextval('public.locations_id_seq'::regclass);
 
 --
+-- Name: lot_charge_shares id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charge_shares ALTER COLUMN id SET DEFAULT nextval('public.lot_charge_shares_id_seq'::regclass);
+
+--
+-- Name: lot_charges id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges ALTER COLUMN id SET DEFAULT nextval('public.lot_charges_id_seq'::regclass);
+
+--
+-- Name: lot_lines id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines ALTER COLUMN id SET DEFAULT nextval('public.lot_lines_id_seq'::regclass);
+
+--
+-- Name: lots id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lots ALTER COLUMN id SET DEFAULT nextval('public.lots_id_seq'::regclass);
+
+--
+-- Name: machine_reports id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine_reports ALTER COLUMN id SET DEFAULT nextval('public.machine_reports_id_seq'::regclass);
+
+--
 -- Name: message_events id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -4720,6 +6221,12 @@ ALTER TABLE ONLY public.payment_batches ALTER COLUMN id SET DEFAULT nextval('pub
 ALTER TABLE ONLY public.payments ALTER COLUMN id SET DEFAULT nextval('public.payments_id_seq'::regclass);
 
 --
+-- Name: photos id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos ALTER COLUMN id SET DEFAULT nextval('public.photos_id_seq'::regclass);
+
+--
 -- Name: preorder_deposits id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -4744,10 +6251,22 @@ ALTER TABLE ONLY public.preorders ALTER COLUMN id SET DEFAULT nextval('public.pr
 ALTER TABLE ONLY public.price_lists ALTER COLUMN id SET DEFAULT nextval('public.price_lists_id_seq'::regclass);
 
 --
+-- Name: product_model_prices id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_prices ALTER COLUMN id SET DEFAULT nextval('public.product_model_prices_id_seq'::regclass);
+
+--
 -- Name: product_models id; Type: DEFAULT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.product_models ALTER COLUMN id SET DEFAULT nextval('public.product_models_id_seq'::regclass);
+
+--
+-- Name: quality_checks id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quality_checks ALTER COLUMN id SET DEFAULT nextval('public.quality_checks_id_seq'::regclass);
 
 --
 -- Name: refunds id; Type: DEFAULT; Schema: public; Owner: -
@@ -4792,6 +6311,18 @@ ALTER TABLE ONLY public.return_requests ALTER COLUMN id SET DEFAULT nextval('pub
 ALTER TABLE ONLY public.returns ALTER COLUMN id SET DEFAULT nextval('public.returns_id_seq'::regclass);
 
 --
+-- Name: saved_views id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_views ALTER COLUMN id SET DEFAULT nextval('public.saved_views_id_seq'::regclass);
+
+--
+-- Name: scan_set_devices id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scan_set_devices ALTER COLUMN id SET DEFAULT nextval('public.scan_set_devices_id_seq'::regclass);
+
+--
 -- Name: sessions id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -4808,6 +6339,36 @@ ALTER TABLE ONLY public.sign_in_attempts ALTER COLUMN id SET DEFAULT nextval('pu
 --
 
 ALTER TABLE ONLY public.stock_ledger ALTER COLUMN id SET DEFAULT nextval('public.stock_ledger_id_seq'::regclass);
+
+--
+-- Name: stock_moves id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves ALTER COLUMN id SET DEFAULT nextval('public.stock_moves_id_seq'::regclass);
+
+--
+-- Name: stock_receipts id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_receipts ALTER COLUMN id SET DEFAULT nextval('public.stock_receipts_id_seq'::regclass);
+
+--
+-- Name: stocktake_counts id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts ALTER COLUMN id SET DEFAULT nextval('public.stocktake_counts_id_seq'::regclass);
+
+--
+-- Name: stocktake_results id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results ALTER COLUMN id SET DEFAULT nextval('public.stocktake_results_id_seq'::regclass);
+
+--
+-- Name: stocktakes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes ALTER COLUMN id SET DEFAULT nextval('public.stocktakes_id_seq'::regclass);
 
 --
 -- Name: till_counts id; Type: DEFAULT; Schema: public; Owner: -
@@ -4901,6 +6462,13 @@ ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (id);
 
 --
+-- Name: bulk_stock_locations bulk_stock_locations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock_locations
+    ADD CONSTRAINT bulk_stock_locations_pkey PRIMARY KEY (bulk_stock_id, location_id);
+
+--
 -- Name: bulk_stock bulk_stock_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4920,6 +6488,20 @@ ALTER TABLE ONLY public.buy_backs
 
 ALTER TABLE ONLY public.buy_backs
     ADD CONSTRAINT buy_backs_pkey PRIMARY KEY (id);
+
+--
+-- Name: catalog_change_rows catalog_change_rows_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_change_rows
+    ADD CONSTRAINT catalog_change_rows_pkey PRIMARY KEY (catalog_change_id, product_model_id, field);
+
+--
+-- Name: catalog_changes catalog_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_changes
+    ADD CONSTRAINT catalog_changes_pkey PRIMARY KEY (id);
 
 --
 -- Name: claim_status_moves claim_status_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5006,6 +6588,13 @@ ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT idx_bulk_stock_sku UNIQUE (sku);
 
 --
+-- Name: lot_charge_shares idx_charge_shares_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charge_shares
+    ADD CONSTRAINT idx_charge_shares_once UNIQUE (lot_charge_id, asset_id);
+
+--
 -- Name: invoice_lines idx_invoice_lines_number; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5025,6 +6614,27 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT idx_invoices_number UNIQUE (invoice_number);
+
+--
+-- Name: lot_charges idx_lot_charges_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT idx_lot_charges_number UNIQUE (lot_id, charge_number);
+
+--
+-- Name: lot_charges idx_lot_charges_reverses; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT idx_lot_charges_reverses UNIQUE (reverses_id);
+
+--
+-- Name: lots idx_lots_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lots
+    ADD CONSTRAINT idx_lots_number UNIQUE (lot_number);
 
 --
 -- Name: payment_rejections idx_payment_rejections_refund; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5069,11 +6679,25 @@ ALTER TABLE ONLY public.returns
     ADD CONSTRAINT idx_returns_number UNIQUE (return_number);
 
 --
+-- Name: scan_set_devices idx_scan_set_devices_once; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scan_set_devices
+    ADD CONSTRAINT idx_scan_set_devices_once UNIQUE (user_id, asset_id);
+
+--
 -- Name: sessions idx_sessions_token; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT idx_sessions_token UNIQUE (token_hash);
+
+--
+-- Name: stocktakes idx_stocktakes_number; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT idx_stocktakes_number UNIQUE (stocktake_number);
 
 --
 -- Name: till_counts idx_till_counts_session; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5123,6 +6747,13 @@ ALTER TABLE ONLY public.warranties
 
 ALTER TABLE ONLY public.warranty_claims
     ADD CONSTRAINT idx_warranty_claims_number UNIQUE (claim_number);
+
+--
+-- Name: wipe_certificates idx_wipe_check_code; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.wipe_certificates
+    ADD CONSTRAINT idx_wipe_check_code UNIQUE (check_code);
 
 --
 -- Name: imports imports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5181,6 +6812,13 @@ ALTER TABLE ONLY public.lead_sources
     ADD CONSTRAINT lead_sources_source_name_key UNIQUE (source_name);
 
 --
+-- Name: list_choices list_choices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.list_choices
+    ADD CONSTRAINT list_choices_pkey PRIMARY KEY (user_id, list);
+
+--
 -- Name: locations locations_location_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5193,6 +6831,41 @@ ALTER TABLE ONLY public.locations
 
 ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
+
+--
+-- Name: lot_charge_shares lot_charge_shares_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charge_shares
+    ADD CONSTRAINT lot_charge_shares_pkey PRIMARY KEY (id);
+
+--
+-- Name: lot_charges lot_charges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT lot_charges_pkey PRIMARY KEY (id);
+
+--
+-- Name: lot_lines lot_lines_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines
+    ADD CONSTRAINT lot_lines_pkey PRIMARY KEY (id);
+
+--
+-- Name: lots lots_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lots
+    ADD CONSTRAINT lots_pkey PRIMARY KEY (id);
+
+--
+-- Name: machine_reports machine_reports_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine_reports
+    ADD CONSTRAINT machine_reports_pkey PRIMARY KEY (id);
 
 --
 -- Name: message_events message_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5258,6 +6931,20 @@ ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_pkey PRIMARY KEY (id);
 
 --
+-- Name: photo_files photo_files_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photo_files
+    ADD CONSTRAINT photo_files_pkey PRIMARY KEY (photo_id);
+
+--
+-- Name: photos photos_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_pkey PRIMARY KEY (id);
+
+--
 -- Name: preorder_deposit_decisions preorder_deposit_decisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5307,11 +6994,32 @@ ALTER TABLE ONLY public.product_model_bundles
     ADD CONSTRAINT product_model_bundles_pkey PRIMARY KEY (product_model_id, bulk_stock_id);
 
 --
+-- Name: product_model_merges product_model_merges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_merges
+    ADD CONSTRAINT product_model_merges_pkey PRIMARY KEY (gone_id);
+
+--
+-- Name: product_model_prices product_model_prices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_prices
+    ADD CONSTRAINT product_model_prices_pkey PRIMARY KEY (id);
+
+--
 -- Name: product_models product_models_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
 ALTER TABLE ONLY public.product_models
     ADD CONSTRAINT product_models_pkey PRIMARY KEY (id);
+
+--
+-- Name: quality_checks quality_checks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quality_checks
+    ADD CONSTRAINT quality_checks_pkey PRIMARY KEY (id);
 
 --
 -- Name: refunds refunds_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5384,6 +7092,20 @@ ALTER TABLE ONLY public.returns
     ADD CONSTRAINT returns_pkey PRIMARY KEY (id);
 
 --
+-- Name: saved_views saved_views_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_pkey PRIMARY KEY (id);
+
+--
+-- Name: scan_set_devices scan_set_devices_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scan_set_devices
+    ADD CONSTRAINT scan_set_devices_pkey PRIMARY KEY (id);
+
+--
 -- Name: secrets secrets_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5417,6 +7139,62 @@ ALTER TABLE ONLY public.sign_in_attempts
 
 ALTER TABLE ONLY public.stock_ledger
     ADD CONSTRAINT stock_ledger_pkey PRIMARY KEY (id);
+
+--
+-- Name: stock_moves stock_moves_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves
+    ADD CONSTRAINT stock_moves_pkey PRIMARY KEY (id);
+
+--
+-- Name: stock_receipts stock_receipts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_receipts
+    ADD CONSTRAINT stock_receipts_pkey PRIMARY KEY (id);
+
+--
+-- Name: stocktake_counts stocktake_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_pkey PRIMARY KEY (id);
+
+--
+-- Name: stocktake_expected_items stocktake_expected_items_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected_items
+    ADD CONSTRAINT stocktake_expected_items_pkey PRIMARY KEY (stocktake_id, bulk_stock_id);
+
+--
+-- Name: stocktake_expected stocktake_expected_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected
+    ADD CONSTRAINT stocktake_expected_pkey PRIMARY KEY (stocktake_id, asset_id);
+
+--
+-- Name: stocktake_results stocktake_results_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_pkey PRIMARY KEY (id);
+
+--
+-- Name: stocktakes stocktakes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT stocktakes_pkey PRIMARY KEY (id);
+
+--
+-- Name: tac_codes tac_codes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.tac_codes
+    ADD CONSTRAINT tac_codes_pkey PRIMARY KEY (tac);
 
 --
 -- Name: till_counts till_counts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -5499,6 +7277,12 @@ CREATE UNIQUE INDEX idx_assets_imei_1 ON public.assets USING btree (imei_1) WHER
 CREATE UNIQUE INDEX idx_assets_imei_2 ON public.assets USING btree (imei_2) WHERE (imei_2 IS NOT NULL);
 
 --
+-- Name: idx_assets_import; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_import ON public.assets USING btree (import_id, id) WHERE (import_id IS NOT NULL);
+
+--
 -- Name: idx_assets_in_house; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5517,10 +7301,22 @@ CREATE INDEX idx_assets_invoice ON public.assets USING btree (invoice_id);
 CREATE INDEX idx_assets_location ON public.assets USING btree (location_id);
 
 --
+-- Name: idx_assets_lot; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_lot ON public.assets USING btree (lot_id, id) WHERE (lot_id IS NOT NULL);
+
+--
 -- Name: idx_assets_model; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_assets_model ON public.assets USING btree (product_model_id);
+
+--
+-- Name: idx_assets_model_received; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_assets_model_received ON public.assets USING btree (product_model_id, received_date DESC, id DESC);
 
 --
 -- Name: idx_assets_preorder; Type: INDEX; Schema: public; Owner: -
@@ -5589,6 +7385,12 @@ CREATE INDEX idx_audit_log_user ON public.audit_log USING btree (user_id, id);
 CREATE INDEX idx_bulk_stock_category ON public.bulk_stock USING btree (category);
 
 --
+-- Name: idx_bulk_stock_locations_location; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_bulk_stock_locations_location ON public.bulk_stock_locations USING btree (location_id);
+
+--
 -- Name: idx_bulk_stock_quantity; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5599,6 +7401,18 @@ CREATE INDEX idx_bulk_stock_quantity ON public.bulk_stock USING btree (quantity)
 --
 
 CREATE UNIQUE INDEX idx_bulk_stock_sku_key ON public.bulk_stock USING btree (upper((sku)::text) text_pattern_ops);
+
+--
+-- Name: idx_buy_backs_lot; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_buy_backs_lot ON public.buy_backs USING btree (lot_id) WHERE (lot_id IS NOT NULL);
+
+--
+-- Name: idx_charge_shares_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_charge_shares_asset ON public.lot_charge_shares USING btree (asset_id);
 
 --
 -- Name: idx_customer_consents_customer; Type: INDEX; Schema: public; Owner: -
@@ -5781,6 +7595,42 @@ CREATE INDEX idx_invoices_status ON public.invoices USING btree (status);
 CREATE INDEX idx_jobs_due ON public.jobs USING btree (run_at) WHERE (done_at IS NULL);
 
 --
+-- Name: idx_list_choices_view; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_list_choices_view ON public.list_choices USING btree (saved_view_id) WHERE (saved_view_id IS NOT NULL);
+
+--
+-- Name: idx_lot_lines_import; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_lot_lines_import ON public.lot_lines USING btree (import_id) WHERE (import_id IS NOT NULL);
+
+--
+-- Name: idx_lot_lines_serial; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_lot_lines_serial ON public.lot_lines USING btree (lot_id, public.serial_key((serial_number)::text));
+
+--
+-- Name: idx_lots_received; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_lots_received ON public.lots USING btree (received_date DESC, id DESC);
+
+--
+-- Name: idx_lots_reference; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_lots_reference ON public.lots USING btree (lower((COALESCE(supplier, ''::character varying))::text), lower((supplier_reference)::text)) WHERE (supplier_reference IS NOT NULL);
+
+--
+-- Name: idx_machine_reports_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_machine_reports_asset ON public.machine_reports USING btree (asset_id, id DESC);
+
+--
 -- Name: idx_message_events_message; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5847,10 +7697,40 @@ CREATE INDEX idx_messages_warranty ON public.messages USING btree (warranty_id) 
 CREATE INDEX idx_movements_asset ON public.inventory_movements USING btree (asset_id);
 
 --
+-- Name: idx_movements_by; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_by ON public.inventory_movements USING btree (moved_by, created_at DESC, id DESC);
+
+--
 -- Name: idx_movements_date; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_movements_date ON public.inventory_movements USING btree (created_at);
+
+--
+-- Name: idx_movements_newest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_newest ON public.inventory_movements USING btree (created_at DESC, id DESC);
+
+--
+-- Name: idx_movements_reason; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_reason ON public.inventory_movements USING gin (reason public.gin_trgm_ops) WHERE (reason IS NOT NULL);
+
+--
+-- Name: idx_movements_to_place; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_to_place ON public.inventory_movements USING btree (to_location_id, created_at DESC, id DESC) WHERE (from_location_id IS DISTINCT FROM to_location_id);
+
+--
+-- Name: idx_movements_to_status; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_movements_to_status ON public.inventory_movements USING btree (to_status, created_at DESC, id DESC) WHERE ((from_status)::text IS DISTINCT FROM (to_status)::text);
 
 --
 -- Name: idx_parked_sales_day; Type: INDEX; Schema: public; Owner: -
@@ -5925,6 +7805,24 @@ CREATE UNIQUE INDEX idx_payments_reference ON public.payments USING btree (payme
 CREATE INDEX idx_payments_till ON public.payments USING btree (till_session_id) WHERE (till_session_id IS NOT NULL);
 
 --
+-- Name: idx_photos_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_photos_asset ON public.photos USING btree (asset_id, id) WHERE (asset_id IS NOT NULL);
+
+--
+-- Name: idx_photos_ticket; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_photos_ticket ON public.photos USING btree (repair_ticket_id, id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
+-- Name: idx_preorder_deposits_claimed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_preorder_deposits_claimed ON public.preorder_deposits USING btree (id) WHERE claimed;
+
+--
 -- Name: idx_preorder_deposits_date; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -5988,7 +7886,7 @@ CREATE INDEX idx_preorders_deposit_date ON public.preorders USING btree (deposit
 -- Name: idx_preorders_due; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX idx_preorders_due ON public.preorders USING btree (COALESCE(sla_date, '9999-12-31'::date), id) WHERE ((status)::text <> 'Closed'::text);
+CREATE INDEX idx_preorders_due ON public.preorders USING btree (COALESCE(sla_date, '9999-12-31'::date), id) WHERE (((status)::text <> 'Closed'::text) AND (called_off_at IS NULL));
 
 --
 -- Name: idx_preorders_holding_asset; Type: INDEX; Schema: public; Owner: -
@@ -6039,6 +7937,18 @@ CREATE UNIQUE INDEX idx_price_lists_name ON public.price_lists USING btree (lowe
 CREATE INDEX idx_product_model_bundles_item ON public.product_model_bundles USING btree (bulk_stock_id);
 
 --
+-- Name: idx_product_model_merges_kept; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_model_merges_kept ON public.product_model_merges USING btree (product_model_id);
+
+--
+-- Name: idx_product_model_prices_model; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_product_model_prices_model ON public.product_model_prices USING btree (product_model_id, changed_at DESC, id DESC);
+
+--
 -- Name: idx_product_models_brand; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -6067,6 +7977,18 @@ CREATE INDEX idx_product_models_model ON public.product_models USING btree (mode
 --
 
 CREATE INDEX idx_product_models_search ON public.product_models USING gin (((((brand)::text || ' '::text) || (model_name)::text)) public.gin_trgm_ops);
+
+--
+-- Name: idx_quality_checks_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_quality_checks_asset ON public.quality_checks USING btree (asset_id);
+
+--
+-- Name: idx_quality_checks_technician; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_quality_checks_technician ON public.quality_checks USING btree (technician_id, created_at);
 
 --
 -- Name: idx_refunds_date; Type: INDEX; Schema: public; Owner: -
@@ -6195,6 +8117,24 @@ CREATE INDEX idx_returns_date ON public.returns USING btree (return_date);
 CREATE INDEX idx_returns_invoice ON public.returns USING btree (invoice_id);
 
 --
+-- Name: idx_saved_views_name; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_saved_views_name ON public.saved_views USING btree (owner_id, list, lower((view_name)::text));
+
+--
+-- Name: idx_saved_views_shared; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_saved_views_shared ON public.saved_views USING btree (list) WHERE is_shared;
+
+--
+-- Name: idx_scan_set_devices_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_scan_set_devices_user ON public.scan_set_devices USING btree (user_id, id DESC);
+
+--
 -- Name: idx_sessions_expires; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -6241,6 +8181,72 @@ CREATE INDEX idx_stock_ledger_item ON public.stock_ledger USING btree (bulk_stoc
 --
 
 CREATE INDEX idx_stock_ledger_ticket ON public.stock_ledger USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
+
+--
+-- Name: idx_stock_moves_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_moves_item ON public.stock_moves USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_stock_receipts_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_receipts_item ON public.stock_receipts USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_stocktake_counts_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_stocktake_counts_asset ON public.stocktake_counts USING btree (stocktake_id, asset_id) WHERE ((asset_id IS NOT NULL) AND (removed_at IS NULL));
+
+--
+-- Name: idx_stocktake_counts_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stocktake_counts_item ON public.stocktake_counts USING btree (stocktake_id, bulk_stock_id) WHERE (bulk_stock_id IS NOT NULL);
+
+--
+-- Name: idx_stocktake_counts_latest; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stocktake_counts_latest ON public.stocktake_counts USING btree (stocktake_id, id DESC);
+
+--
+-- Name: idx_stocktake_counts_unknown; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_stocktake_counts_unknown ON public.stocktake_counts USING btree (stocktake_id, public.serial_key((code)::text)) WHERE ((asset_id IS NULL) AND (bulk_stock_id IS NULL) AND (removed_at IS NULL));
+
+--
+-- Name: idx_stocktake_results; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stocktake_results ON public.stocktake_results USING btree (stocktake_id);
+
+--
+-- Name: idx_stocktake_results_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_stocktake_results_asset ON public.stocktake_results USING btree (stocktake_id, asset_id) WHERE (asset_id IS NOT NULL);
+
+--
+-- Name: idx_stocktake_results_item; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_stocktake_results_item ON public.stocktake_results USING btree (stocktake_id, bulk_stock_id) WHERE (bulk_stock_id IS NOT NULL);
+
+--
+-- Name: idx_stocktakes_open; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE UNIQUE INDEX idx_stocktakes_open ON public.stocktakes USING btree (location_id) WHERE ((status)::text = ANY ((ARRAY['Counting'::character varying, 'Submitted'::character varying])::text[]));
+
+--
+-- Name: idx_stocktakes_started; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stocktakes_started ON public.stocktakes USING btree (started_at DESC, id DESC);
 
 --
 -- Name: idx_till_counts_total; Type: INDEX; Schema: public; Owner: -
@@ -6441,6 +8447,12 @@ CREATE TRIGGER apply_return BEFORE INSERT ON public.returns FOR EACH ROW WHEN ((
 CREATE TRIGGER apply_return_line BEFORE INSERT ON public.return_lines FOR EACH ROW EXECUTE FUNCTION public.apply_return_line();
 
 --
+-- Name: stock_moves apply_stock_move; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER apply_stock_move BEFORE INSERT ON public.stock_moves FOR EACH ROW EXECUTE FUNCTION public.apply_stock_move();
+
+--
 -- Name: payments assign_till; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6457,6 +8469,36 @@ CREATE TRIGGER assign_till BEFORE INSERT ON public.preorder_deposits FOR EACH RO
 --
 
 CREATE TRIGGER assign_till BEFORE INSERT ON public.refunds FOR EACH ROW EXECUTE FUNCTION public.assign_till();
+
+--
+-- Name: stocktakes begin_stocktake; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER begin_stocktake BEFORE INSERT ON public.stocktakes FOR EACH ROW EXECUTE FUNCTION public.begin_stocktake();
+
+--
+-- Name: bulk_stock bring_home; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER bring_home BEFORE UPDATE ON public.bulk_stock FOR EACH ROW WHEN (((old.location_id IS DISTINCT FROM new.location_id) AND (new.elsewhere_quantity > 0))) EXECUTE FUNCTION public.bring_home();
+
+--
+-- Name: lot_charge_shares carry_charge_shares; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER carry_charge_shares AFTER INSERT ON public.lot_charge_shares REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION public.carry_charge_shares();
+
+--
+-- Name: preorders check_called_off; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER check_called_off AFTER UPDATE ON public.preorders DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.called_off_at IS NOT NULL)) EXECUTE FUNCTION public.check_called_off();
+
+--
+-- Name: lot_charges check_charge_shares; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER check_charge_shares AFTER INSERT ON public.lot_charges DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.check_charge_shares();
 
 --
 -- Name: payment_batches check_payment_batch; Type: TRIGGER; Schema: public; Owner: -
@@ -6525,6 +8567,18 @@ CREATE TRIGGER count_paid_invoice AFTER INSERT ON public.invoices FOR EACH ROW W
 ALTER TABLE public.invoices ENABLE ALWAYS TRIGGER count_paid_invoice;
 
 --
+-- Name: customers erase_photos; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER erase_photos AFTER UPDATE OF erased_at ON public.customers FOR EACH ROW WHEN (((old.erased_at IS NULL) AND (new.erased_at IS NOT NULL))) EXECUTE FUNCTION public.erase_photos();
+
+--
+-- Name: preorders follow_called_off; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_called_off AFTER UPDATE ON public.preorders FOR EACH ROW WHEN (((old.called_off_at IS NULL) AND (new.called_off_at IS NOT NULL))) EXECUTE FUNCTION public.follow_called_off();
+
+--
 -- Name: warranty_claims follow_claim; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6577,6 +8631,24 @@ CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON 
 --
 
 CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON public.warranty_claims FOR EACH ROW WHEN ((new.customer_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_customer();
+
+--
+-- Name: assets follow_merged_model; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_model BEFORE INSERT OR UPDATE OF product_model_id ON public.assets FOR EACH ROW WHEN ((new.product_model_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_model();
+
+--
+-- Name: preorders follow_merged_model; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_model BEFORE INSERT OR UPDATE OF product_model_id ON public.preorders FOR EACH ROW WHEN ((new.product_model_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_model();
+
+--
+-- Name: product_model_bundles follow_merged_model; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_model BEFORE INSERT OR UPDATE OF product_model_id ON public.product_model_bundles FOR EACH ROW WHEN ((new.product_model_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_model();
 
 --
 -- Name: preorders follow_preorder_insert; Type: TRIGGER; Schema: public; Owner: -
@@ -6669,6 +8741,12 @@ CREATE TRIGGER guard_closed_day BEFORE INSERT ON public.returns FOR EACH ROW EXE
 CREATE TRIGGER guard_confirmation BEFORE INSERT ON public.payment_confirmations FOR EACH ROW EXECUTE FUNCTION public.guard_claim();
 
 --
+-- Name: bulk_stock guard_elsewhere; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_elsewhere BEFORE UPDATE OF elsewhere_quantity ON public.bulk_stock FOR EACH ROW WHEN (((old.elsewhere_quantity IS DISTINCT FROM new.elsewhere_quantity) AND (pg_trigger_depth() = 0))) EXECUTE FUNCTION public.guard_elsewhere();
+
+--
 -- Name: invoices guard_invoice_claims; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6711,6 +8789,12 @@ CREATE TRIGGER guard_line_insert BEFORE INSERT ON public.invoice_lines FOR EACH 
 CREATE TRIGGER guard_line_update BEFORE UPDATE ON public.invoice_lines FOR EACH ROW WHEN (((pg_trigger_depth() = 0) OR (old.released_at IS NOT NULL))) EXECUTE FUNCTION public.guard_line_change();
 
 --
+-- Name: lot_charges guard_lot_charge; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_lot_charge BEFORE INSERT ON public.lot_charges FOR EACH ROW EXECUTE FUNCTION public.guard_lot_charge();
+
+--
 -- Name: messages guard_message; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6721,6 +8805,18 @@ CREATE TRIGGER guard_message BEFORE INSERT OR DELETE OR UPDATE ON public.message
 --
 
 CREATE TRIGGER guard_part BEFORE INSERT OR UPDATE ON public.repair_parts FOR EACH ROW EXECUTE FUNCTION public.guard_part();
+
+--
+-- Name: photos guard_photo; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_photo BEFORE UPDATE ON public.photos FOR EACH ROW EXECUTE FUNCTION public.guard_photo();
+
+--
+-- Name: preorders guard_preorder_ending; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_preorder_ending BEFORE INSERT ON public.preorders FOR EACH ROW WHEN ((num_nonnulls(new.called_off_at, new.called_off_by, new.called_off_reason, new.value_decided_by, new.value_decided_reason) > 0)) EXECUTE FUNCTION public.guard_preorder_ending();
 
 --
 -- Name: preorders guard_preorder_insert; Type: TRIGGER; Schema: public; Owner: -
@@ -6757,6 +8853,18 @@ CREATE TRIGGER guard_rejection BEFORE INSERT ON public.payment_rejections FOR EA
 --
 
 CREATE TRIGGER guard_return_request BEFORE DELETE OR UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.guard_return_request();
+
+--
+-- Name: stocktakes guard_stocktake; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_stocktake BEFORE UPDATE ON public.stocktakes FOR EACH ROW EXECUTE FUNCTION public.guard_stocktake();
+
+--
+-- Name: stocktake_counts guard_stocktake_count; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_stocktake_count BEFORE INSERT OR UPDATE ON public.stocktake_counts FOR EACH ROW EXECUTE FUNCTION public.guard_stocktake_count();
 
 --
 -- Name: repair_tickets guard_ticket_delete; Type: TRIGGER; Schema: public; Owner: -
@@ -6861,6 +8969,18 @@ CREATE TRIGGER keep_buy_backs BEFORE TRUNCATE ON public.buy_backs FOR EACH STATE
 CREATE TRIGGER keep_buy_backs_rows BEFORE DELETE OR UPDATE ON public.buy_backs FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: catalog_change_rows keep_catalog_change_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_catalog_change_rows BEFORE TRUNCATE ON public.catalog_change_rows FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: catalog_change_rows keep_catalog_change_rows_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_catalog_change_rows_rows BEFORE DELETE OR UPDATE ON public.catalog_change_rows FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: closed_days keep_closed_days; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -6919,6 +9039,54 @@ CREATE TRIGGER keep_invoice_lines BEFORE TRUNCATE ON public.invoice_lines FOR EA
 --
 
 CREATE TRIGGER keep_invoices BEFORE TRUNCATE ON public.invoices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: assets keep_landed_cost; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_landed_cost BEFORE UPDATE ON public.assets FOR EACH ROW WHEN ((((((old.lot_id IS DISTINCT FROM new.lot_id) OR (old.purchase_cost IS DISTINCT FROM new.purchase_cost)) OR (old.landed_cost IS DISTINCT FROM new.landed_cost)) OR (old.charge_cost IS DISTINCT FROM new.charge_cost)) OR (old.landed_entered IS DISTINCT FROM new.landed_entered))) EXECUTE FUNCTION public.keep_landed_cost();
+
+--
+-- Name: assets keep_landed_cost_new; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_landed_cost_new BEFORE INSERT ON public.assets FOR EACH ROW WHEN (((new.lot_id IS NOT NULL) OR (new.landed_cost IS NOT NULL) OR (new.landed_entered IS NOT NULL) OR (new.charge_cost <> (0)::numeric))) EXECUTE FUNCTION public.keep_landed_cost();
+
+--
+-- Name: lot_charge_shares keep_lot_charge_shares; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_lot_charge_shares BEFORE TRUNCATE ON public.lot_charge_shares FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: lot_charge_shares keep_lot_charge_shares_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_lot_charge_shares_rows BEFORE DELETE OR UPDATE ON public.lot_charge_shares FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: lot_charges keep_lot_charges; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_lot_charges BEFORE TRUNCATE ON public.lot_charges FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: lot_charges keep_lot_charges_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_lot_charges_rows BEFORE DELETE OR UPDATE ON public.lot_charges FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: machine_reports keep_machine_reports; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_machine_reports BEFORE TRUNCATE ON public.machine_reports FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: machine_reports keep_machine_reports_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_machine_reports_rows BEFORE DELETE OR UPDATE ON public.machine_reports FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: message_events keep_message_events; Type: TRIGGER; Schema: public; Owner: -
@@ -7047,6 +9215,30 @@ CREATE TRIGGER keep_price_approvals BEFORE TRUNCATE ON public.price_approvals FO
 CREATE TRIGGER keep_price_approvals_rows BEFORE DELETE OR UPDATE ON public.price_approvals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: product_model_prices keep_product_model_prices; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_product_model_prices BEFORE TRUNCATE ON public.product_model_prices FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: product_model_prices keep_product_model_prices_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_product_model_prices_rows BEFORE DELETE OR UPDATE ON public.product_model_prices FOR EACH ROW EXECUTE FUNCTION public.refuse_change_but_of_model();
+
+--
+-- Name: quality_checks keep_quality_checks; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_quality_checks BEFORE TRUNCATE ON public.quality_checks FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: quality_checks keep_quality_checks_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_quality_checks_rows BEFORE DELETE OR UPDATE ON public.quality_checks FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
 -- Name: refunds keep_refunds; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -7123,6 +9315,60 @@ CREATE TRIGGER keep_stock_ledger BEFORE TRUNCATE ON public.stock_ledger FOR EACH
 --
 
 CREATE TRIGGER keep_stock_ledger_rows BEFORE DELETE OR UPDATE ON public.stock_ledger FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_moves keep_stock_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_moves BEFORE TRUNCATE ON public.stock_moves FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_moves keep_stock_moves_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_moves_rows BEFORE DELETE OR UPDATE ON public.stock_moves FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_receipts keep_stock_receipts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_receipts BEFORE TRUNCATE ON public.stock_receipts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stock_receipts keep_stock_receipts_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stock_receipts_rows BEFORE DELETE OR UPDATE ON public.stock_receipts FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stocktake_counts keep_stocktake_counts; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stocktake_counts BEFORE DELETE OR TRUNCATE ON public.stocktake_counts FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stocktake_expected keep_stocktake_expected; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stocktake_expected BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stocktake_expected FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stocktake_expected_items keep_stocktake_expected_items; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stocktake_expected_items BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stocktake_expected_items FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stocktake_results keep_stocktake_results; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stocktake_results BEFORE DELETE OR UPDATE OR TRUNCATE ON public.stocktake_results FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: stocktakes keep_stocktakes; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_stocktakes BEFORE DELETE OR TRUNCATE ON public.stocktakes FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: till_counts keep_till_counts; Type: TRIGGER; Schema: public; Owner: -
@@ -7215,6 +9461,24 @@ CREATE TRIGGER log_stock_changes AFTER UPDATE ON public.bulk_stock FOR EACH ROW 
 CREATE TRIGGER log_stock_receipts AFTER INSERT ON public.bulk_stock FOR EACH ROW WHEN ((new.quantity <> 0)) EXECUTE FUNCTION public.log_stock_change();
 
 --
+-- Name: buy_backs note_buy_back_lot; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_buy_back_lot BEFORE INSERT ON public.buy_backs FOR EACH ROW EXECUTE FUNCTION public.note_buy_back_lot();
+
+--
+-- Name: product_models record_model_prices; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER record_model_prices AFTER UPDATE OF default_price_grade_a, default_price_grade_b, default_price_grade_c ON public.product_models FOR EACH ROW EXECUTE FUNCTION public.record_model_prices();
+
+--
+-- Name: product_models record_new_model_prices; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER record_new_model_prices AFTER INSERT ON public.product_models FOR EACH ROW EXECUTE FUNCTION public.record_model_prices();
+
+--
 -- Name: invoices release_cancelled_lines; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -7243,6 +9507,12 @@ CREATE TRIGGER set_claim_number BEFORE INSERT ON public.warranty_claims FOR EACH
 --
 
 CREATE TRIGGER set_invoice_number BEFORE INSERT ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.generate_invoice_number();
+
+--
+-- Name: lots set_lot_number; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER set_lot_number BEFORE INSERT ON public.lots FOR EACH ROW EXECUTE FUNCTION public.generate_lot_number();
 
 --
 -- Name: preorders set_preorder_number; Type: TRIGGER; Schema: public; Owner: -
@@ -7281,6 +9551,18 @@ CREATE TRIGGER set_warranty_number BEFORE INSERT ON public.warranties FOR EACH R
 CREATE TRIGGER stamp_diagnostics BEFORE INSERT ON public.diagnostics_results FOR EACH ROW EXECUTE FUNCTION public.stamp_status_entry();
 
 --
+-- Name: photos stamp_photo; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stamp_photo BEFORE INSERT ON public.photos FOR EACH ROW WHEN ((new.asset_id IS NOT NULL)) EXECUTE FUNCTION public.stamp_status_entry();
+
+--
+-- Name: quality_checks stamp_quality_check; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER stamp_quality_check BEFORE INSERT ON public.quality_checks FOR EACH ROW EXECUTE FUNCTION public.stamp_status_entry();
+
+--
 -- Name: wipe_certificates stamp_wipe; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -7297,6 +9579,12 @@ CREATE TRIGGER sum_ticket BEFORE INSERT OR UPDATE ON public.repair_tickets FOR E
 --
 
 CREATE TRIGGER sum_ticket_of_part AFTER INSERT OR UPDATE ON public.repair_parts FOR EACH ROW EXECUTE FUNCTION public.sum_ticket_of_part();
+
+--
+-- Name: bulk_stock take_from_elsewhere; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER take_from_elsewhere BEFORE UPDATE ON public.bulk_stock FOR EACH ROW WHEN ((new.quantity < new.elsewhere_quantity)) EXECUTE FUNCTION public.take_from_elsewhere();
 
 --
 -- Name: assets update_assets_timestamp; Type: TRIGGER; Schema: public; Owner: -
@@ -7321,6 +9609,12 @@ CREATE TRIGGER update_customers_timestamp BEFORE UPDATE ON public.customers FOR 
 --
 
 CREATE TRIGGER update_invoices_timestamp BEFORE UPDATE ON public.invoices FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: lots update_lots_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_lots_timestamp BEFORE UPDATE ON public.lots FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
 -- Name: messages update_messages_timestamp; Type: TRIGGER; Schema: public; Owner: -
@@ -7357,6 +9651,12 @@ CREATE TRIGGER update_repair_tickets_timestamp BEFORE UPDATE ON public.repair_ti
 --
 
 CREATE TRIGGER update_return_requests_timestamp BEFORE UPDATE ON public.return_requests FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: saved_views update_saved_views_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_saved_views_timestamp BEFORE UPDATE ON public.saved_views FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
 -- Name: secrets update_secrets_timestamp; Type: TRIGGER; Schema: public; Owner: -
@@ -7415,6 +9715,13 @@ ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 --
+-- Name: assets assets_import_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id);
+
+--
 -- Name: assets assets_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7427,6 +9734,13 @@ ALTER TABLE ONLY public.assets
 
 ALTER TABLE ONLY public.assets
     ADD CONSTRAINT assets_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
+-- Name: assets assets_lot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.assets
+    ADD CONSTRAINT assets_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(id);
 
 --
 -- Name: assets assets_preorder_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -7457,6 +9771,20 @@ ALTER TABLE ONLY public.bulk_stock
     ADD CONSTRAINT bulk_stock_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
 
 --
+-- Name: bulk_stock_locations bulk_stock_locations_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock_locations
+    ADD CONSTRAINT bulk_stock_locations_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: bulk_stock_locations bulk_stock_locations_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_stock_locations
+    ADD CONSTRAINT bulk_stock_locations_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
 -- Name: buy_backs buy_backs_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7469,6 +9797,34 @@ ALTER TABLE ONLY public.buy_backs
 
 ALTER TABLE ONLY public.buy_backs
     ADD CONSTRAINT buy_backs_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES public.invoice_lines(id);
+
+--
+-- Name: buy_backs buy_backs_lot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.buy_backs
+    ADD CONSTRAINT buy_backs_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(id);
+
+--
+-- Name: catalog_change_rows catalog_change_rows_catalog_change_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_change_rows
+    ADD CONSTRAINT catalog_change_rows_catalog_change_id_fkey FOREIGN KEY (catalog_change_id) REFERENCES public.catalog_changes(id);
+
+--
+-- Name: catalog_changes catalog_changes_made_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_changes
+    ADD CONSTRAINT catalog_changes_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.users(id);
+
+--
+-- Name: catalog_changes catalog_changes_undone_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalog_changes
+    ADD CONSTRAINT catalog_changes_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.users(id);
 
 --
 -- Name: closed_days closed_days_closed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -7532,6 +9888,13 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.imports
     ADD CONSTRAINT imports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: imports imports_undone_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.imports
+    ADD CONSTRAINT imports_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.users(id);
 
 --
 -- Name: inventory_movements inventory_movements_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -7616,6 +9979,111 @@ ALTER TABLE ONLY public.invoices
 
 ALTER TABLE ONLY public.invoices
     ADD CONSTRAINT invoices_sales_rep_id_fkey FOREIGN KEY (sales_rep_id) REFERENCES public.users(id);
+
+--
+-- Name: list_choices list_choices_saved_view_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.list_choices
+    ADD CONSTRAINT list_choices_saved_view_id_fkey FOREIGN KEY (saved_view_id) REFERENCES public.saved_views(id) ON DELETE SET NULL;
+
+--
+-- Name: list_choices list_choices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.list_choices
+    ADD CONSTRAINT list_choices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
+-- Name: lot_charge_shares lot_charge_shares_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charge_shares
+    ADD CONSTRAINT lot_charge_shares_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: lot_charge_shares lot_charge_shares_lot_charge_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charge_shares
+    ADD CONSTRAINT lot_charge_shares_lot_charge_id_fkey FOREIGN KEY (lot_charge_id) REFERENCES public.lot_charges(id);
+
+--
+-- Name: lot_charges lot_charges_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT lot_charges_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: lot_charges lot_charges_lot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT lot_charges_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(id);
+
+--
+-- Name: lot_charges lot_charges_reverses_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_charges
+    ADD CONSTRAINT lot_charges_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES public.lot_charges(id);
+
+--
+-- Name: lot_lines lot_lines_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines
+    ADD CONSTRAINT lot_lines_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: lot_lines lot_lines_import_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines
+    ADD CONSTRAINT lot_lines_import_id_fkey FOREIGN KEY (import_id) REFERENCES public.imports(id);
+
+--
+-- Name: lot_lines lot_lines_lot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines
+    ADD CONSTRAINT lot_lines_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(id);
+
+--
+-- Name: lot_lines lot_lines_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_lines
+    ADD CONSTRAINT lot_lines_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
+-- Name: lots lots_closed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lots
+    ADD CONSTRAINT lots_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES public.users(id);
+
+--
+-- Name: lots lots_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lots
+    ADD CONSTRAINT lots_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: machine_reports machine_reports_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine_reports
+    ADD CONSTRAINT machine_reports_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: machine_reports machine_reports_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.machine_reports
+    ADD CONSTRAINT machine_reports_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
 
 --
 -- Name: message_events message_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -7793,6 +10261,41 @@ ALTER TABLE ONLY public.payments
     ADD CONSTRAINT payments_till_session_id_fkey FOREIGN KEY (till_session_id) REFERENCES public.till_sessions(id);
 
 --
+-- Name: photo_files photo_files_photo_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photo_files
+    ADD CONSTRAINT photo_files_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES public.photos(id);
+
+--
+-- Name: photos photos_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: photos photos_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: photos photos_removed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES public.users(id);
+
+--
+-- Name: photos photos_repair_ticket_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
 -- Name: preorder_deposit_decisions preorder_deposit_decisions_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7863,6 +10366,13 @@ ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_assigned_to_fkey FOREIGN KEY (assigned_to) REFERENCES public.users(id);
 
 --
+-- Name: preorders preorders_called_off_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_called_off_by_fkey FOREIGN KEY (called_off_by) REFERENCES public.users(id);
+
+--
 -- Name: preorders preorders_customer_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7889,6 +10399,13 @@ ALTER TABLE ONLY public.preorders
 
 ALTER TABLE ONLY public.preorders
     ADD CONSTRAINT preorders_resale_invoice_id_fkey FOREIGN KEY (resale_invoice_id) REFERENCES public.invoices(id);
+
+--
+-- Name: preorders preorders_value_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.preorders
+    ADD CONSTRAINT preorders_value_decided_by_fkey FOREIGN KEY (value_decided_by) REFERENCES public.users(id);
 
 --
 -- Name: price_approvals price_approvals_approved_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -7924,6 +10441,48 @@ ALTER TABLE ONLY public.product_model_bundles
 
 ALTER TABLE ONLY public.product_model_bundles
     ADD CONSTRAINT product_model_bundles_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
+-- Name: product_model_merges product_model_merges_kept; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_merges
+    ADD CONSTRAINT product_model_merges_kept FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
+-- Name: product_model_merges product_model_merges_merged_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_merges
+    ADD CONSTRAINT product_model_merges_merged_by_fkey FOREIGN KEY (merged_by) REFERENCES public.users(id);
+
+--
+-- Name: product_model_prices product_model_prices_changed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_prices
+    ADD CONSTRAINT product_model_prices_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES public.users(id);
+
+--
+-- Name: product_model_prices product_model_prices_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.product_model_prices
+    ADD CONSTRAINT product_model_prices_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
+
+--
+-- Name: quality_checks quality_checks_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quality_checks
+    ADD CONSTRAINT quality_checks_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: quality_checks quality_checks_technician_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.quality_checks
+    ADD CONSTRAINT quality_checks_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.users(id);
 
 --
 -- Name: refunds refunds_exchange_invoice_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -8094,6 +10653,27 @@ ALTER TABLE ONLY public.returns
     ADD CONSTRAINT returns_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES public.invoices(id);
 
 --
+-- Name: saved_views saved_views_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.saved_views
+    ADD CONSTRAINT saved_views_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.users(id);
+
+--
+-- Name: scan_set_devices scan_set_devices_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scan_set_devices
+    ADD CONSTRAINT scan_set_devices_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: scan_set_devices scan_set_devices_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.scan_set_devices
+    ADD CONSTRAINT scan_set_devices_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id);
+
+--
 -- Name: secrets secrets_updated_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -8141,6 +10721,188 @@ ALTER TABLE ONLY public.stock_ledger
 
 ALTER TABLE ONLY public.stock_ledger
     ADD CONSTRAINT stock_ledger_repair_ticket_id_fkey FOREIGN KEY (repair_ticket_id) REFERENCES public.repair_tickets(id);
+
+--
+-- Name: stock_moves stock_moves_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves
+    ADD CONSTRAINT stock_moves_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stock_moves stock_moves_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves
+    ADD CONSTRAINT stock_moves_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: stock_moves stock_moves_from_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves
+    ADD CONSTRAINT stock_moves_from_location_id_fkey FOREIGN KEY (from_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stock_moves stock_moves_to_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_moves
+    ADD CONSTRAINT stock_moves_to_location_id_fkey FOREIGN KEY (to_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stock_receipts stock_receipts_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_receipts
+    ADD CONSTRAINT stock_receipts_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stock_receipts stock_receipts_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stock_receipts
+    ADD CONSTRAINT stock_receipts_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_asset_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_asset_location_id_fkey FOREIGN KEY (asset_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_counted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_counted_by_fkey FOREIGN KEY (counted_by) REFERENCES public.users(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_removed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_removed_by_fkey FOREIGN KEY (removed_by) REFERENCES public.users(id);
+
+--
+-- Name: stocktake_counts stocktake_counts_stocktake_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_counts
+    ADD CONSTRAINT stocktake_counts_stocktake_id_fkey FOREIGN KEY (stocktake_id) REFERENCES public.stocktakes(id);
+
+--
+-- Name: stocktake_expected stocktake_expected_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected
+    ADD CONSTRAINT stocktake_expected_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: stocktake_expected_items stocktake_expected_items_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected_items
+    ADD CONSTRAINT stocktake_expected_items_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stocktake_expected_items stocktake_expected_items_stocktake_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected_items
+    ADD CONSTRAINT stocktake_expected_items_stocktake_id_fkey FOREIGN KEY (stocktake_id) REFERENCES public.stocktakes(id);
+
+--
+-- Name: stocktake_expected stocktake_expected_stocktake_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_expected
+    ADD CONSTRAINT stocktake_expected_stocktake_id_fkey FOREIGN KEY (stocktake_id) REFERENCES public.stocktakes(id);
+
+--
+-- Name: stocktake_results stocktake_results_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id);
+
+--
+-- Name: stocktake_results stocktake_results_bulk_stock_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_bulk_stock_id_fkey FOREIGN KEY (bulk_stock_id) REFERENCES public.bulk_stock(id);
+
+--
+-- Name: stocktake_results stocktake_results_count_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_count_id_fkey FOREIGN KEY (count_id) REFERENCES public.stocktake_counts(id);
+
+--
+-- Name: stocktake_results stocktake_results_from_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_from_location_id_fkey FOREIGN KEY (from_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stocktake_results stocktake_results_stocktake_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_stocktake_id_fkey FOREIGN KEY (stocktake_id) REFERENCES public.stocktakes(id);
+
+--
+-- Name: stocktake_results stocktake_results_to_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktake_results
+    ADD CONSTRAINT stocktake_results_to_location_id_fkey FOREIGN KEY (to_location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stocktakes stocktakes_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT stocktakes_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(id);
+
+--
+-- Name: stocktakes stocktakes_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT stocktakes_location_id_fkey FOREIGN KEY (location_id) REFERENCES public.locations(id);
+
+--
+-- Name: stocktakes stocktakes_started_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT stocktakes_started_by_fkey FOREIGN KEY (started_by) REFERENCES public.users(id);
+
+--
+-- Name: stocktakes stocktakes_submitted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.stocktakes
+    ADD CONSTRAINT stocktakes_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES public.users(id);
 
 --
 -- Name: till_counts till_counts_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -8332,6 +11094,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO bizhub_app;
 GRANT SELECT ON TABLE public.invoices TO bizhub_readonly;
 
 --
+-- Name: FUNCTION product_model_merge(gone integer, kept integer); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.product_model_merge(gone integer, kept integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.product_model_merge(gone integer, kept integer) TO bizhub_app;
+
+--
 -- Name: TABLE api_tokens; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8422,6 +11191,13 @@ GRANT SELECT ON TABLE public.bulk_stock TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.bulk_stock_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE bulk_stock_locations; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.bulk_stock_locations TO bizhub_app;
+GRANT SELECT ON TABLE public.bulk_stock_locations TO bizhub_readonly;
+
+--
 -- Name: TABLE buy_backs; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8433,6 +11209,38 @@ GRANT SELECT ON TABLE public.buy_backs TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.buy_backs_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE catalog_change_rows; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.catalog_change_rows TO bizhub_app;
+GRANT SELECT ON TABLE public.catalog_change_rows TO bizhub_readonly;
+
+--
+-- Name: TABLE catalog_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.catalog_changes TO bizhub_app;
+GRANT SELECT ON TABLE public.catalog_changes TO bizhub_readonly;
+
+--
+-- Name: COLUMN catalog_changes.undone_by; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(undone_by) ON TABLE public.catalog_changes TO bizhub_app;
+
+--
+-- Name: COLUMN catalog_changes.undone_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(undone_at) ON TABLE public.catalog_changes TO bizhub_app;
+
+--
+-- Name: SEQUENCE catalog_changes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.catalog_changes_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE claim_status_moves; Type: ACL; Schema: public; Owner: -
@@ -8578,6 +11386,13 @@ GRANT SELECT ON TABLE public.lead_sources TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.lead_sources_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE list_choices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.list_choices TO bizhub_app;
+GRANT SELECT ON TABLE public.list_choices TO bizhub_readonly;
+
+--
 -- Name: TABLE locations; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8589,6 +11404,84 @@ GRANT SELECT ON TABLE public.locations TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.locations_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lot_charge_shares; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.lot_charge_shares TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_charge_shares TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lot_charge_shares_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lot_charge_shares_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lot_charges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.lot_charges TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_charges TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lot_charges_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lot_charges_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lot_lines; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lot_lines TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_lines TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lot_lines_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lot_lines_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lot_members; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lot_members TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_members TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lot_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lot_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE lots; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.lots TO bizhub_app;
+GRANT SELECT ON TABLE public.lots TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lots_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lots_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE machine_reports; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.machine_reports TO bizhub_app;
+GRANT SELECT ON TABLE public.machine_reports TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE machine_reports_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.machine_reports_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE message_events; Type: ACL; Schema: public; Owner: -
@@ -8690,6 +11583,25 @@ GRANT SELECT ON TABLE public.payments TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.payments_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE photo_files; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.photo_files TO bizhub_app;
+
+--
+-- Name: TABLE photos; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.photos TO bizhub_app;
+GRANT SELECT ON TABLE public.photos TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE photos_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.photos_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE preorder_deposit_decisions; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8769,6 +11681,26 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.product_model_bundles TO bizhu
 GRANT SELECT ON TABLE public.product_model_bundles TO bizhub_readonly;
 
 --
+-- Name: TABLE product_model_merges; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.product_model_merges TO bizhub_app;
+GRANT SELECT ON TABLE public.product_model_merges TO bizhub_readonly;
+
+--
+-- Name: TABLE product_model_prices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.product_model_prices TO bizhub_app;
+GRANT SELECT ON TABLE public.product_model_prices TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE product_model_prices_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.product_model_prices_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE product_models; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8780,6 +11712,19 @@ GRANT SELECT ON TABLE public.product_models TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.product_models_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE quality_checks; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.quality_checks TO bizhub_app;
+GRANT SELECT ON TABLE public.quality_checks TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE quality_checks_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.quality_checks_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE refunds; Type: ACL; Schema: public; Owner: -
@@ -8892,6 +11837,32 @@ GRANT SELECT ON TABLE public.returns TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.returns_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE saved_views; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.saved_views TO bizhub_app;
+GRANT SELECT ON TABLE public.saved_views TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE saved_views_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.saved_views_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE scan_set_devices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.scan_set_devices TO bizhub_app;
+GRANT SELECT ON TABLE public.scan_set_devices TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE scan_set_devices_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.scan_set_devices_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE secrets; Type: ACL; Schema: public; Owner: -
 --
 
@@ -8940,6 +11911,98 @@ GRANT SELECT ON TABLE public.stock_ledger TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.stock_ledger_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stock_moves; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.stock_moves TO bizhub_app;
+GRANT SELECT ON TABLE public.stock_moves TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stock_moves_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stock_moves_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stock_receipts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.stock_receipts TO bizhub_app;
+GRANT SELECT ON TABLE public.stock_receipts TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stock_receipts_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stock_receipts_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stocktake_counts; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.stocktake_counts TO bizhub_app;
+GRANT SELECT ON TABLE public.stocktake_counts TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stocktake_counts_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stocktake_counts_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stocktake_expected; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.stocktake_expected TO bizhub_app;
+GRANT SELECT ON TABLE public.stocktake_expected TO bizhub_readonly;
+
+--
+-- Name: TABLE stocktake_expected_items; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.stocktake_expected_items TO bizhub_app;
+GRANT SELECT ON TABLE public.stocktake_expected_items TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stocktake_number_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stocktake_number_seq TO bizhub_app;
+
+--
+-- Name: TABLE stocktake_results; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.stocktake_results TO bizhub_app;
+GRANT SELECT ON TABLE public.stocktake_results TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stocktake_results_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stocktake_results_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE stocktakes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE public.stocktakes TO bizhub_app;
+GRANT SELECT ON TABLE public.stocktakes TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE stocktakes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.stocktakes_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE tac_codes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.tac_codes TO bizhub_app;
+GRANT SELECT ON TABLE public.tac_codes TO bizhub_readonly;
 
 --
 -- Name: TABLE till_counts; Type: ACL; Schema: public; Owner: -
@@ -9086,6 +12149,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_aging_inventory TO bizhub
 GRANT SELECT ON TABLE public.view_aging_inventory TO bizhub_readonly;
 
 --
+-- Name: TABLE view_bulk_stock_places; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.view_bulk_stock_places TO bizhub_app;
+GRANT SELECT ON TABLE public.view_bulk_stock_places TO bizhub_readonly;
+
+--
 -- Name: TABLE view_customer_account; Type: ACL; Schema: public; Owner: -
 --
 
@@ -9119,6 +12189,20 @@ GRANT SELECT ON TABLE public.view_preorder_sla TO bizhub_readonly;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.view_sales_daily TO bizhub_app;
 GRANT SELECT ON TABLE public.view_sales_daily TO bizhub_readonly;
+
+--
+-- Name: TABLE view_stocktake_devices; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.view_stocktake_devices TO bizhub_app;
+GRANT SELECT ON TABLE public.view_stocktake_devices TO bizhub_readonly;
+
+--
+-- Name: TABLE view_stocktake_items; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.view_stocktake_items TO bizhub_app;
+GRANT SELECT ON TABLE public.view_stocktake_items TO bizhub_readonly;
 
 --
 -- Name: TABLE view_tax_documents; Type: ACL; Schema: public; Owner: -

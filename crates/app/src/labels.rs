@@ -5,7 +5,7 @@ use crate::invoices::print::draw;
 use crate::{Actor, Capability, Refusal, Shop};
 use db::assets::Asset;
 use documents::{Label, LabelsDoc};
-use domain::{AssetId, BulkStockId, ImportId, LabelCode, LabelSize, LocationId, Money};
+use domain::{AssetId, BulkStockId, ImportId, LabelCode, LabelSize, LocationId, LotId, Money};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -70,6 +70,11 @@ fn of_device(asset: Asset, priced: bool) -> Label {
 /// The devices that a manifest brought, in their order.
 pub async fn of_import(shop: &Shop, import: ImportId) -> Result<Vec<AssetId>, Refusal> {
     Ok(db::imports::import_assets(&mut *shop.read().await?, import).await?)
+}
+
+/// The devices of a lot.
+pub async fn of_lot(shop: &Shop, lot: LotId) -> Result<Vec<AssetId>, Refusal> {
+    Ok(db::lots::lot_asset_ids(&mut *shop.read().await?, lot).await?)
 }
 
 /// The devices that lie in a place, by tag.

@@ -448,8 +448,8 @@ pub async fn asset_has_moved(conn: &mut PgConnection, id: AssetId) -> Result<boo
 pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH why AS (SELECT set_config('bizhub.reason', $2, true))
-         UPDATE assets SET status = 'Scrapped', serial_number = left(serial_number, 60) || ' taken back ' || id, imei_1 = NULL,
-                imei_2 = NULL
+         UPDATE assets SET status = 'Scrapped', voided_at = shop_now(), lot_id = NULL, imei_1 = NULL, imei_2 = NULL,
+                serial_number = left(serial_number, 60) || ' taken back ' || id
          FROM why WHERE id = $1",
     )
     .bind(id)

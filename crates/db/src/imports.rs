@@ -174,6 +174,7 @@ pub async fn import_moved_on(
              WHEN a.status_entry <> 1 OR (SELECT count(*) FROM inventory_movements m WHERE m.asset_id = a.id) > 1 THEN 'was moved'
              WHEN EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id) THEN 'was on an invoice'
              WHEN EXISTS (SELECT FROM preorders p WHERE p.asset_id = a.id) THEN 'is linked to a preorder'
+             WHEN EXISTS (SELECT FROM stocktake_counts k WHERE k.asset_id = a.id AND k.removed_at IS NULL) THEN 'was counted in a stocktake'
              WHEN EXISTS (SELECT FROM repair_tickets t WHERE t.asset_id = a.id) THEN 'has a repair ticket'
              WHEN EXISTS (SELECT FROM lot_charge_shares s JOIN lot_charges c ON c.id = s.lot_charge_id WHERE s.asset_id = a.id
                AND c.reverses_id IS NULL AND NOT EXISTS (SELECT FROM lot_charges r WHERE r.reverses_id = c.id))
@@ -687,9 +688,7 @@ pub async fn import_assets(
     id: ImportId,
 ) -> Result<Vec<domain::AssetId>, sqlx::Error> {
     sqlx::query_scalar(
-        "SELECT a.id FROM imports i JOIN assets a ON a.created_by = i.created_by
-           AND a.created_at BETWEEN i.created_at AND coalesce(i.finished_at, i.created_at)
-         WHERE i.id = $1 AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
+        "SELECT a.id FROM assets a WHERE a.import_id = $1 AND a.voided_at IS NULL ORDER BY a.id LIMIT 5000",
     )
     .bind(id)
     .fetch_all(conn)

@@ -534,10 +534,10 @@ invariants! {
          SELECT r.id, x.lot_number || ' charge ' || r.charge_number || ' is of another lot than charge ' || c.charge_number
          FROM lot_charges r JOIN lot_charges c ON c.id = r.reverses_id JOIN lots x ON x.id = r.lot_id
          WHERE r.lot_id <> c.lot_id OR r.amount_ghs <> -c.amount_ghs OR c.reverses_id IS NOT NULL",
-    "undone-is-off-the-books": "What an undone import brought is Scrapped, of no lot, and on no invoice." =>
+    "undone-is-off-the-books": "What was taken back, alone or with its import, is Scrapped, of no lot, and on no invoice." =>
         "SELECT a.id, a.asset_tag || ' was taken off the books and is ' || a.status AS words
          FROM assets a LEFT JOIN imports i ON i.id = a.import_id
-         WHERE (a.voided_at IS NOT NULL AND (a.status <> 'Scrapped' OR a.lot_id IS NOT NULL OR i.undone_at IS NULL
+         WHERE (a.voided_at IS NOT NULL AND (a.status <> 'Scrapped' OR a.lot_id IS NOT NULL OR (a.import_id IS NOT NULL AND i.undone_at IS NULL)
                 OR EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id)))
             OR (a.voided_at IS NULL AND i.undone_at IS NOT NULL)",
     // Stocktakes

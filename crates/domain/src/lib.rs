@@ -13,9 +13,9 @@ pub mod customer;
 pub mod ids;
 pub mod invalid;
 pub mod invoice;
-pub mod lot;
 pub mod label;
 pub mod list_name;
+pub mod lot;
 pub mod message;
 pub mod money;
 pub mod permission;
@@ -47,9 +47,9 @@ pub use invoice::{
     status::{InvoiceAction, InvoiceStatus},
     totals::{TaxMode, TaxOn, TaxPart, TaxRate, TaxScheme, Totals},
 };
-pub use lot::{ChargeKind, ChargeMethod, Currency, ExchangeRate};
 pub use label::{LabelCode, LabelSize};
 pub use list_name::ListName;
+pub use lot::{ChargeKind, ChargeMethod, Currency, ExchangeRate};
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
 pub use money::{Money, MoneyError};
 pub use permission::{Capability, Role};

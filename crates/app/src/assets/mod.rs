@@ -29,14 +29,15 @@ pub use check_quality::{QualityCheck, check_quality};
 pub use checklists::{ChecklistsChange, change_checklists, checklist_text, labels};
 pub use db::assets::{
     ALL_MOVEMENTS, ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS,
-    DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS, Movement, MovementEntry, QUALITY_CHECKS, QualityCheckRecord,
-    QueueEntry, WIPES,
-    WipeCertificate,
+    DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS, Movement, MovementEntry, QUALITY_CHECKS,
+    QualityCheckRecord, QueueEntry, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
 pub use find::{by_code, by_serial, by_tag, find, page, suppliers, these};
-pub use history::{History, all_movements, diagnostics, history, movements, quality_checks, wipe_certificates};
+pub use history::{
+    History, all_movements, diagnostics, history, movements, quality_checks, wipe_certificates,
+};
 pub use machine::{
     MachineComparison, MachineDifference, ReportField, StoredReport, TakeOver, fitting_models, keep_report,
     read_report, report_text, reports, take_over,

@@ -148,7 +148,10 @@ async fn correct(
     let places = db::stock_places::stock_places(tx.conn(), item).await?;
     let home = places.iter().find(|p| p.is_home).and_then(|p| p.location_id);
     let elsewhere = home.is_some_and(|home| home != here);
-    let there = places.iter().find(|p| p.location_id == Some(here)).map_or(0, |p| p.quantity);
+    let there = places
+        .iter()
+        .find(|p| p.location_id == Some(here))
+        .map_or(0, |p| p.quantity);
     let brought = (-change).min(there);
     if elsewhere && brought > 0 {
         db::stock_places::move_insert(tx.conn(), item, Some(here), home, brought, Some(reason)).await?;

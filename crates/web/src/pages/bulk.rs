@@ -275,7 +275,7 @@ pub async fn devices(
     }
     if form.get("action") == "labels" {
         let ids: Vec<String> = ticked::<AssetId>(&form).iter().map(ToString::to_string).collect();
-        return Ok(redirect(&format!("/labels?asset_ids={}", ids.join(",")), None));
+        return Ok(redirect(&format!("/labels?ids={}", ids.join(",")), None));
     }
     show(&devices_page(&state, visitor, &form, Errors::default()).await?)
 }

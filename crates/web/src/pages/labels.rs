@@ -10,7 +10,7 @@ use app::labels::{self, LabelOrder};
 use app::{Refusal, scan_sets, stock};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, BulkStockId, ImportId, LabelCode, LabelSize, LocationId};
+use domain::{AssetId, BulkStockId, ImportId, LabelCode, LabelSize, LocationId, LotId};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 
 /// templates/pages/labels.html
@@ -94,7 +94,7 @@ fn page(frame: Frame, headers: &HeaderMap, form: &Form, errors: Errors) -> Label
 }
 
 /// `GET /labels`: `ids` and `items` name devices and items, `set=scanned` is the caller's scanned set, `import` a manifest,
-/// `location` everything that lies in a place.
+/// `lot` what came together, `location` everything that lies in a place.
 pub async fn form(
     State(state): State<AppState>,
     visitor: Visitor,
@@ -109,6 +109,9 @@ pub async fn form(
     }
     if let Ok(import) = query.get("import").parse::<ImportId>() {
         ids.extend(labels::of_import(&state.shop, import).await?);
+    }
+    if let Ok(lot) = query.get("lot").parse::<LotId>() {
+        ids.extend(labels::of_lot(&state.shop, lot).await?);
     }
     if let Ok(location) = query.get("location").parse::<LocationId>() {
         ids.extend(labels::of_location(&state.shop, location).await?);

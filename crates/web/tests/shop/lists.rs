@@ -262,10 +262,7 @@ async fn ticked_rows_are_done_one_by_one_and_each_says_how_it_went() {
         ))
         .await
         .expect(303);
-    assert_eq!(
-        labels.location,
-        format!("/labels?asset_ids={},{}", ids[0], ids[1])
-    );
+    assert_eq!(labels.location, format!("/labels?ids={},{}", ids[0], ids[1]));
     let ama = server.browser(Role::Sales).await;
     assert!(
         ama.post("/devices/bulk", &price)
