@@ -12,7 +12,7 @@ CREATE TABLE bulk_stock_locations (
 CREATE INDEX idx_bulk_stock_locations_location ON bulk_stock_locations (location_id);
 ALTER TABLE bulk_stock
   ADD COLUMN elsewhere_quantity INTEGER NOT NULL DEFAULT 0,
-  ADD CONSTRAINT check_stock_elsewhere CHECK (elsewhere_quantity >= 0 AND elsewhere_quantity <= quantity);
+  ADD CONSTRAINT check_stock_elsewhere CHECK (elsewhere_quantity >= 0 AND elsewhere_quantity <= greatest(quantity, 0));
 
 CREATE TABLE stock_moves (
   id BIGSERIAL PRIMARY KEY,

@@ -304,11 +304,14 @@ async fn the_catalog_holds_what_the_contract_names() {
         "till_entries",
         "lot_members",
         "view_aging_inventory",
+        "view_bulk_stock_places",
         "view_customer_account",
         "view_inventory_summary",
         "view_preorder_deposits",
         "view_preorder_sla",
         "view_sales_daily",
+        "view_stocktake_devices",
+        "view_stocktake_items",
         "view_tax_documents",
     ];
     assert_eq!(views, wanted.map(String::from).into());

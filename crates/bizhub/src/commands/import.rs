@@ -26,6 +26,7 @@ pub enum Command {
     ///
     /// The list has the columns tac, name (brand) and name (model), as the Osmocom TAC database has. Codes that are known get
     /// the names of the list; none is taken away.
+    #[command(after_help = TAC_EXAMPLES)]
     Tac(TacArgs),
 }
 
@@ -116,6 +117,11 @@ pub const EXAMPLES: &str = "\
 Example:
   bizhub import manifest lot-2025-11.csv
       Receive every device of a lot";
+
+const TAC_EXAMPLES: &str = "\
+Example:
+  bizhub import tac tacdb.csv
+      Brand and model are suggested when a phone's IMEI is scanned";
 
 const MANIFEST_EXAMPLES: &str = "\
 Examples:
