@@ -3032,7 +3032,7 @@ CREATE TABLE public.bulk_stock (
     updated_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     elsewhere_quantity integer DEFAULT 0 NOT NULL,
     CONSTRAINT check_reorder_threshold CHECK ((reorder_threshold >= 0)),
-    CONSTRAINT check_stock_elsewhere CHECK (((elsewhere_quantity >= 0) AND (elsewhere_quantity <= quantity))),
+    CONSTRAINT check_stock_elsewhere CHECK (((elsewhere_quantity >= 0) AND (elsewhere_quantity <= GREATEST(quantity, 0)))),
     CONSTRAINT check_stock_quantity CHECK ((quantity >= 0)),
     CONSTRAINT check_stock_reserved CHECK (((reserved_quantity >= 0) AND (reserved_quantity <= quantity))),
     CONSTRAINT check_stock_service CHECK ((is_stocked OR (quantity = 0))),
@@ -9669,6 +9669,12 @@ CREATE TRIGGER update_secrets_timestamp BEFORE UPDATE ON public.secrets FOR EACH
 --
 
 CREATE TRIGGER update_settings_timestamp BEFORE UPDATE ON public.settings FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
+
+--
+-- Name: stocktakes update_stocktakes_timestamp; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER update_stocktakes_timestamp BEFORE UPDATE ON public.stocktakes FOR EACH ROW EXECUTE FUNCTION public.update_updated_at_column();
 
 --
 -- Name: till_sessions update_till_sessions_timestamp; Type: TRIGGER; Schema: public; Owner: -

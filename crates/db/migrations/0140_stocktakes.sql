@@ -140,6 +140,7 @@ BEGIN
   RETURN NEW;
 END;
 $$;
+CREATE TRIGGER update_stocktakes_timestamp BEFORE UPDATE ON stocktakes FOR EACH ROW EXECUTE FUNCTION update_updated_at_column();
 CREATE TRIGGER guard_stocktake BEFORE UPDATE ON stocktakes FOR EACH ROW EXECUTE FUNCTION guard_stocktake();
 
 -- The stocktake is locked against its submission, the item against a sale that is being written: what the books say of an

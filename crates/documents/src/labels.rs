@@ -123,6 +123,7 @@ pub struct LabelsDoc {
 }
 
 /// What the template sees of a label.
+#[expect(clippy::float_arithmetic, reason = "millimetres on paper, not money")]
 fn drawn(label: &Label, code: LabelCode, width: f64) -> Result<Value, DocumentError> {
     let wide = bars(&label.code).filter(|bars| {
         code == LabelCode::Code128 && to_length(bars.modules) * NARROWEST_MODULE <= width - 2.0 * MARGIN
@@ -229,6 +230,7 @@ mod tests {
     }
 
     /// The labels of a page, as pictures of their own (portable graymaps).
+    #[expect(clippy::float_arithmetic, reason = "lengths on a sheet of paper")]
     fn cut_out(page: &std::path::Path, paper: LabelPaper) -> Vec<std::path::PathBuf> {
         let layout = paper.layout();
         let picture = std::fs::read(page).expect("it was drawn just now");

@@ -61,7 +61,7 @@ pub struct Listing<T: 'static> {
 #[derive(Debug)]
 pub enum Opened<T: 'static> {
     /// The list.
-    Here(Listing<T>),
+    Here(Box<Listing<T>>),
     /// The view that the person opens it with.
     Elsewhere(Response),
 }
@@ -88,14 +88,14 @@ impl<T: Listed + Send> Listing<T> {
             "" => kept.columns.clone(),
             asked => asked.to_owned(),
         };
-        Ok(Opened::Here(Listing {
+        Ok(Opened::Here(Box::new(Listing {
             columns: export::chosen_columns(visitor.actor.role, &chosen),
             format: file::format(query),
             of,
             list,
             kept,
             chosen,
-        }))
+        })))
     }
 
     /// What to ask for.
