@@ -57,7 +57,7 @@ const write = async (name, text) => {
 /** Chooses in a list by its first letters, as one does by keys. */
 const pick = async (name, word) => {
   await tabTo(`main select[name="${name}"]`);
-  await page.keyboard.type(word, { delay: 20 });
+  await typeByHand(page, word); // faster, it would be a scanner
   const chosen = await page.locator(`main select[name="${name}"]`).first().evaluate((select) => select.selectedOptions[0].textContent);
   assert.ok(chosen.startsWith(word), `${name}: ${chosen}`);
 };

@@ -173,10 +173,10 @@ describe("a shop with a year behind it", () => {
     await page.setViewportSize({ width: 1280, height: 800 });
     await page.goto(`${shop.base}/sell`);
     await scan(page, ready.serial_number);
-    await page.locator("[data-line]").waitFor();
+    await page.locator("[data-line]").first().waitFor();
     await scan(page, sold.serial_number);
     await page.getByRole("alert").waitFor();
-    await page.locator("[data-line]").focus();
+    await page.locator("[data-line]").first().focus();
     await page.keyboard.press("2");
     await page.locator("[name=payment_amount]").waitFor();
     assert.deepEqual(await findings(page, "/sell?at-work", "full"), []);

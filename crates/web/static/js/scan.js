@@ -72,6 +72,8 @@
         deliver(code);
         return;
       }
+      // Tab is a hand that goes on to the next field.
+      if (event.key === "Tab") typed = "";
       if (event.key.length !== 1) return;
       // No code begins with a blank: alone it presses what has the focus.
       if (event.key === " " && !(together && typed)) return;
