@@ -24,6 +24,7 @@ pub mod lead_sources;
 pub mod lists;
 pub mod locations;
 pub mod locks;
+mod look_ups;
 pub mod lots;
 pub mod messages;
 pub mod patch;

@@ -129,13 +129,16 @@ pub async fn search(shop: &Shop, actor: &Actor, q: &str) -> Result<Vec<Found>, R
     // A single character is like too much.
     if hits.len() < MOST && key.chars().count() >= 2 {
         let words: Vec<String> = q.split(' ').map(str::to_owned).collect();
+        // A scanned code or a whole phone that was found is nobody's name, and no part of another phone.
+        let is_code = !q.contains(' ') && q.bytes().any(|b| b.is_ascii_digit());
+        let is_found = is_code && hits.iter().any(|hit| hit.rank == 0);
         let longest = words
             .iter()
             .max_by_key(|w| w.chars().count())
-            .filter(|w| w.chars().count() >= 3)
+            .filter(|w| w.chars().count() >= 3 && !is_found)
             .cloned();
         // Who sees phones masked does not find them digit by digit either.
-        let digits = if actor.can(Capability::SeeCustomerContacts) {
+        let digits = if actor.can(Capability::SeeCustomerContacts) && !is_found {
             phone_digits(&q)
         } else {
             String::new()

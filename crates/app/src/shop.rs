@@ -2,6 +2,7 @@
 
 use crate::accounts::signed_in::SignedInPeople;
 use crate::connections::{Connected, Connections, SURELY_ALIVE};
+use crate::look_ups::LookUps;
 use crate::{Actor, Clock, Refusal, Settings, Tx};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -59,6 +60,7 @@ pub struct Shop {
     settings: Arc<RwLock<(Arc<Settings>, DateTime<Utc>)>>,
     hashing: Arc<Semaphore>,
     signed_in: SignedInPeople,
+    look_ups: LookUps,
     public_url: Arc<str>,
 }
 
@@ -120,6 +122,7 @@ impl Shop {
             // Hashing a password takes a core for a tenth of a second: never more than half of them at once.
             hashing: Arc::new(Semaphore::new(hashers)),
             signed_in: SignedInPeople::default(),
+            look_ups: LookUps::default(),
             public_url: public_url.trim_end_matches('/').into(),
         };
         shop.settings().await?;
@@ -157,6 +160,14 @@ impl Shop {
     /// A connection for reading. Never write through it: that is what [`Shop::begin`] is for.
     pub async fn read(&self) -> Result<Connected, Refusal> {
         Ok(self.connections.take().await?)
+    }
+
+    /// The device with this serial number, whatever its case and spaces; scans that come together are looked up together.
+    pub(crate) async fn asset_by_serial(
+        &self,
+        serial: &str,
+    ) -> Result<Option<db::assets::AssetRecord>, Refusal> {
+        Ok(self.look_ups.by_serial(&self.connections, serial).await?)
     }
 
     /// Begins the one transaction of a use case. A request whose `Idempotency-Key` was answered before ends here with

@@ -174,14 +174,23 @@ FROM assets a JOIN product_models p ON p.id = a.product_model_id LEFT JOIN locat
     };
 }
 
+/// A device with its model.
+macro_rules! record_columns {
+    () => {
+        concat!(
+            asset_columns!(),
+            ", p.screen_size, p.gpu, p.operating_system, p.description, p.default_price_grade_a, p.default_price_grade_b,
+       p.default_price_grade_c, p.image_url, p.created_at AS model_created_at, p.updated_at AS model_updated_at"
+        )
+    };
+}
+
 /// A device with its model, by a condition.
 macro_rules! record_where {
     ($condition:literal) => {
         concat!(
             "SELECT ",
-            asset_columns!(),
-            ", p.screen_size, p.gpu, p.operating_system, p.description, p.default_price_grade_a, p.default_price_grade_b,
-       p.default_price_grade_c, p.image_url, p.created_at AS model_created_at, p.updated_at AS model_updated_at",
+            record_columns!(),
             asset_tables!(),
             " WHERE ",
             $condition
@@ -488,6 +497,35 @@ pub async fn asset_find_by_serial(
         .bind(serial_number)
         .fetch_optional(conn)
         .await
+}
+
+/// The look-up of several scans at once, in one statement.
+pub const FIND_BY_SERIALS: &str = concat!(
+    "SELECT wanted.place, ",
+    record_columns!(),
+    asset_tables!(),
+    " JOIN unnest($1::text[]) WITH ORDINALITY AS wanted (code, place) ON serial_key(a.serial_number) = serial_key(wanted.code)"
+);
+
+/// The devices with these serial numbers, each with its place in the list of them, counted from 0. A number that stands
+/// twice in the list is answered twice.
+pub async fn assets_find_by_serials(
+    conn: &mut PgConnection,
+    serial_numbers: &[String],
+) -> Result<Vec<(usize, AssetRecord)>, sqlx::Error> {
+    let rows = sqlx::query(FIND_BY_SERIALS)
+        .bind(serial_numbers)
+        .fetch_all(conn)
+        .await?;
+    (rows.iter())
+        .map(|row| {
+            let place: i64 = row.try_get("place")?;
+            Ok((
+                usize::try_from(place - 1).unwrap_or(usize::MAX),
+                AssetRecord::from_row(row)?,
+            ))
+        })
+        .collect()
 }
 
 /// The device with this tag, whatever its case and spaces.

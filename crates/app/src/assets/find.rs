@@ -18,10 +18,7 @@ pub async fn find(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetAnswer
 
 /// The device with this serial number, whatever its case and spaces.
 pub async fn by_serial(shop: &Shop, actor: &Actor, serial: &Serial) -> Result<AssetAnswer, Refusal> {
-    seen(
-        actor,
-        db::assets::asset_find_by_serial(&mut *shop.read().await?, serial.as_str()).await?,
-    )
+    seen(actor, shop.asset_by_serial(serial.as_str()).await?)
 }
 
 /// The device with this tag, whatever its case and spaces.

@@ -496,6 +496,48 @@ async fn every_pair_of_states_for_every_role() {
     assert!(plain > 20, "the table has lost its lines");
 }
 
+/// Scans that come together are looked up by one statement.
+#[tokio::test(flavor = "multi_thread")]
+async fn scans_that_come_together_get_each_their_own_device() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kofi) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Technician).await,
+    );
+    let model = elitebook(&server).await;
+    for n in 0..12 {
+        received(&yaw, model, &format!("5CG{n:04}")).await;
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for task in 0..48 {
+        let (kofi, yaw) = (kofi.clone(), yaw.clone());
+        tasks.spawn(async move {
+            for round in 0..20 {
+                let n = (task * 5 + round * 7) % 16;
+                let answer = kofi.get(&format!("/assets/by-serial/5cg%20{n:04}")).await;
+                if n < 12 {
+                    let device = answer.expect(200);
+                    assert_eq!(device["serial_number"], format!("5CG{n:04}"));
+                    assert!(
+                        device.get("purchase_cost").is_none(),
+                        "costs are not for technicians"
+                    );
+                } else {
+                    answer.expect(404);
+                }
+                if task % 12 == 0 {
+                    // What was just written is found.
+                    let serial = format!("NEW{task:02}{round:02}");
+                    received(&yaw, model, &serial).await;
+                    kofi.get(&format!("/assets/by-serial/{serial}")).await.expect(200);
+                }
+            }
+        });
+    }
+    tasks.join_all().await;
+}
+
 #[tokio::test]
 async fn sixteen_technicians_wipe_one_device_once() {
     let stage = Stage::open().await;

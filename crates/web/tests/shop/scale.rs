@@ -36,6 +36,20 @@ async fn daily_work_reads_no_large_table_whole() {
     let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
     conn.execute("SELECT pg_stat_reset()").await.unwrap();
     let mut requests = 0;
+    // Together, so that some are looked up by one statement.
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..64 {
+        let ama = ama.clone();
+        tasks.spawn(async move {
+            for round in 0..8 {
+                ama.get(&format!("/assets/by-serial/SN{:08}", n * 500 + round + 1))
+                    .await
+                    .expect(200);
+            }
+        });
+        requests += 8;
+    }
+    tasks.join_all().await;
     for n in 0..8 {
         let device = DEVICES - n;
         ama.get(&format!("/assets/by-serial/SN{:08}", n * 1000 + 1))
@@ -89,14 +103,13 @@ async fn daily_work_reads_no_large_table_whole() {
         ))))
         .await
         .unwrap();
-    // Finding customers by a part of a name or phone reads their table whole while it is small, which the planner prefers.
     let mut seen = 0;
     let mut wrong = Vec::new();
     for row in rows {
         let (table, scans, read, fetched): (String, i64, i64, i64) =
             (row.get(0), row.get(1), row.get(2), row.get(3));
         seen += fetched;
-        if (read > 0 && table != "customers") || fetched > requests * 300 {
+        if read > 0 || fetched > requests * 300 {
             wrong.push(format!(
                 "{table}: {scans} scans read {read} rows, {fetched} rows by index, in {requests} requests"
             ));
