@@ -5514,7 +5514,7 @@ CREATE VIEW public.view_aging_inventory AS
     a.id AS asset_id
    FROM (public.assets a
      JOIN public.product_models pm ON ((a.product_model_id = pm.id)))
-  WHERE ((a.status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[]))
+  WHERE (((a.status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[])) IS TRUE)
   ORDER BY (public.shop_today() - a.received_date) DESC;
 
 --
@@ -5639,16 +5639,23 @@ CREATE VIEW public.view_inventory_summary AS
     pm.cpu,
     pm.ram,
     pm.storage
-   FROM (( SELECT assets.product_model_id,
-            count(*) AS total_units,
-            count(*) FILTER (WHERE ((assets.status)::text = 'Ready for Sale'::text)) AS available,
-            count(*) FILTER (WHERE ((assets.status)::text = 'Reserved'::text)) AS reserved,
-            count(*) FILTER (WHERE ((assets.status)::text = 'Sold'::text)) AS sold,
-            avg(assets.sale_price) FILTER (WHERE ((assets.status)::text = 'Sold'::text)) AS avg_sale_price,
-            avg((assets.received_date - '2000-01-01'::date)) FILTER (WHERE ((assets.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) AS avg_received
-           FROM public.assets
-          WHERE (assets.voided_at IS NULL)
-          GROUP BY assets.product_model_id) a
+   FROM (( SELECT each.product_model_id,
+            (sum(each.units))::bigint AS total_units,
+            (COALESCE(sum(each.units) FILTER (WHERE ((each.status)::text = 'Ready for Sale'::text)), (0)::numeric))::bigint AS available,
+            (COALESCE(sum(each.units) FILTER (WHERE ((each.status)::text = 'Reserved'::text)), (0)::numeric))::bigint AS reserved,
+            (COALESCE(sum(each.units) FILTER (WHERE ((each.status)::text = 'Sold'::text)), (0)::numeric))::bigint AS sold,
+            (sum(each.prices) FILTER (WHERE ((each.status)::text = 'Sold'::text)) / NULLIF(sum(each.priced) FILTER (WHERE ((each.status)::text = 'Sold'::text)), (0)::numeric)) AS avg_sale_price,
+            (sum(each.received) FILTER (WHERE ((each.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))) / NULLIF(sum(each.units) FILTER (WHERE ((each.status)::text = ANY ((ARRAY['Ready for Sale'::character varying, 'Reserved'::character varying])::text[]))), (0)::numeric)) AS avg_received
+           FROM ( SELECT assets.product_model_id,
+                    assets.status,
+                    count(*) AS units,
+                    sum(assets.sale_price) AS prices,
+                    count(assets.sale_price) AS priced,
+                    sum((assets.received_date - '2000-01-01'::date)) AS received
+                   FROM public.assets
+                  WHERE (assets.voided_at IS NULL)
+                  GROUP BY assets.product_model_id, assets.status) each
+          GROUP BY each.product_model_id) a
      JOIN public.product_models pm ON ((pm.id = a.product_model_id)))
   ORDER BY a.total_units DESC;
 
@@ -7262,7 +7269,7 @@ CREATE INDEX idx_api_tokens_user ON public.api_tokens USING btree (user_id);
 -- Name: idx_assets_ageing; Type: INDEX; Schema: public; Owner: -
 --
 
-CREATE INDEX idx_assets_ageing ON public.assets USING btree (received_date, id) WHERE ((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[]));
+CREATE INDEX idx_assets_ageing ON public.assets USING btree (received_date, id) WHERE (((status)::text = ANY ((ARRAY['Received'::character varying, 'Diagnostics Pending'::character varying, 'Wipe Pending'::character varying, 'QC Pending'::character varying, 'Ready for Sale'::character varying])::text[])) IS TRUE);
 
 --
 -- Name: idx_assets_imei_1; Type: INDEX; Schema: public; Owner: -

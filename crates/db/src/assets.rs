@@ -37,6 +37,7 @@ pub struct Asset {
     /// What it cost with freight, duty and other charges.
     pub landed_cost: Option<Money>,
     /// What it carries of its lot's charges; `landed_cost` holds it already.
+    #[schema(required = false)]
     pub charge_cost: Money,
     /// The lot that it came with.
     pub lot_id: Option<LotId>,

@@ -249,7 +249,8 @@ pub const AGING_INVENTORY: ListSpec = ListSpec {
         " AS aging_bucket, a.id AS asset_id
 FROM assets a JOIN product_models pm ON pm.id = a.product_model_id"
     ),
-    always: "a.status IN ('Received', 'Diagnostics Pending', 'Wipe Pending', 'QC Pending', 'Ready for Sale')",
+    // As idx_assets_ageing is written.
+    always: "(a.status IN ('Received', 'Diagnostics Pending', 'Wipe Pending', 'QC Pending', 'Ready for Sale')) IS TRUE",
     id: "a.id",
     sorts: &[
         Column { name: "received_date", sql: "a.received_date", kind: Kind::Date },
