@@ -284,24 +284,26 @@ fn counted(done: &SetCount) -> (&'static str, String) {
         1 => "1 device".to_owned(),
         many => format!("{many} devices"),
     };
-    let mut words = match (done.counted, done.begun) {
-        (0, _) => String::new(),
-        (many, true) => format!(
-            "{} begins with {} of the set. ",
+    let mut words = Vec::new();
+    match (done.counted, done.begun) {
+        (0, _) => {}
+        (many, true) => words.push(format!(
+            "{} begins with {} of the set.",
             head.stocktake_number,
             devices(many)
-        ),
-        (many, false) => format!(
-            "{} of the set counted into {}. ",
+        )),
+        (many, false) => words.push(format!(
+            "{} of the set counted into {}.",
             devices(many),
             head.stocktake_number
-        ),
-    };
-    if done.counted_already > 0 {
-        words.push_str(&format!("{} counted already. ", devices(done.counted_already)));
+        )),
     }
-    words.push_str("The set stays until you empty it.");
-    (if done.counted == 0 { "info" } else { "good" }, words)
+    if done.counted_already > 0 {
+        words.push(format!("{} counted already.", devices(done.counted_already)));
+    }
+    words.push("The set stays until you empty it.".into());
+    let tone = if done.counted == 0 { "info" } else { "good" };
+    (tone, words.join(" "))
 }
 
 /// Counts the set at the chosen place, and goes on to that count.

@@ -369,7 +369,7 @@ async fn a_model_shows_a_picture_of_its_own() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let (kwame, ama) = (server.api(Role::Manager).await, server.api(Role::Sales).await);
-    let body = |ram: &str| json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7", "ram": ram});
+    let body = |ram: &str| json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7", "ram": ram, "default_price_grade_a": "4900.00"});
     let model = kwame.post("/product-models", &body("8GB")).await.expect(201)["id"].clone();
     let other = kwame.post("/product-models", &body("16GB")).await.expect(201)["id"].clone();
     let path = format!("/product-models/{model}");
@@ -444,6 +444,7 @@ async fn a_model_shows_a_picture_of_its_own() {
         ("brand", "HP"),
         ("model_name", "EliteBook 840 G7"),
         ("ram", "8GB"),
+        ("default_price_grade_a", "4900"),
         ("image_url", own.as_str()),
     ];
     browser
