@@ -536,13 +536,13 @@ fn which(code: &str, guess: &ModelGuess) -> String {
             let name = domain::catalog::title(&phone.brand, &phone.model_name);
             match guess.product_models.as_slice() {
                 [] => format!(
-                    "{code} is of {name}, which the catalogue has not yet. Press 1 to add and receive it."
+                    "{code} is of {name}, which the catalogue has not yet. Add it, and receive this one?"
                 ),
-                [_] => format!("{code} is of {name}. Press 1 to receive it as that."),
-                _ => format!("{code} is of {name}. Which one? Press its number."),
+                [_] => format!("{code} is of {name}. Is it this one?"),
+                _ => format!("{code} is of {name}. Which one is it?"),
             }
         }
-        None => format!("{code} looks like these. Press the number of its model, or choose another."),
+        None => format!("{code} looks like these: which one is it? Or choose another model."),
     }
 }
 

@@ -503,7 +503,7 @@ async fn an_imei_tells_the_model_by_one_key() {
         json!({"category": "Phone", "brand": "Samsung", "model_name": "Galaxy S9", "storage": "256GB"});
     let large = kwame.post("/product-models", &body).await.expect(201)["id"].to_string();
     let asked = scan("490154200000026", &[]).await.expect(422);
-    assert!(asked.has("Which one?") && asked.has("Samsung Galaxy S9 · 256GB"));
+    assert!(asked.has("Which one is it?") && asked.has("Samsung Galaxy S9 · 256GB"));
     let next = scan(
         "490154200000034",
         &[("choose", &large), ("asked", "490154200000026")],
