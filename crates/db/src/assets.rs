@@ -470,7 +470,7 @@ pub async fn models_by_serial_start(
            SELECT id, product_model_id FROM (
              SELECT a.id, a.product_model_id FROM assets a
              WHERE serial_key(a.serial_number) ~>=~ serial_key($1)
-               AND serial_key(a.serial_number) ~<~ serial_key($1) || chr(1114111) AND a.voided_at IS NULL
+               AND serial_key(a.serial_number) ~<~ (serial_key($1) || chr(1114111)) AND a.voided_at IS NULL
              OFFSET 0
            ) alike ORDER BY id DESC LIMIT 20
          ) latest GROUP BY product_model_id ORDER BY max(id) DESC",

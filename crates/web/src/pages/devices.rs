@@ -1086,13 +1086,14 @@ async fn read_imei(state: AppState, visitor: Visitor, form: Form, take: &str) ->
     let mut form = form;
     match form.get("imei_1").trim().parse::<domain::Imei>() {
         Ok(imei) => {
-            let guess = assets::guess_model(shop, imei.as_str()).await?;
+            let mut guess = assets::guess_model(shop, imei.as_str()).await?;
             if take == "new"
                 && let Some(phone) = &guess.phone
             {
                 let new = app::tac::phone_model(phone)?;
                 let model = app::catalog::find_or_add(shop, &visitor.actor, new).await?;
                 form = set(&form, "product_model_id", model.id.to_string());
+                guess.product_models = vec![model.into()];
             } else if !take.is_empty() {
                 form = set(&form, "product_model_id", take.to_owned());
             } else if form.get("product_model_id").is_empty()
