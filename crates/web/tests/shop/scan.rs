@@ -331,7 +331,9 @@ async fn a_set_is_counted_in_one_act() {
     let open = yaw.get("/scan").await.expect(200);
     assert!(open.has("goes on with CNT-000001") && open.has("3 devices"));
 
-    assert!(act("99").await.expect(422).has("There is no such location"));
+    let elsewhere = [("do", "count"), ("count_location_id", "99")];
+    let refused = yaw.post("/scan/act", &elsewhere).await.expect(422);
+    assert!(refused.has("There is no such location"));
 
     // Somebody else goes on with it: what was counted stays as it was counted.
     kwame
