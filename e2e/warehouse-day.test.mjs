@@ -165,7 +165,7 @@ describe("Warehouse's day", () => {
     assert.equal((await page.inputValue("[name=cosmetic_notes]")).trim(), "Scratch on the lid");
     await looks(page, "receive-machine");
     await page.click("button:has-text('to the catalogue and choose it')");
-    await page.click("button:has-text('Take the machine\'s serial number')");
+    await page.getByRole("button", { name: "Take the machine's serial number" }).click();
     await page.waitForFunction(() => document.querySelector("[name=serial_number]").value === "PF1AAAA2");
     // Enter in a field receives it.
     await page.focus("[name=serial_number]");
