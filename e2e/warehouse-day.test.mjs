@@ -10,6 +10,23 @@ import { launch, openPage, picture, scan, signIn, typeByHand } from "./browser.m
 import { adminApi, apiAs, openShop } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
+const REPORT = `# dmidecode 3.4
+Handle 0x0001, DMI type 1, 27 bytes
+System Information
+	Manufacturer: LENOVO
+	Product Name: 20L5000AXX
+	Version: ThinkPad T480
+	Serial Number: PF1AAAA2
+
+Handle 0x0002, DMI type 4, 48 bytes
+Processor Information
+	Version: Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz
+
+Handle 0x0003, DMI type 17, 40 bytes
+Memory Device
+	Size: 16 GB
+	Type: DDR4
+`;
 const SERIALS = Array.from({ length: 8 }, (_, n) => `5CG0123A${n}Z`);
 
 let shop, browser, api, folder;
@@ -109,6 +126,57 @@ describe("Warehouse's day", () => {
     await assert.rejects(api.get("/assets/by-serial/5CG0123AXX"), /404/);
   });
 
+  test("a phone's code asks once, and one key answers", async () => {
+    const { token } = await shop.api().post("/auth/token", { username: "kwame", password: PASSWORD });
+    const list = new FormData();
+    list.append("file", new Blob(["tac,name,name\n49015420,SAMSUNG,Galaxy S9\n"]), "tac.csv");
+    const sent = await fetch(`${shop.base}/api/v1/imports/tac`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: list });
+    assert.equal(sent.status, 200);
+    const page = await open(browser);
+    await page.goto(`${shop.base}/receive/scan`);
+    await page.focus("[name=location_id]");
+    await typeByHand(page, "Ware");
+    await page.waitForTimeout(200);
+    await scan(page, "490154203237518");
+    await page.locator("[data-sound=ask]", { hasText: "Samsung Galaxy S9" }).waitFor();
+    await looks(page, "scan-in-asks");
+    // The next is scanned before the question is answered: what was left is told.
+    await scan(page, "490154200000018");
+    await page.locator("text=was not received, because no model was chosen").waitFor();
+    await page.keyboard.press("1");
+    await page.locator("[data-sound=good]", { hasText: "Samsung Galaxy S9, serial 490154200000018" }).waitFor();
+    // Confirmed once, the next of its kind is received at once.
+    await scan(page, "490154203237518");
+    await page.locator("[data-sound=good]", { hasText: "serial 490154203237518" }).waitFor();
+    assert.equal((await api.get("/assets?category=Phone")).data.length, 2);
+  });
+
+  test("one device is received with what its machine says", async () => {
+    const page = await open(browser);
+    await page.goto(`${shop.base}/devices/new`);
+    await page.fill("[name=cosmetic_notes]", "Scratch on the lid");
+    await page.fill("[name=serial_number]", "PF1AAAA9");
+    await page.click("summary:has-text('dmidecode')");
+    await page.fill("[name=text]", REPORT);
+    await page.click("button:has-text('Fill in what is empty')");
+    await page.locator("[role=status]", { hasText: "Lenovo ThinkPad T480" }).waitFor();
+    assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/devices/new");
+    assert.equal(await page.inputValue("[name=serial_number]"), "PF1AAAA9");
+    assert.equal((await page.inputValue("[name=cosmetic_notes]")).trim(), "Scratch on the lid");
+    await looks(page, "receive-machine");
+    await page.click("button:has-text('to the catalogue and choose it')");
+    await page.getByRole("button", { name: "Take the machine's serial number" }).click();
+    await page.waitForFunction(() => document.querySelector("[name=serial_number]").value === "PF1AAAA2");
+    // Enter in a field receives it.
+    await page.focus("[name=serial_number]");
+    await page.keyboard.press("Enter");
+    await page.locator(".flash", { hasText: "serial PF1AAAA2" }).waitFor();
+    const { id } = await api.get("/assets/by-serial/PF1AAAA2");
+    const { data } = await api.get(`/assets/${id}/machine-reports`);
+    assert.equal(data[0].report.found.model_name, "ThinkPad T480");
+    assert.ok(data[0].fields.every((field) => !field.differs));
+  });
+
   test("many are scanned and moved in one act", async () => {
     const page = await open(browser);
     await page.goto(`${shop.base}/scan`);
@@ -165,6 +233,23 @@ describe("Warehouse's day", () => {
     assert.equal((await api.get("/assets/7")).location_name, "Missing");
     await page.goto(`${shop.base}/stocktakes`);
     await looks(page, "stocktakes");
+  });
+
+  test("a scanned set is counted in one act", async () => {
+    const page = await open(browser);
+    await page.goto(`${shop.base}/scan`);
+    await page.locator("h2:has-text('In the set') + .soft", { hasText: "8 devices" }).waitFor();
+    await page.focus("[name=count_location_id]");
+    await typeByHand(page, "Back");
+    await page.locator("button[value=count]").focus();
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/\/stocktakes\/2$/);
+    await page.locator(".flash", { hasText: "CNT-000002 begins with 8 devices of the set" }).waitFor();
+    await looks(page, "stocktake-from-set");
+    // One scan more goes on with it.
+    await scan(page, "PF1AAAA2");
+    await page.locator("[data-sound=good]", { hasText: "PF1AAAA2" }).or(page.locator("#live progress[value='9']")).first().waitFor();
+    assert.equal((await api.get("/stocktakes/2")).counted, 9);
   });
 
   for (const code of ["Code 128", "QR"]) {

@@ -1,10 +1,11 @@
 //! Type allocation codes: which phone an IMEI belongs to. The shop imports a list, for example the Osmocom TAC database
 //! (CC BY-SA 3.0), which BizHub does not bring along.
 
+use crate::catalog::{NewProductModel, ProductModel};
 use crate::{Actor, Capability, Refusal, Shop};
 pub use db::tac_codes::TacCode;
 use domain::catalog::{meaningful, normalise_brand, tidy_model};
-use domain::{Imei, ProductModelId};
+use domain::{Category, Imei, ProductModelId};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -48,6 +49,19 @@ pub struct TacModel {
     pub id: ProductModelId,
     /// `Samsung Galaxy S9 · 4GB · 64GB`
     pub title: String,
+}
+
+impl From<ProductModel> for TacModel {
+    fn from(model: ProductModel) -> Self {
+        TacModel {
+            id: model.id,
+            title: [model.title(), model.specs()]
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect::<Vec<_>>()
+                .join(" · "),
+        }
+    }
 }
 
 /// Reads a list: CSV with a line of column names among the first ten. `tac` is the code; the brand is the column `brand`,
@@ -171,18 +185,18 @@ pub async fn find(shop: &Shop, imei: &Imei) -> Result<Option<TacAnswer>, Refusal
         return Ok(None);
     };
     let models = db::catalog::models_called(&mut conn, &code.brand, &code.model_name).await?;
-    let product_models = models
-        .into_iter()
-        .map(|m| TacModel {
-            id: m.id,
-            title: [m.title(), m.specs()]
-                .into_iter()
-                .filter(|t| !t.is_empty())
-                .collect::<Vec<_>>()
-                .join(" · "),
-        })
-        .collect();
+    let product_models = models.into_iter().map(TacModel::from).collect();
     Ok(Some(TacAnswer { code, product_models }))
+}
+
+/// The phone of a code as a model of the catalogue, without prices and without what its code does not tell.
+pub fn phone_model(code: &TacCode) -> Result<NewProductModel, Refusal> {
+    let wrong = |sentence: String| Refusal::Internal(format!("the code {}: {sentence}", code.tac));
+    Ok(NewProductModel::named(
+        Category::Phone,
+        code.brand.parse().map_err(wrong)?,
+        code.model_name.parse().map_err(wrong)?,
+    ))
 }
 
 /// The same, or the sentence that it is not known.

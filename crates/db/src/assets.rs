@@ -469,20 +469,40 @@ pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str)
     Ok(())
 }
 
-/// The model of the latest devices whose serial number begins so; none where they are of several.
-pub async fn model_by_serial_start(
+/// The models of the latest twenty devices whose serial number begins so, the latest first.
+pub async fn models_by_serial_start(
     conn: &mut PgConnection,
     start: &str,
-) -> Result<Option<ProductModelId>, sqlx::Error> {
+) -> Result<Vec<ProductModelId>, sqlx::Error> {
+    // OFFSET 0: the few that are alike are found by the index, and only then ordered.
     sqlx::query_scalar(
-        r"SELECT min(product_model_id) FROM (
-            SELECT a.product_model_id FROM assets a
-            WHERE serial_key(a.serial_number) LIKE replace(replace(replace(serial_key($1), '\', '\\'), '%', '\%'), '_', '\_') || '%'
-            ORDER BY a.id DESC LIMIT 20
-          ) latest HAVING count(DISTINCT product_model_id) = 1",
+        "SELECT product_model_id FROM (
+           SELECT id, product_model_id FROM (
+             SELECT a.id, a.product_model_id FROM assets a
+             WHERE serial_key(a.serial_number) ~>=~ serial_key($1)
+               AND serial_key(a.serial_number) ~<~ (serial_key($1) || chr(1114111)) AND a.voided_at IS NULL
+             OFFSET 0
+           ) alike ORDER BY id DESC LIMIT 20
+         ) latest GROUP BY product_model_id ORDER BY max(id) DESC",
     )
     .bind(start)
-    .fetch_optional(conn)
+    .fetch_all(conn)
+    .await
+}
+
+/// The models of the latest twenty phones with this type allocation code, the latest first.
+pub async fn models_by_tac(conn: &mut PgConnection, tac: &str) -> Result<Vec<ProductModelId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT product_model_id FROM (
+           SELECT id, product_model_id FROM (
+             SELECT a.id, a.product_model_id FROM assets a
+             WHERE a.imei_1 BETWEEN $1 || '0000000' AND $1 || '9999999' AND a.voided_at IS NULL
+             OFFSET 0
+           ) alike ORDER BY id DESC LIMIT 20
+         ) latest GROUP BY product_model_id ORDER BY max(id) DESC",
+    )
+    .bind(tac)
+    .fetch_all(conn)
     .await
 }
 

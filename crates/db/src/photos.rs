@@ -1,7 +1,7 @@
-//! Photos of devices and of what is taken in for repair.
+//! Photos of devices and of what is taken in for repair, and pictures of product models.
 
 use chrono::{DateTime, Utc};
-use domain::{AssetId, DiagnosticsId, PhotoId, RepairTicketId, UserId};
+use domain::{AssetId, DiagnosticsId, PhotoId, ProductModelId, RepairTicketId, UserId};
 use serde::Serialize;
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -13,13 +13,24 @@ pub enum Subject {
     Asset(AssetId),
     /// What is taken in for repair.
     RepairTicket(RepairTicketId),
+    /// A product model.
+    ProductModel(ProductModelId),
 }
 
 impl Subject {
-    const fn keys(self) -> (Option<AssetId>, Option<RepairTicketId>) {
+    const fn keys(self) -> (Option<AssetId>, Option<RepairTicketId>, Option<ProductModelId>) {
         match self {
-            Self::Asset(id) => (Some(id), None),
-            Self::RepairTicket(id) => (None, Some(id)),
+            Self::Asset(id) => (Some(id), None, None),
+            Self::RepairTicket(id) => (None, Some(id), None),
+            Self::ProductModel(id) => (None, None, Some(id)),
+        }
+    }
+
+    const fn number(self) -> i32 {
+        match self {
+            Self::Asset(id) => id.get(),
+            Self::RepairTicket(id) => id.get(),
+            Self::ProductModel(id) => id.get(),
         }
     }
 }
@@ -33,6 +44,8 @@ pub struct Photo {
     pub asset_id: Option<AssetId>,
     /// The ticket that it belongs to.
     pub repair_ticket_id: Option<RepairTicketId>,
+    /// The product model that it is a picture of.
+    pub product_model_id: Option<ProductModelId>,
     /// The diagnostics during which it was taken.
     pub diagnostics_id: Option<DiagnosticsId>,
     /// What is to be seen.
@@ -52,7 +65,7 @@ pub struct Photo {
 macro_rules! photos_where {
     ($condition:literal) => {
         concat!(
-            "SELECT p.id, p.asset_id, p.repair_ticket_id, p.caption, p.width, p.height, p.created_by, p.created_at,
+            "SELECT p.id, p.asset_id, p.repair_ticket_id, p.product_model_id, p.caption, p.width, p.height, p.created_by, p.created_at,
        u.full_name AS created_by_name,
        (SELECT d.id FROM diagnostics_results d WHERE d.asset_id = p.asset_id AND d.status_entry = p.status_entry
         ORDER BY d.id DESC LIMIT 1) AS diagnostics_id
@@ -71,15 +84,17 @@ pub async fn photo_insert(
     image: &[u8],
     thumbnail: &[u8],
 ) -> Result<PhotoId, sqlx::Error> {
-    let (asset, ticket) = of.keys();
+    let (asset, ticket, model) = of.keys();
     sqlx::query_scalar(
         "WITH p AS (
-           INSERT INTO photos (asset_id, repair_ticket_id, caption, width, height) VALUES ($1, $2, $3, $4, $5) RETURNING id
+           INSERT INTO photos (asset_id, repair_ticket_id, product_model_id, caption, width, height)
+           VALUES ($1, $2, $3, $4, $5, $6) RETURNING id
          )
-         INSERT INTO photo_files (photo_id, image, thumbnail) SELECT id, $6, $7 FROM p RETURNING photo_id",
+         INSERT INTO photo_files (photo_id, image, thumbnail) SELECT id, $7, $8 FROM p RETURNING photo_id",
     )
     .bind(asset)
     .bind(ticket)
+    .bind(model)
     .bind(caption)
     .bind(width)
     .bind(height)
@@ -91,28 +106,28 @@ pub async fn photo_insert(
 
 /// The photos of something, oldest first.
 pub async fn photo_list(conn: &mut PgConnection, of: Subject) -> Result<Vec<Photo>, sqlx::Error> {
-    let (asset, ticket) = of.keys();
     sqlx::query_as(match of {
-        Subject::Asset(_) => photos_where!("p.asset_id = $1 AND $2::integer IS NULL ORDER BY p.id LIMIT 200"),
-        Subject::RepairTicket(_) => {
-            photos_where!("p.repair_ticket_id = $2 AND $1::integer IS NULL ORDER BY p.id LIMIT 200")
-        }
+        Subject::Asset(_) => photos_where!("p.asset_id = $1 ORDER BY p.id LIMIT 200"),
+        Subject::RepairTicket(_) => photos_where!("p.repair_ticket_id = $1 ORDER BY p.id LIMIT 200"),
+        Subject::ProductModel(_) => photos_where!("p.product_model_id = $1 ORDER BY p.id LIMIT 200"),
     })
-    .bind(asset)
-    .bind(ticket)
+    .bind(of.number())
     .fetch_all(conn)
     .await
 }
 
 /// How many photos something has.
 pub async fn photo_count(conn: &mut PgConnection, of: Subject) -> Result<i64, sqlx::Error> {
-    let (asset, ticket) = of.keys();
-    sqlx::query_scalar(
-        "SELECT count(*) FROM photos WHERE removed_at IS NULL
-           AND CASE WHEN $1::integer IS NULL THEN repair_ticket_id = $2 ELSE asset_id = $1 END",
-    )
-    .bind(asset)
-    .bind(ticket)
+    sqlx::query_scalar(match of {
+        Subject::Asset(_) => "SELECT count(*) FROM photos WHERE removed_at IS NULL AND asset_id = $1",
+        Subject::RepairTicket(_) => {
+            "SELECT count(*) FROM photos WHERE removed_at IS NULL AND repair_ticket_id = $1"
+        }
+        Subject::ProductModel(_) => {
+            "SELECT count(*) FROM photos WHERE removed_at IS NULL AND product_model_id = $1"
+        }
+    })
+    .bind(of.number())
     .fetch_one(conn)
     .await
 }

@@ -342,6 +342,16 @@ pub async fn stocktake_open_at(
     .await
 }
 
+/// The stocktakes that are not decided yet: one of a place at most.
+pub async fn stocktakes_open(conn: &mut PgConnection) -> Result<Vec<Stocktake>, sqlx::Error> {
+    sqlx::query_as(concat!(
+        stocktake_select!(),
+        " WHERE s.status IN ('Counting', 'Submitted') ORDER BY s.location_id"
+    ))
+    .fetch_all(conn)
+    .await
+}
+
 /// Locks a stocktake until the transaction ends, and reads it as whoever had the lock before has left it.
 pub async fn stocktake_lock(
     conn: &mut PgConnection,
@@ -458,6 +468,43 @@ pub async fn count_of(
     .bind(asset_id)
     .bind(code)
     .fetch_optional(conn)
+    .await
+}
+
+/// Counts many devices at once, each under its tag, in the order of their numbers; answers those that were not counted before.
+pub async fn devices_count(
+    conn: &mut PgConnection,
+    id: StocktakeId,
+    devices: &[AssetId],
+    counter: Option<&str>,
+) -> Result<Vec<AssetId>, sqlx::Error> {
+    let devices: Vec<i32> = devices.iter().map(|id| id.get()).collect();
+    sqlx::query_scalar(
+        "INSERT INTO stocktake_counts (stocktake_id, code, asset_id, counter)
+         SELECT $1, a.asset_tag, a.id, $3 FROM assets a WHERE a.id = ANY ($2) ORDER BY a.id
+         ON CONFLICT DO NOTHING RETURNING asset_id",
+    )
+    .bind(id)
+    .bind(devices)
+    .bind(counter)
+    .fetch_all(conn)
+    .await
+}
+
+/// The counts of these devices that were not taken back.
+pub async fn counts_of(
+    conn: &mut PgConnection,
+    id: StocktakeId,
+    devices: &[AssetId],
+) -> Result<Vec<StocktakeCount>, sqlx::Error> {
+    let devices: Vec<i32> = devices.iter().map(|id| id.get()).collect();
+    sqlx::query_as(concat!(
+        count_select!(),
+        " WHERE v.stocktake_id = $1 AND v.asset_id = ANY ($2) AND v.removed_at IS NULL ORDER BY v.asset_id"
+    ))
+    .bind(id)
+    .bind(devices)
+    .fetch_all(conn)
     .await
 }
 

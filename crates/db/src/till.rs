@@ -26,6 +26,8 @@ pub struct TillItem {
     pub available: Option<i32>,
     /// What kind of device it is.
     pub category: Option<Category>,
+    /// The picture of its model.
+    pub image_url: Option<String>,
 }
 
 impl TillItem {
@@ -46,7 +48,7 @@ macro_rules! devices {
        a.condition_grade AS grade,
        coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN pm.default_price_grade_a
          WHEN 'B' THEN pm.default_price_grade_b WHEN 'C' THEN pm.default_price_grade_c END) AS list_price,
-       a.status, NULL::integer AS available, pm.category
+       a.status, NULL::integer AS available, pm.category, pm.image_url
 FROM assets a JOIN product_models pm ON pm.id = a.product_model_id"
     };
 }
@@ -55,7 +57,8 @@ macro_rules! items {
     () => {
         "SELECT NULL::integer AS asset_id, b.id AS bulk_stock_id, b.sku AS code, b.item_name AS title, b.category AS sub,
        NULL::varchar AS grade, b.unit_price AS list_price, NULL::varchar AS status,
-       CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END AS available, NULL::varchar AS category
+       CASE WHEN b.is_stocked THEN b.quantity - b.reserved_quantity END AS available, NULL::varchar AS category,
+       NULL::varchar AS image_url
 FROM bulk_stock b"
     };
 }

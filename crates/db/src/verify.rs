@@ -656,6 +656,11 @@ invariants! {
     "photos-have-pictures": "A photo has its picture until it is taken away, and then it has none." =>
         "SELECT p.id, 'photo ' || p.id || CASE WHEN p.removed_at IS NULL THEN ' has no picture' ELSE ' was taken away and its picture is still there' END AS words
          FROM photos p LEFT JOIN photo_files f ON f.photo_id = p.id WHERE (p.removed_at IS NULL) <> (f.photo_id IS NOT NULL)",
+    "models-show-their-own": "The picture that a model shows, where it is one of ours, is its own and still there." =>
+        "SELECT m.id, 'model ' || m.id || ' shows ' || m.image_url || ', which is no picture of it' AS words
+         FROM product_models m WHERE m.image_url ~ '^/api/v1/photos/[0-9]+/image.jpg$' AND NOT EXISTS (
+           SELECT FROM photos p WHERE p.product_model_id = m.id AND p.removed_at IS NULL
+             AND m.image_url = '/api/v1/photos/' || p.id || '/image.jpg')",
     "erased-have-no-photos": "Of what an erased customer brought in no photo is kept." =>
         "SELECT p.id, 'photo ' || p.id || ' is of an erased customer''s repair' AS words
          FROM photos p JOIN repair_tickets t ON t.id = p.repair_ticket_id JOIN customers c ON c.id = t.customer_id

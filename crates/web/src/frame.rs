@@ -49,6 +49,8 @@ pub struct Frame {
     pub nav: Vec<NavItem>,
     /// The four things of this role on a phone.
     pub bottom_nav: Vec<NavItem>,
+    /// Everything else of this role, in the sheet behind the bar of a phone.
+    pub more_nav: Vec<NavItem>,
     /// The shop's date.
     pub today: String,
     /// Message shown once.
@@ -72,6 +74,11 @@ impl Frame {
     /// Whether the person may do something, for buttons and columns.
     pub fn can(&self, capability: &Capability) -> bool {
         self.role.can(*capability)
+    }
+
+    /// Whether the present page is one of the sheet behind the bar of a phone.
+    pub fn more_is_current(&self) -> bool {
+        self.more_nav.iter().any(|item| item.current)
     }
 
     /// The person's role.
@@ -122,7 +129,7 @@ impl Frame {
                 current: lies_in(path, href),
             })
             .collect();
-        let bottom_nav = NAV
+        let bottom_nav: Vec<NavItem> = NAV
             .iter()
             .filter(|(_, href, _, capability, roles)| {
                 may_open(role, href, *capability) && roles.contains(&role)
@@ -135,8 +142,14 @@ impl Frame {
                 current: lies_in(path, href),
             })
             .collect();
+        let more_nav = nav
+            .iter()
+            .filter(|item| bottom_nav.iter().all(|four| four.href != item.href))
+            .cloned()
+            .collect();
         Frame {
             title: String::new(),
+            more_nav,
             user: Some(FrameUser { full_name, role }),
             nav,
             bottom_nav,
@@ -185,7 +198,7 @@ const NAV: &[NavRow] = &[
         Capability::Sell,
         &[Admin, Manager, Sales],
     ),
-    ("Till", "/till", "wallet", Capability::UseTill, &[]),
+    ("Till", "/till", "wallet", Capability::UseTill, &[Sales]),
     (
         "My bench",
         "/bench",
@@ -202,26 +215,28 @@ const NAV: &[NavRow] = &[
     ),
     ("Lots", "/lots", "truck", Capability::ReceiveStock, &[]),
     (
+        "Scan many",
+        "/scan",
+        "scan-barcode",
+        Capability::MoveStock,
+        &[Warehouse],
+    ),
+    (
+        "Stocktakes",
+        "/stocktakes",
+        "clipboard-check",
+        Capability::AdjustBulkStock,
+        &[Warehouse],
+    ),
+    (
         "Devices",
         "/devices",
         "laptop",
         Capability::ViewStock,
         &[Admin, Manager, Sales, Technician, Warehouse],
     ),
-    (
-        "Stock",
-        "/stock",
-        "boxes",
-        Capability::ViewStock,
-        &[Technician, Warehouse],
-    ),
-    (
-        "Customers",
-        "/customers",
-        "users",
-        Capability::ViewCustomers,
-        &[Sales],
-    ),
+    ("Stock", "/stock", "boxes", Capability::ViewStock, &[Technician]),
+    ("Customers", "/customers", "users", Capability::ViewCustomers, &[]),
     (
         "Invoices",
         "/invoices",
@@ -250,15 +265,17 @@ const NAV: &[NavRow] = &[
         "/reports",
         "chart-column",
         Capability::ReportsStock,
-        &[Warehouse],
+        &[],
     ),
     ("Models", "/models", "tag", Capability::ViewStock, &[]),
     ("Settings", "/settings", "settings", Capability::EditCatalog, &[]),
 ];
 
-/// Reports are for whoever may see one of them.
+/// Reports are for whoever may see one of them, a scanned set for whoever may do something with it.
 fn may_open(role: Role, href: &str, capability: Capability) -> bool {
-    role.can(capability) || (href == "/reports" && role.can(Capability::ReportsOwnSales))
+    role.can(capability)
+        || (href == "/reports" && role.can(Capability::ReportsOwnSales))
+        || (href == "/scan" && role.can(Capability::RecordDiagnostics))
 }
 
 /// The first page of a role (UI.md, "Frame").

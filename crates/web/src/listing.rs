@@ -25,6 +25,10 @@ pub trait Listed: Row {
     }
     /// Its own page.
     fn href(&self) -> String;
+    /// The address of a small picture of it.
+    fn picture(&self) -> Option<String> {
+        None
+    }
 }
 
 /// A list with a page of its own.
@@ -139,6 +143,7 @@ impl<T: Listed + Send> Listing<T> {
                 title: row.title(),
                 subtitle: row.subtitle(),
                 href: row.href(),
+                picture: row.picture().unwrap_or_default(),
                 cells: columns
                     .iter()
                     .map(|c| ListCell::new(state, c.cell(row), c.on_phone, c.end))
@@ -266,6 +271,7 @@ struct ListRow {
     title: String,
     subtitle: String,
     href: String,
+    picture: String,
     cells: Vec<ListCell>,
 }
 

@@ -1,7 +1,7 @@
 //! A report of a machine that somebody sends: as the body itself, or pasted or attached in a form.
 
 use crate::form::Form;
-use crate::problem::Problem;
+use crate::problem::{PageProblem, Problem};
 use app::{Actor, Refusal};
 use axum::extract::multipart::Field;
 use axum::extract::{FromRequest, Multipart, Request};
@@ -60,8 +60,12 @@ impl<S: Send + Sync> FromRequest<S> for ReportText {
             let multipart = Multipart::from_request(request, state)
                 .await
                 .map_err(|_| refuse(400, "The form could not be read. Send it again."))?;
-            let read = tokio::time::timeout(TIME_LIMIT, read_form(multipart)).await;
-            return Ok(read.map_err(|_| refuse(400, "The report took too long to arrive. Send it again."))??);
+            let FormWithReport { fields, text } = in_time(multipart).await?;
+            return Ok(ReportText {
+                text: text?,
+                fields,
+                is_form: true,
+            });
         }
         if !(kind.starts_with("text/plain") || kind.starts_with("application/octet-stream")) {
             return Err(refuse(
@@ -91,14 +95,57 @@ impl<S: Send + Sync> FromRequest<S> for ReportText {
     }
 }
 
-async fn read_form(mut multipart: Multipart) -> Result<ReportText, Refusal> {
+/// A form of a page that a report may come along with, pasted in `text` or attached as `file`. What is wrong with the report
+/// alone leaves the other fields as they were typed.
+#[derive(Debug)]
+pub struct FormWithReport {
+    /// The other fields.
+    pub fields: Form,
+    /// What was pasted or attached, which counts more; empty where neither was.
+    pub text: Result<String, Refusal>,
+}
+
+impl<S: Send + Sync> FromRequest<S> for FormWithReport {
+    type Rejection = PageProblem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageProblem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        if kind.is_some_and(|kind| kind.as_bytes().starts_with(b"multipart/form-data")) {
+            let multipart = Multipart::from_request(request, state)
+                .await
+                .map_err(|_| cut_off())?;
+            return Ok(in_time(multipart).await?);
+        }
+        // A report takes up to three times its size there.
+        let bytes = axum::body::to_bytes(request.into_body(), 4 * REPORT_LIMIT)
+            .await
+            .map_err(|_| cut_off())?;
+        let form = Form::parse_bytes(&bytes)?;
+        let others = form.pairs().filter(|(name, _)| !matches!(*name, "text" | "file"));
+        Ok(FormWithReport {
+            text: Ok(form.get("text").to_owned()),
+            fields: Form::from_iter(others),
+        })
+    }
+}
+
+async fn in_time(multipart: Multipart) -> Result<FormWithReport, Refusal> {
+    tokio::time::timeout(TIME_LIMIT, read_form(multipart))
+        .await
+        .map_err(|_| Refusal::Unreadable {
+            status: 400,
+            detail: "The report took too long to arrive. Send it again.".into(),
+        })?
+}
+
+async fn read_form(mut multipart: Multipart) -> Result<FormWithReport, Refusal> {
     let mut fields = Vec::new();
-    let (mut pasted, mut attached) = (Vec::new(), Vec::new());
+    let (mut pasted, mut attached) = (Ok(Vec::new()), Ok(Vec::new()));
     while let Some(field) = multipart.next_field().await.map_err(|_| cut_off())? {
         let name = field.name().unwrap_or_default().to_owned();
         match name.as_str() {
-            "text" => pasted = bytes(field, REPORT_LIMIT, &name).await?,
-            "file" => attached = bytes(field, REPORT_LIMIT, &name).await?,
+            "text" => pasted = bytes(field, REPORT_LIMIT, &name).await,
+            "file" => attached = bytes(field, REPORT_LIMIT, &name).await,
             _ => {
                 let value = String::from_utf8(bytes(field, FIELD_LIMIT, &name).await?)
                     .ok()
@@ -110,11 +157,13 @@ async fn read_form(mut multipart: Multipart) -> Result<ReportText, Refusal> {
             }
         }
     }
-    let sent = if attached.is_empty() { &pasted } else { &attached };
-    Ok(ReportText {
-        text: app::assets::report_text(sent),
+    let sent = match attached {
+        Ok(bytes) if bytes.is_empty() => pasted,
+        other => other,
+    };
+    Ok(FormWithReport {
+        text: sent.map(|bytes| app::assets::report_text(&bytes)),
         fields: Form::from_pairs(fields),
-        is_form: true,
     })
 }
 

@@ -110,6 +110,24 @@ fn people_and_catalog(gate: Gate) -> Gate {
         .api(routes!(api::product_models::create), may!(EditCatalog))
         .api(routes!(api::product_models::find), may!(ViewStock))
         .api(routes!(api::product_models::change), may!(EditCatalog))
+        .api(
+            upload_route(routes!(api::product_models::put_image)),
+            may!(EditCatalog),
+        )
+        .api(routes!(api::product_models::take_image_off), may!(EditCatalog))
+        .api(routes!(api::product_models::photos), may!(ViewStock))
+        .page(
+            "POST",
+            "/models/{id}/picture",
+            post(pages::models::put_picture).layer(DefaultBodyLimit::disable()),
+            may!(EditCatalog),
+        )
+        .page(
+            "POST",
+            "/models/{id}/picture/choose",
+            post(pages::models::choose_picture),
+            may!(EditCatalog),
+        )
         .api(routes!(api::product_models::put_in_bundle), may!(EditCatalog))
         .api(
             routes!(api::product_models::take_out_of_bundle),
@@ -335,7 +353,9 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/devices/new",
-        get(pages::devices::new).post(pages::devices::receive),
+        get(pages::devices::new)
+            .post(pages::devices::receive)
+            .layer(DefaultBodyLimit::disable()),
         may!(ReceiveStock),
     )
     .page("GET", "/devices/{id}", get(pages::devices::find), may!(ViewStock))
@@ -406,6 +426,7 @@ fn stock(gate: Gate) -> Gate {
         may!(ReceiveStock, RecordDiagnostics, EditAssets, OpenRepair),
     )
     .api(routes!(api::bench::tac_lookup), may!(ViewStock))
+    .api(routes!(api::bench::guess_model), may!(ViewStock))
     .api(upload_route(routes!(api::bench::tac_import)), may!(EditCatalog))
     .page(
         "GET POST",
@@ -420,12 +441,6 @@ fn stock(gate: Gate) -> Gate {
         "/devices/{id}/machine/take-over",
         post(pages::machine::take_over),
         may!(ReceiveStock, RecordDiagnostics, EditAssets),
-    )
-    .page(
-        "POST",
-        "/devices/new/machine",
-        post(pages::devices::read_machine).layer(DefaultBodyLimit::disable()),
-        may!(ReceiveStock),
     )
     .page(
         "POST",
@@ -1508,6 +1523,7 @@ fn counting(gate: Gate) -> Gate {
         .api(routes!(api::scan_set::find), may!(ViewStock))
         .api(routes!(api::scan_set::add), may!(ViewStock))
         .api(routes!(api::scan_set::clear), may!(ViewStock))
+        .api(routes!(api::scan_set::count), may!(AdjustBulkStock))
         .page(
             "GET POST",
             "/scan",

@@ -4,7 +4,7 @@
 use super::receive::named;
 use super::{AssetAnswer, AssetRecord, answer, lock};
 use crate::catalog::{NewProductModel, ProductModel, find_or_create};
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::assets::AssetValues;
 use db::catalog::ModelValues;
 pub use db::machine_reports::StoredReport;
@@ -115,20 +115,73 @@ fn difference(field: ReportField, found: Option<&String>, recorded: Option<&Stri
     }
 }
 
-fn differences(found: &MachineReport, record: &AssetRecord) -> Vec<MachineDifference> {
-    let m = &record.product_model;
+fn differences(
+    found: &MachineReport,
+    serial_number: Option<&String>,
+    m: &ProductModel,
+) -> Vec<MachineDifference> {
     let model = Some(tidy_model(&m.brand, &m.model_name));
     vec![
         difference(
             ReportField::SerialNumber,
             found.serial_number.as_ref(),
-            Some(&record.asset.serial_number),
+            serial_number,
         ),
         difference(ReportField::Brand, found.brand.as_ref(), Some(&m.brand)),
         difference(ReportField::ModelName, found.model_name.as_ref(), model.as_ref()),
         difference(ReportField::Cpu, found.cpu.as_ref(), m.cpu.as_ref()),
         difference(ReportField::Ram, found.ram.as_ref(), m.ram.as_ref()),
     ]
+}
+
+/// A report beside what is typed of a device that is not recorded yet: only where they disagree.
+pub async fn compare_typed(
+    shop: &Shop,
+    found: &MachineReport,
+    serial_number: &str,
+    model: Option<ProductModelId>,
+) -> Result<Vec<MachineDifference>, Refusal> {
+    let typed = Some(serial_number.trim().to_owned()).filter(|text| !text.is_empty());
+    let model = match model {
+        Some(id) => db::catalog::model_find(&mut *shop.read().await?, id).await?,
+        None => None,
+    };
+    let mut fields = match &model {
+        Some(model) => differences(found, typed.as_ref(), model),
+        None => vec![difference(
+            ReportField::SerialNumber,
+            found.serial_number.as_ref(),
+            typed.as_ref(),
+        )],
+    };
+    fields.retain(|field| field.differs);
+    Ok(fields)
+}
+
+/// The machine as a model of the catalogue, without prices; `None` when it does not name itself.
+pub fn machine_model(found: &MachineReport) -> Option<NewProductModel> {
+    let (brand, name) = (found.brand.as_ref()?, found.model_name.as_ref()?);
+    let mut model = NewProductModel::named(domain::Category::Laptop, brand.parse().ok()?, name.parse().ok()?);
+    model.cpu = found.cpu.as_ref().and_then(|text| text.parse().ok());
+    model.ram = found.ram.as_ref().and_then(|text| text.parse().ok());
+    Some(model)
+}
+
+/// Whether a model has the processor and the memory that the machine says.
+pub fn fits(found: &MachineReport, model: &ProductModel) -> bool {
+    misfits(found, model) == 0
+}
+
+fn misfits(found: &MachineReport, m: &ProductModel) -> u8 {
+    let differs =
+        |found: &Option<String>, recorded: &Option<String>, same: fn(&str, &str) -> bool| match found {
+            None => false,
+            Some(found) => !recorded.as_ref().is_some_and(|recorded| same(found, recorded)),
+        };
+    u8::from(differs(&found.cpu, &m.cpu, same_cpu))
+        + u8::from(differs(&found.ram, &m.ram, |a, b| {
+            ram_gigabytes(a) == ram_gigabytes(b)
+        }))
 }
 
 /// The model of the device with these fields as the machine says. Prices are not taken along: another machine costs another
@@ -179,7 +232,11 @@ async fn compare(
     report: StoredReport,
     record: &AssetRecord,
 ) -> Result<MachineComparison, Refusal> {
-    let fields = differences(&report.found, record);
+    let fields = differences(
+        &report.found,
+        Some(&record.asset.serial_number),
+        &record.product_model,
+    );
     let differing: Vec<ReportField> = fields.iter().filter(|d| d.differs).map(|d| d.field).collect();
     let wanted = model_with(&record.product_model, &report.found, &differing)?;
     let key = ModelValues::from(wanted).key();
@@ -228,18 +285,29 @@ pub async fn keep_report(
 ) -> Result<MachineComparison, Refusal> {
     may_read(actor)?;
     let found = read_report(text)?;
-    let text: String = text.chars().filter(|c| *c != '\0').collect();
     let mut tx = shop.begin(actor).await?;
     let record = db::assets::asset_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("device"))?;
-    let report = db::machine_reports::report_insert(tx.conn(), id, &found, &text).await?;
+    let report = keep_in(&mut tx, id, &found, text).await?;
     let comparison = compare(tx.conn(), report, &record).await?;
-    let is = json!({"machine_report_id": comparison.report.id, "found": found});
-    tx.audit("asset.machine_report", "assets", id.get(), None, Some(is))
-        .await?;
     tx.commit(201, &comparison).await?;
     Ok(comparison)
+}
+
+/// Keeps a report with its device, inside somebody's transaction.
+pub(super) async fn keep_in(
+    tx: &mut Tx,
+    id: AssetId,
+    found: &MachineReport,
+    text: &str,
+) -> Result<StoredReport, Refusal> {
+    let text: String = text.chars().filter(|c| *c != '\0').collect();
+    let report = db::machine_reports::report_insert(tx.conn(), id, found, &text).await?;
+    let is = json!({"machine_report_id": report.id, "found": found});
+    tx.audit("asset.machine_report", "assets", id.get(), None, Some(is))
+        .await?;
+    Ok(report)
 }
 
 /// The reports of a device beside its record, newest first.
@@ -420,12 +488,7 @@ pub async fn fitting_models(shop: &Shop, found: &MachineReport) -> Result<Vec<Pr
         return Ok(Vec::new());
     };
     let mut models = db::catalog::models_called(&mut *shop.read().await?, brand, name).await?;
-    let misfits = |m: &ProductModel| {
-        let cpu = matches!((&found.cpu, &m.cpu), (Some(a), Some(b)) if same_cpu(a, b));
-        let ram = matches!((&found.ram, &m.ram), (Some(a), Some(b)) if ram_gigabytes(a) == ram_gigabytes(b));
-        u8::from(!cpu) + u8::from(!ram)
-    };
-    models.sort_by_key(misfits);
+    models.sort_by_key(|m| misfits(found, m));
     Ok(models)
 }
 

@@ -39,16 +39,16 @@ pub use history::{
     History, all_movements, diagnostics, history, movements, quality_checks, wipe_certificates,
 };
 pub use machine::{
-    MachineComparison, MachineDifference, ReportField, StoredReport, TakeOver, fitting_models, keep_report,
-    read_report, report_text, reports, take_over,
+    MachineComparison, MachineDifference, ReportField, StoredReport, TakeOver, compare_typed, fits,
+    fitting_models, keep_report, machine_model, read_report, report_text, reports, take_over,
 };
 pub use move_to::{Relocation, move_to};
 pub use moves::{MoveAnswer, moves};
 pub use print_wipe::print_wipe;
 pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};
-pub use receive::{NewAsset, receive};
+pub use receive::{NewAsset, receive, receive_with_report};
 pub use record_wipe::{NewWipe, record_wipe};
-pub use scan_in::{model_of, take_back};
+pub use scan_in::{ModelGuess, guess_model, take_back};
 
 use crate::{Actor, Refusal, Role, Tx};
 use domain::asset::status::{MoveRefused, plain_moves};

@@ -1,5 +1,6 @@
 //! Receiving one device.
 
+use super::machine::{keep_in, read_report};
 use super::{AssetAnswer, AssetChange, answer, check_money};
 use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop};
@@ -66,7 +67,20 @@ pub struct NewAsset {
 
 /// Receives a device. It begins its life as Received.
 pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetAnswer, Refusal> {
+    receive_with_report(shop, actor, new, None).await
+}
+
+/// Receives a device, and keeps what dmidecode printed on it, in one act.
+pub async fn receive_with_report(
+    shop: &Shop,
+    actor: &Actor,
+    new: NewAsset,
+    report: Option<&str>,
+) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::ReceiveStock)?;
+    let report = report
+        .map(|text| Ok::<_, Refusal>((read_report(text)?, text)))
+        .transpose()?;
     check_money(
         actor,
         new.purchase_cost.is_some() || new.landed_cost.is_some(),
@@ -119,6 +133,9 @@ pub async fn receive(shop: &Shop, actor: &Actor, new: NewAsset) -> Result<AssetA
         Some(json!(answer.asset)),
     )
     .await?;
+    if let Some((found, text)) = report {
+        keep_in(&mut tx, id, &found, text).await?;
+    }
     tx.commit(201, &answer).await?;
     Ok(answer)
 }

@@ -1,31 +1,75 @@
 //! Receiving by scanning: which model it probably is, and taking the last scan back.
 
 use super::{AssetAnswer, answer, lock};
+use crate::tac::{TacCode, TacModel};
 use crate::{Actor, Capability, Refusal, Shop};
-use domain::{AssetId, AssetStatus, ProductModelId};
+use domain::{AssetId, AssetStatus, Imei, ProductModelId};
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
-/// How many characters of a serial number tell the model, longest first: makers number their devices so.
-const STARTS: [usize; 4] = [8, 6, 5, 4];
+/// So many characters alike, of serial numbers that are longer, are one batch of one maker …
+const SURE: usize = 8;
+/// … and fewer only a plant and a year: what they suggest, a person confirms. Longest first.
+const LIKELY: [usize; 3] = [6, 5, 4];
+/// The most models that are suggested: each has a key of its own.
+const CANDIDATES: usize = 8;
 
-/// The model that a serial number most likely is of: that of the latest devices whose serials begin alike, where they
-/// are all of one model.
-pub async fn model_of(shop: &Shop, serial: &str) -> Result<Option<ProductModelId>, Refusal> {
-    let serial: String = serial.chars().filter(|c| !c.is_whitespace()).collect();
-    if serial.contains('\0') {
-        return Ok(None);
-    }
+/// What a code tells of the model of the device that it stands on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ModelGuess {
+    /// The model by all that is known; null where a person has to choose.
+    pub product_model_id: Option<ProductModelId>,
+    /// The phone that an IMEI belongs to, where a list that was imported knows it.
+    pub phone: Option<TacCode>,
+    /// The models of the catalogue that it may be, the most likely first, 8 at most.
+    pub product_models: Vec<TacModel>,
+}
+
+/// Which model the device with this serial number or IMEI most likely is of.
+///
+/// An IMEI is asked of the list of type allocation codes and of the phones received before: where those are all of one model,
+/// and the catalogue has no other of that name, it is that one. Another serial number is of the model of the latest devices
+/// that begin with the same eight characters, where they are all of one; what fewer characters say is a suggestion.
+pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal> {
+    let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let mut conn = shop.read().await?;
-    for length in STARTS {
-        let start: String = serial.chars().take(length).collect();
-        if start.chars().count() < length || serial.chars().count() == length {
-            continue;
+    let mut guess = ModelGuess::default();
+    let mut sure = false;
+    let mut ids = Vec::new();
+    if let Ok(imei) = Imei::parse(&code) {
+        let tac = &imei.as_str()[..8];
+        ids = db::assets::models_by_tac(&mut conn, tac).await?;
+        sure = ids.len() == 1;
+        guess.phone = db::tac_codes::tac_find(&mut conn, tac).await?;
+        if let Some(phone) = &guess.phone {
+            for model in db::catalog::models_called(&mut conn, &phone.brand, &phone.model_name).await? {
+                if !ids.contains(&model.id) {
+                    sure = false;
+                    ids.push(model.id);
+                }
+            }
         }
-        if let Some(model) = db::assets::model_by_serial_start(&mut conn, &start).await? {
-            return Ok(Some(model));
+    } else if !code.contains('\0') {
+        for length in std::iter::once(SURE).chain(LIKELY) {
+            let start: String = code.chars().take(length).collect();
+            if code.chars().count() <= length {
+                continue;
+            }
+            ids = db::assets::models_by_serial_start(&mut conn, &start).await?;
+            if !ids.is_empty() {
+                sure = length == SURE && ids.len() == 1;
+                break;
+            }
         }
     }
-    Ok(None)
+    guess.product_model_id = ids.first().copied().filter(|_| sure);
+    for id in ids.into_iter().take(CANDIDATES) {
+        guess
+            .product_models
+            .extend(db::catalog::model_find(&mut conn, id).await?.map(TacModel::from));
+    }
+    Ok(guess)
 }
 
 /// Takes back a device that was received by mistake, while nothing has happened to it since and by whoever received it or

@@ -3,6 +3,7 @@
 pub mod bulk;
 pub mod bundle;
 pub mod merge;
+pub mod picture;
 pub mod prices;
 
 use crate::export::{Column, OnPhone, Row};
@@ -60,6 +61,28 @@ pub struct NewProductModel {
     /// Picture: a path of our own or an https address.
     #[serde(default)]
     pub image_url: Option<ImageUrl>,
+}
+
+impl NewProductModel {
+    /// A model of which no more than its name is known.
+    pub fn named(category: Category, brand: Text<1, 50>, model_name: Text<1, 100>) -> Self {
+        NewProductModel {
+            category,
+            brand,
+            model_name,
+            cpu: None,
+            ram: None,
+            storage: None,
+            screen_size: None,
+            gpu: None,
+            operating_system: None,
+            description: None,
+            default_price_grade_a: None,
+            default_price_grade_b: None,
+            default_price_grade_c: None,
+            image_url: None,
+        }
+    }
 }
 
 /// What may be changed; absent fields stay, null empties.
@@ -167,6 +190,7 @@ fn duplicate(same: ProductModelId) -> Refusal {
 pub async fn create(shop: &Shop, actor: &Actor, new: NewProductModel) -> Result<ProductModel, Refusal> {
     actor.require(Capability::EditCatalog)?;
     let mut tx = shop.begin(actor).await?;
+    picture::check(&mut tx, None, new.picture()).await?;
     let (model, is_new) = find_or_create(&mut tx, new).await?;
     if !is_new {
         return Err(duplicate(model.id));
@@ -201,6 +225,20 @@ pub async fn find_or_create(tx: &mut Tx, new: NewProductModel) -> Result<(Produc
     )
     .await?;
     Ok((model, true))
+}
+
+/// The model that a code or a machine names, for whoever receives it: the one that is there, or a new one without prices.
+pub async fn find_or_add(shop: &Shop, actor: &Actor, new: NewProductModel) -> Result<ProductModel, Refusal> {
+    if !actor.can(Capability::EditCatalog) && !actor.can(Capability::ReceiveStock) {
+        return Err(Refusal::not_allowed(actor.role));
+    }
+    // The key of the form belongs to the device that is received next; asked twice, this is there already.
+    let mut actor = actor.clone();
+    (actor.request.idempotency, actor.request.if_match) = (None, None);
+    let mut tx = shop.begin(&actor).await?;
+    let (model, _) = find_or_create(&mut tx, new).await?;
+    tx.commit(200, &model).await?;
+    Ok(model)
 }
 
 /// All models by their keys ([`domain::catalog::model_key`]), for whoever matches many at once.
@@ -241,6 +279,9 @@ pub async fn change(
         default_price_grade_c: price(change.default_price_grade_c, old.default_price_grade_c),
         image_url: change.image_url.map_or(old.image_url, |u| u.map(String::from)),
     };
+    if values.image_url != before.image_url {
+        picture::check(&mut tx, Some(id), values.image_url.as_deref()).await?;
+    }
     // A model that has a twin already may still be repriced; it may not become a twin.
     if values.key() != key_before
         && let Some(same) = db::catalog::model_find_by_key(tx.conn(), &values.key()).await?

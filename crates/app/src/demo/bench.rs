@@ -1,7 +1,9 @@
-//! What the bench keeps beside its results: photos of devices and of what was brought in, and what machines say of themselves.
+//! What the bench keeps beside its results: photos of devices and of what was brought in, pictures of models, and what machines say of
+//! themselves.
 
 use super::people::Staff;
 use crate::assets::{self, Asset};
+use crate::catalog::{self, ProductModel};
 use crate::photos::{self, Subject};
 use crate::repairs::{self, RepairTicket};
 use crate::{PageRequest, Refusal, Shop, lists};
@@ -9,8 +11,9 @@ use chrono::TimeDelta;
 use domain::{AssetStatus, Category};
 use image::{ImageFormat, Rgb, RgbImage};
 use std::io::Write;
+use tempfile::NamedTempFile;
 
-/// Photos of a few devices on the way through and of open repairs, and a report of two laptops.
+/// Photos of a few devices on the way through and of open repairs, pictures of a few models, and a report of two laptops.
 pub(super) async fn write(shop: &Shop, staff: &Staff) -> Result<(), Refusal> {
     for (status, captions) in [
         (AssetStatus::QcPending, &["Lid", "Scratch by the hinge"][..]),
@@ -54,6 +57,16 @@ pub(super) async fn write(shop: &Shop, staff: &Staff) -> Result<(), Refusal> {
         )
         .await?;
     }
+    let request = PageRequest {
+        limit: 4,
+        filters: vec![("category".into(), Category::Laptop.to_string())],
+        ..PageRequest::default()
+    };
+    let models = lists::page::<ProductModel>(shop, &catalog::LIST, &request).await?;
+    for (shade, model) in (0_u8..).zip(models.data) {
+        let at = shop.at(shop.now() - TimeDelta::minutes(20));
+        catalog::picture::put(&at, &staff.kwame, model.id, drawn_file(shade)?.path()).await?;
+    }
     Ok(())
 }
 
@@ -64,15 +77,20 @@ async fn photograph(
     caption: &str,
     shade: u8,
 ) -> Result<(), Refusal> {
+    let file = drawn_file(shade)?;
+    photos::take(shop, &staff.kofi, of, file.path(), Some(super::made(caption))).await?;
+    Ok(())
+}
+
+fn drawn_file(shade: u8) -> Result<NamedTempFile, Refusal> {
     let broken = |e: std::io::Error| Refusal::Internal(e.to_string());
     let mut picture = std::io::Cursor::new(Vec::new());
     drawn(shade)
         .write_to(&mut picture, ImageFormat::Jpeg)
         .map_err(|e| Refusal::Internal(e.to_string()))?;
-    let mut file = tempfile::NamedTempFile::new().map_err(broken)?;
+    let mut file = NamedTempFile::new().map_err(broken)?;
     file.write_all(picture.get_ref()).map_err(broken)?;
-    photos::take(shop, &staff.kofi, of, file.path(), Some(super::made(caption))).await?;
-    Ok(())
+    Ok(file)
 }
 
 /// An open laptop on a table, drawn: nobody's photo.

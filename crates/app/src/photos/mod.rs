@@ -1,14 +1,15 @@
-//! Photos of devices and of what is taken in for repair (PRODUCT.md sections 3 and 10).
+//! Photos of devices and of what is taken in for repair, and pictures of product models (PRODUCT.md sections 2, 3 and 10).
 
 mod picture;
 
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
 pub use db::photos::{Photo, Subject};
 use domain::{PhotoId, Text};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::Path;
 
 pub use picture::{FILE_LIMIT, PIXEL_LIMIT};
+pub(crate) use picture::{Picture, prepare};
 
 /// The most photos of one thing.
 const MOST: i64 = 50;
@@ -24,12 +25,13 @@ pub fn may_take(actor: &Actor, of: Subject) -> bool {
         .into_iter()
         .any(|c| actor.can(c)),
         Subject::RepairTicket(_) => actor.can(Capability::OpenRepair),
+        Subject::ProductModel(_) => actor.can(Capability::EditCatalog),
     }
 }
 
 fn may_see(actor: &Actor, of: Subject) -> bool {
     actor.can(match of {
-        Subject::Asset(_) => Capability::ViewStock,
+        Subject::Asset(_) | Subject::ProductModel(_) => Capability::ViewStock,
         Subject::RepairTicket(_) => Capability::OpenRepair,
     })
 }
@@ -43,6 +45,7 @@ fn subject(photo: &Photo) -> Result<Subject, Refusal> {
     let asset = photo.asset_id.map(Subject::Asset);
     asset
         .or(photo.repair_ticket_id.map(Subject::RepairTicket))
+        .or(photo.product_model_id.map(Subject::ProductModel))
         .ok_or_else(|| Refusal::Internal(format!("photo {} is of nothing", photo.id)))
 }
 
@@ -58,8 +61,20 @@ pub async fn take(
         return Err(Refusal::not_allowed(actor.role));
     }
     there(shop, of).await?;
-    let picture = picture::prepare(file).await?;
+    let picture = prepare(file).await?;
     let mut tx = shop.begin(actor).await?;
+    let photo = keep(&mut tx, of, caption, &picture).await?;
+    tx.commit(201, &photo).await?;
+    Ok(photo)
+}
+
+/// Keeps a picture inside somebody's transaction.
+pub(crate) async fn keep(
+    tx: &mut Tx,
+    of: Subject,
+    caption: Option<Text<0, 200>>,
+    picture: &Picture,
+) -> Result<Photo, Refusal> {
     if db::photos::photo_count(tx.conn(), of).await? >= MOST {
         return Err(Refusal::conflict(
             "photos_full",
@@ -80,10 +95,17 @@ pub async fn take(
     let photo = db::photos::photo_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("photo"))?;
-    let is = json!({"asset_id": photo.asset_id, "repair_ticket_id": photo.repair_ticket_id});
-    tx.audit("photo.take", "photos", id.get(), None, Some(is)).await?;
-    tx.commit(201, &photo).await?;
+    tx.audit("photo.take", "photos", id.get(), None, Some(of_what(&photo)))
+        .await?;
     Ok(photo)
+}
+
+fn of_what(photo: &Photo) -> Value {
+    json!({
+        "asset_id": photo.asset_id,
+        "repair_ticket_id": photo.repair_ticket_id,
+        "product_model_id": photo.product_model_id,
+    })
 }
 
 async fn there(shop: &Shop, of: Subject) -> Result<(), Refusal> {
@@ -97,6 +119,10 @@ async fn there(shop: &Shop, of: Subject) -> Result<(), Refusal> {
             .await?
             .map(|_| ())
             .ok_or_else(|| Refusal::not_found("repair ticket")),
+        Subject::ProductModel(id) => db::catalog::model_find(&mut conn, id)
+            .await?
+            .map(|_| ())
+            .ok_or_else(|| Refusal::not_found("product model")),
     }
 }
 
@@ -137,9 +163,11 @@ pub async fn remove(shop: &Shop, actor: &Actor, id: PhotoId) -> Result<Photo, Re
             "Only who took a photo may take it away, or a Manager.",
         ));
     }
+    if let Some(model) = photo.product_model_id {
+        crate::catalog::picture::deleted(&mut tx, model, id).await?;
+    }
     db::photos::photo_remove(tx.conn(), id, actor.user_id).await?;
-    let was = json!({"asset_id": photo.asset_id, "repair_ticket_id": photo.repair_ticket_id});
-    tx.audit("photo.remove", "photos", id.get(), Some(was), None)
+    tx.audit("photo.remove", "photos", id.get(), Some(of_what(&photo)), None)
         .await?;
     tx.commit(204, &()).await?;
     Ok(photo)

@@ -25,7 +25,7 @@ static AT_WORK: Semaphore = Semaphore::const_new(1);
 
 /// A picture as it is kept.
 #[derive(Debug)]
-pub(super) struct Picture {
+pub(crate) struct Picture {
     pub(super) width: i32,
     pub(super) height: i32,
     pub(super) image: Vec<u8>,
@@ -33,7 +33,7 @@ pub(super) struct Picture {
 }
 
 /// Reads and rewrites the photo in a file, on a thread that no request waits on.
-pub(super) async fn prepare(path: &Path) -> Result<Picture, Refusal> {
+pub(crate) async fn prepare(path: &Path) -> Result<Picture, Refusal> {
     let broken = |e: String| Refusal::Internal(format!("a photo could not be prepared: {e}"));
     let _place = AT_WORK.acquire().await.map_err(|e| broken(e.to_string()))?;
     let path = path.to_owned();

@@ -117,7 +117,7 @@ pub async fn count(
 }
 
 /// What is odd about a device that lies here.
-fn odd(asset: &db::assets::Asset, here: domain::LocationId) -> Option<String> {
+pub(super) fn odd(asset: &db::assets::Asset, here: domain::LocationId) -> Option<String> {
     use domain::AssetStatus::{Scrapped, Sold};
     match (asset.status, &asset.location_name) {
         (Sold | Scrapped, _) => Some(format!("By the books it is {}.", asset.status)),
@@ -129,7 +129,7 @@ fn odd(asset: &db::assets::Asset, here: domain::LocationId) -> Option<String> {
     }
 }
 
-fn counted_already(shop: &Shop, code: &str, there: Option<StocktakeCount>) -> Refusal {
+pub(super) fn counted_already(shop: &Shop, code: &str, there: Option<StocktakeCount>) -> Refusal {
     let sentence = match there {
         Some(count) => {
             let when = count

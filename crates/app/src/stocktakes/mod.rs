@@ -5,10 +5,12 @@
 
 mod approve;
 mod count;
+mod count_set;
 mod print;
 
 pub use approve::{StocktakeCancellation, approve, cancel, reopen, submit};
 pub use count::{CountAnswer, NewCount, count, uncount};
+pub use count_set::{NewSetCount, SetCount, SetCountRow, count_set};
 pub use db::stocktakes::{
     COUNTS, DEVICES, ITEMS, STOCKTAKES as LIST, Stocktake, StocktakeCount, StocktakeDevice, StocktakeItem,
     StocktakeLine,
@@ -163,20 +165,34 @@ pub async fn start(shop: &Shop, actor: &Actor, new: NewStocktake) -> Result<Stoc
     if let Some(open) = db::stocktakes::stocktake_open_at(tx.conn(), new.location_id).await? {
         return Err(already_counted(&open));
     }
+    let id = start_in(&mut tx, &new).await?;
+    let begun = answer(&mut tx, id).await?;
+    tx.commit(201, &begun).await?;
+    Ok(begun)
+}
+
+/// The same inside somebody's transaction, where no count of the place is open.
+async fn start_in(tx: &mut Tx, new: &NewStocktake) -> Result<StocktakeId, Refusal> {
     let notes = new.notes.as_ref().and_then(Text::non_empty);
     let blind = new.is_blind.unwrap_or(false);
     let id = db::stocktakes::stocktake_insert(tx.conn(), new.location_id, blind, notes).await?;
-    let begun = answer(&mut tx, id).await?;
+    let begun = db::stocktakes::stocktake_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("stocktake"))?;
     tx.audit(
         "stocktake.start",
         "stocktakes",
         id.get(),
         None,
-        Some(json!(begun.stocktake)),
+        Some(json!(begun)),
     )
     .await?;
-    tx.commit(201, &begun).await?;
-    Ok(begun)
+    Ok(id)
+}
+
+/// The stocktakes that are not decided yet, one of a place at most.
+pub async fn open(shop: &Shop) -> Result<Vec<Stocktake>, Refusal> {
+    Ok(db::stocktakes::stocktakes_open(&mut *shop.read().await?).await?)
 }
 
 fn already_counted(open: &Stocktake) -> Refusal {

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use crate::report::ReportText;
 use crate::upload::Upload;
 use app::assets::{
-    self, AssetAnswer, AssetThen, MachineComparison, MoveAnswer, QualityCheckRecord, TakeOver,
+    self, AssetAnswer, AssetThen, MachineComparison, ModelGuess, MoveAnswer, QualityCheckRecord, TakeOver,
 };
 use app::photos::{self, Photo, Subject};
 use app::tac::{self, TacAnswer, TacImport};
@@ -16,7 +16,7 @@ use app::{Actor, Refusal};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
-use domain::{AssetId, Imei, MachineReport, PhotoId, RepairTicketId};
+use domain::{AssetId, Imei, MachineReport, PhotoId, RepairTicketId, Serial};
 use http::{HeaderValue, header};
 use serde::Serialize;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
@@ -329,6 +329,17 @@ pub async fn tac_lookup(
     PathId(imei): PathId<Imei>,
 ) -> Result<Answer, Problem> {
     Answer::ok(&actor, &tac::lookup(&state.shop, &imei).await?)
+}
+
+/// Which model the device with this serial number or IMEI most likely is of: by the list of codes, and by the devices received before.
+#[utoipa::path(get, path = "/model-guesses/{code}", tag = "assets", params(("code" = Serial, Path)),
+    responses((status = 200, description = "What is known; nothing of it where nothing is alike", body = ModelGuess)))]
+pub async fn guess_model(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(code): PathId<Serial>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &assets::guess_model(&state.shop, code.as_str()).await?)
 }
 
 /// Import a list of type allocation codes. Codes that are there get the names of the list.

@@ -1,18 +1,31 @@
 //! `/product-models`
 
+use super::bench::Photos;
 use crate::AppState;
 use crate::answer::{Answer, ListAnswer};
 use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
+use crate::upload::Upload;
 use app::Refusal;
 use app::catalog::bulk::{self, BulkChange, BulkPreview, CatalogChange, CatalogChangeDetail};
 use app::catalog::bundle::{self, NewBundleItem, ProductModelDetail};
 use app::catalog::merge::{self, MergeModelInto, SameModels};
+use app::catalog::picture;
 use app::catalog::prices::{self, ModelPrice};
 use app::catalog::{self, NewProductModel, ProductModel, ProductModelChange};
 use axum::extract::{Path, State};
 use domain::{BulkStockId, CatalogChangeId, ProductModelId};
+use utoipa::ToSchema;
+
+/// A picture of a product model.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes the form, which is read as it comes")]
+pub struct ModelImage {
+    /// JPEG, PNG or WebP, at most 10 MB and 25 megapixels; its kind is told by its content.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
 
 /// Product models.
 #[utoipa::path(get, path = "/product-models", tag = "catalog", responses((status = 200, description = "A page", body = ListAnswer<ProductModel>)))]
@@ -171,4 +184,55 @@ pub async fn undo_change(
     PathId(id): PathId<CatalogChangeId>,
 ) -> Result<Answer, Problem> {
     Answer::ok(&actor, &bulk::undo(&state.shop, &actor, id).await?)
+}
+
+/// Show a picture of the model, in place of the one before.
+///
+/// It is made smaller and written anew as JPEG; `image_url` is its address. The one before stays among the model's photos: a PATCH of
+/// `image_url` with its address shows it again.
+#[utoipa::path(post, path = "/product-models/{id}/image", tag = "catalog", params(("id" = ProductModelId, Path)),
+    request_body(content = ModelImage, content_type = "multipart/form-data"),
+    responses((status = 201, description = "The model with its picture", body = ProductModel)))]
+pub async fn put_image(
+    State(state): State<AppState>,
+    Caller(mut actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+    upload: Upload,
+) -> Result<Answer, Problem> {
+    upload.fingerprint(&mut actor);
+    if let Some(name) = upload.fields.names().next() {
+        return Err(Refusal::invalid(
+            format!("/{name}"),
+            format!("There is no field {name} here. Leave it out, or check its spelling."),
+        )
+        .into());
+    }
+    let model = picture::put(&state.shop, &actor, id, &upload.path).await?;
+    Ok(Answer::created(&actor, &model)?
+        .version(model.updated_at)
+        .location(model.image_url.clone().unwrap_or_default()))
+}
+
+/// Show no picture of the model any more. The picture itself stays among its photos.
+#[utoipa::path(delete, path = "/product-models/{id}/image", tag = "catalog", params(("id" = ProductModelId, Path)),
+    responses((status = 204, description = "Taken off")))]
+pub async fn take_image_off(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+) -> Result<Answer, Problem> {
+    picture::take_off(&state.shop, &actor, id).await?;
+    Ok(Answer::no_content())
+}
+
+/// The pictures of a model that are kept, the one that is shown and those before it, oldest first.
+#[utoipa::path(get, path = "/product-models/{id}/photos", tag = "catalog", params(("id" = ProductModelId, Path)),
+    responses((status = 200, description = "The pictures", body = Photos)))]
+pub async fn photos(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+) -> Result<Answer, Problem> {
+    let data = picture::pictures(&state.shop, &actor, id).await?;
+    Answer::ok(&actor, &Photos { data })
 }

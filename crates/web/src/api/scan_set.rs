@@ -6,6 +6,7 @@ use crate::extract::Body;
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::scan_sets::{self, NewScans, ScanSet};
+use app::stocktakes::{self, NewSetCount, SetCount};
 use axum::extract::State;
 
 /// The devices that the caller has scanned to do one thing with all of them.
@@ -30,4 +31,17 @@ pub async fn add(
 pub async fn clear(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
     scan_sets::remove(&state.shop, &actor, None).await?;
     Ok(Answer::no_content())
+}
+
+/// Count the whole set at a place, in one act: into the count that is open there, or into one that begins with this.
+///
+/// A device that was counted already stays as it was counted, and its row says by whom. The set stays until it is let go of.
+#[utoipa::path(post, path = "/scan-set/count", tag = "stocktakes", request_body = NewSetCount,
+    responses((status = 200, description = "The count, and what became of each device", body = SetCount)))]
+pub async fn count(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewSetCount>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &stocktakes::count_set(&state.shop, &actor, new).await?)
 }

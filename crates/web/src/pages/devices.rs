@@ -9,9 +9,8 @@ use crate::extract::{PathId, PathIds};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
 use crate::listing::{ListOf, Listed, Listing, Opened};
-use crate::problem::Problem;
-use crate::report::ReportText;
-use app::assets::{self, Asset, AssetAnswer, AssetChange, History, Movement, NewAsset};
+use crate::report::FormWithReport;
+use app::assets::{self, Asset, AssetAnswer, AssetChange, History, Movement, NewAsset, ProductModel};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -978,12 +977,21 @@ pub struct DeviceForm {
     may_see_cost: bool,
     may_price: bool,
     may_edit_models: bool,
-    /// What a machine or an IMEI says of the device.
-    suggestion: String,
-    suggestion_facts: Vec<(&'static str, String)>,
-    remarks: Vec<String>,
+    said: Said,
     form_key: String,
     errors: Errors,
+}
+
+/// What a machine or an IMEI says of a device that is being received, beside what is typed of it.
+#[derive(Debug, Default)]
+struct Said {
+    sentence: String,
+    facts: Vec<(&'static str, String)>,
+    remarks: Vec<String>,
+    /// Where the machine and the form disagree: what, by the machine, in the form.
+    differences: Vec<(&'static str, String, String)>,
+    /// What can be taken over: value of the button, and its words.
+    offers: Vec<(String, String)>,
 }
 
 async fn form_page(
@@ -1019,9 +1027,7 @@ async fn form_page(
         may_see_cost: frame.sees_cost(),
         may_price: frame.can(&Capability::EditCatalog),
         may_edit_models: frame.can(&Capability::EditCatalog),
-        suggestion: String::new(),
-        suggestion_facts: Vec::new(),
-        remarks: Vec::new(),
+        said: Said::default(),
         form_key: form_key(),
         frame: frame.titled(if id.is_none() {
             "Receive a device"
@@ -1042,139 +1048,243 @@ const KEPT: [&str; 5] = [
     "lot_id",
 ];
 
-/// The fields of the form for receiving one device.
-const RECEIVED: [&str; 15] = [
+/// What another page may fill in by its link.
+const LINKED: [&str; 7] = [
     "product_model_id",
     "location_id",
     "supplier",
     "received_date",
+    "lot_id",
     "serial_number",
-    "asset_tag",
-    "purchase_cost",
-    "landed_cost",
-    "list_price",
     "imei_1",
-    "imei_2",
-    "battery_health_percent",
-    "battery_cycle_count",
-    "accessories_included",
-    "cosmetic_notes",
 ];
 
-/// What is typed so far, with the day of today where none is.
-fn typed(state: &AppState, asked: &Form) -> Vec<(&'static str, String)> {
-    let mut fields: Vec<(&str, String)> = RECEIVED
-        .into_iter()
-        .map(|name| (name, asked.get(name).to_owned()))
-        .filter(|(_, value)| !value.is_empty())
-        .collect();
-    if asked.get("received_date").is_empty() {
-        fields.push(("received_date", state.shop.today().to_string()));
-    }
-    fields
+/// The fields that are no detail of the device.
+const BESIDE: [&str; 2] = ["look", "text"];
+
+fn set(form: &Form, name: &str, value: String) -> Form {
+    let others = form.pairs().filter(|(other, _)| *other != name);
+    let others: Vec<(&str, String)> = others.map(|(name, value)| (name, value.to_owned())).collect();
+    Form::from_pairs(others.into_iter().chain([(name, value)]))
 }
 
-fn set(fields: &mut Vec<(&'static str, String)>, name: &'static str, value: String) {
-    fields.retain(|(other, _)| *other != name);
-    fields.push((name, value));
-}
-
-/// `GET /devices/new`, with `?look=imei` also what the IMEI says.
+/// `GET /devices/new`
 pub async fn new(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let mut fields = typed(&state, &asked);
-    let mut errors = Errors::default();
-    let mut suggestion = String::new();
-    if asked.get("look") == "imei" {
-        let found = match asked.get("imei_1").parse::<domain::Imei>() {
-            Ok(imei) => app::tac::lookup(&state.shop, &imei).await,
-            Err(wrong) => Err(Refusal::invalid("/imei_1", wrong.to_string())),
-        };
-        match found {
-            Ok(phone) => {
-                let name = domain::catalog::title(&phone.code.brand, &phone.code.model_name);
-                suggestion = match phone.product_models.as_slice() {
-                    [] => format!("The IMEI is of: {name}. The catalogue has no such model yet."),
-                    [one] => {
-                        set(&mut fields, "product_model_id", one.id.to_string());
-                        format!("The IMEI is of: {name}. Its model is chosen.")
-                    }
-                    [first, ..] => {
-                        set(&mut fields, "product_model_id", first.id.to_string());
-                        format!(
-                            "The IMEI is of: {name}. The catalogue has {} of them: choose by memory and storage.",
-                            phone.product_models.len()
-                        )
-                    }
-                };
-            }
-            Err(refusal @ Refusal::Invalid(_)) => errors = Errors::from_refusal(refusal)?,
-            Err(Refusal::NotFound(sentence)) => suggestion = sentence,
-            Err(refusal) => return Err(refusal.into()),
-        }
+    let linked = LINKED.iter().map(|name| (*name, asked.get(name).to_owned()));
+    let mut form = Form::from_pairs(linked.filter(|(_, value)| !value.is_empty()));
+    if form.get("received_date").is_empty() {
+        form = set(&form, "received_date", state.shop.today().to_string());
     }
-    let mut page = form_page(&state, visitor.frame, None, Form::from_iter(fields), errors).await?;
-    page.suggestion = suggestion;
-    show(&page)
+    show(&form_page(&state, visitor.frame, None, form, Errors::default()).await?)
 }
 
-/// `POST /devices/new/machine`: the form for receiving a device, filled in with what its machine says.
-pub async fn read_machine(
-    State(state): State<AppState>,
-    visitor: Visitor,
-    report: Result<ReportText, Problem>,
-) -> PageResult {
-    let (fields, text) = match report {
-        Ok(report) => (report.fields, Ok(report.text)),
-        Err(problem) => (Form::default(), Err(*problem.0)),
-    };
-    let mut fields = typed(&state, &fields);
-    let found = match text.and_then(|text| assets::read_report(&text)) {
-        Ok(found) => found,
-        Err(refusal) => {
-            let errors = super::machine::under_the_text(refusal)?;
-            let page = form_page(&state, visitor.frame, None, Form::from_iter(fields), errors).await?;
-            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+/// What the IMEI says, with whatever was typed: `take` is the model to choose, by its number, or `new` for the one that the
+/// catalogue has not.
+async fn read_imei(state: AppState, visitor: Visitor, form: Form, take: &str) -> PageResult {
+    let (shop, mut said, mut errors) = (&state.shop, Said::default(), Errors::default());
+    let mut form = form;
+    match form.get("imei_1").trim().parse::<domain::Imei>() {
+        Ok(imei) => {
+            let mut guess = assets::guess_model(shop, imei.as_str()).await?;
+            if take == "new"
+                && let Some(phone) = &guess.phone
+            {
+                let new = app::tac::phone_model(phone)?;
+                let model = app::catalog::find_or_add(shop, &visitor.actor, new).await?;
+                form = set(&form, "product_model_id", model.id.to_string());
+                guess.product_models = vec![model.into()];
+            } else if !take.is_empty() {
+                form = set(&form, "product_model_id", take.to_owned());
+            } else if form.get("product_model_id").is_empty()
+                && let [only] = guess.product_models.as_slice()
+            {
+                form = set(&form, "product_model_id", only.id.to_string());
+            }
+            let chosen = form.get("product_model_id").to_owned();
+            said = phone_says(&imei, guess, &chosen);
         }
+        Err(wrong) => errors = Errors::from_refusal(Refusal::invalid("/imei_1", wrong.to_string()))?,
+    }
+    let status = match errors.list.is_empty() {
+        true => StatusCode::OK,
+        false => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    if let Some(serial) = &found.serial_number {
-        set(&mut fields, "serial_number", serial.clone());
-    }
-    let models = assets::fitting_models(&state.shop, &found).await?;
-    if let Some(best) = models.first() {
-        set(&mut fields, "product_model_id", best.id.to_string());
-    }
-    let line = found.line();
-    let mut page = form_page(
-        &state,
-        visitor.frame,
-        None,
-        Form::from_iter(fields),
-        Errors::default(),
-    )
-    .await?;
-    page.suggestion = match (line.is_empty(), models.first()) {
-        (true, _) => "The machine names neither brand nor model.".into(),
-        (false, None) => format!("The machine says: {line}. The catalogue has no such model yet."),
-        (false, Some(best)) => format!(
-            "The machine says: {line}. Chosen is {}: look whether memory and storage fit.",
-            [best.title(), best.specs()]
-                .into_iter()
-                .filter(|t| !t.is_empty())
-                .collect::<Vec<_>>()
-                .join(" · ")
+    let mut page = form_page(&state, visitor.frame, None, form, errors).await?;
+    page.said = said;
+    show_with(status, &page)
+}
+
+/// What an IMEI says, beside the model that is chosen.
+fn phone_says(imei: &domain::Imei, guess: assets::ModelGuess, chosen: &str) -> Said {
+    let name = guess
+        .phone
+        .as_ref()
+        .map(|phone| domain::catalog::title(&phone.brand, &phone.model_name));
+    let is_chosen = guess.product_models.iter().any(|m| m.id.to_string() == chosen);
+    let says = match &name {
+        Some(name) => format!("The IMEI is of: {name}."),
+        None => format!("No list of codes knows the code {}.", &imei.as_str()[..8]),
+    };
+    let then = match (guess.product_models.as_slice(), &name) {
+        ([], None) => "Choose the model by hand, or import a newer list of codes.".into(),
+        ([], Some(_)) => "The catalogue has no such model yet.".into(),
+        ([_], _) if is_chosen => "Its model is chosen.".into(),
+        (_, _) if is_chosen => "One of its models is chosen: look whether memory and storage fit.".into(),
+        (_, None) => "Phones with the same code were of these models.".into(),
+        ([_], Some(_)) => "Chosen is another model.".into(),
+        (many, Some(_)) => format!(
+            "The catalogue has {} of them: choose by memory and storage.",
+            many.len()
         ),
     };
-    page.suggestion_facts = super::machine::facts(&found);
-    page.remarks = found.remarks;
+    let mut offers: Vec<(String, String)> = guess
+        .product_models
+        .into_iter()
+        .filter(|model| model.id.to_string() != chosen)
+        .map(|model| (format!("imei:{}", model.id), format!("Choose {}", model.title)))
+        .collect();
+    if let Some(name) = name.filter(|_| offers.is_empty() && !is_chosen) {
+        offers.push((
+            "imei:new".into(),
+            format!("Add {name} to the catalogue and choose it"),
+        ));
+    }
+    Said {
+        sentence: format!("{says} {then}"),
+        offers,
+        ..Said::default()
+    }
+}
+
+/// What the machine says, where nothing was typed, and beside it what differs: `take` is what is to be as the machine says all
+/// the same. The report goes along, and is kept with the device.
+async fn read_machine(state: AppState, visitor: Visitor, form: Form, take: &str) -> PageResult {
+    let mut form = form;
+    let found = match assets::read_report(form.get("text")) {
+        Ok(found) => found,
+        Err(refusal) => return wrong_report(&state, visitor, form, refusal).await,
+    };
+    if let Some(serial) = &found.serial_number
+        && (form.get("serial_number").trim().is_empty() || take == "serial_number")
+    {
+        form = set(&form, "serial_number", serial.clone());
+    }
+    let models = assets::fitting_models(&state.shop, &found).await?;
+    let best = models.first();
+    if take == "new_model"
+        && let Some(new) = assets::machine_model(&found)
+    {
+        let model = app::catalog::find_or_add(&state.shop, &visitor.actor, new).await?;
+        form = set(&form, "product_model_id", model.id.to_string());
+    } else if let Some(best) = best
+        && (form.get("product_model_id").is_empty() || take == "model")
+    {
+        form = set(&form, "product_model_id", best.id.to_string());
+    }
+    let chosen = form.get("product_model_id").parse().ok();
+    let differences = assets::compare_typed(&state.shop, &found, form.get("serial_number"), chosen).await?;
+    let said = machine_says(&found, best, chosen, differences);
+    let mut page = form_page(&state, visitor.frame, None, form, Errors::default()).await?;
+    page.said = said;
     show(&page)
 }
 
-/// `POST /devices/new`: the form comes back for the next device, with what stays the same.
-pub async fn receive(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+/// What a machine says, beside what is typed.
+fn machine_says(
+    found: &domain::MachineReport,
+    best: Option<&ProductModel>,
+    chosen: Option<domain::ProductModelId>,
+    differences: Vec<assets::MachineDifference>,
+) -> Said {
+    let line = found.line();
+    let named = |model: &ProductModel| {
+        [model.title(), model.specs()]
+            .into_iter()
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" · ")
+    };
+    let fitting = best.filter(|best| assets::fits(found, best));
+    let sentence = match (line.is_empty(), best) {
+        (true, _) => "The machine names neither brand nor model.".into(),
+        (false, None) if chosen.is_none() => {
+            format!("The machine says: {line}. The catalogue has no such model yet.")
+        }
+        (false, Some(best)) if chosen == Some(best.id) => format!(
+            "The machine says: {line}. Chosen is {}: look whether memory and storage fit.",
+            named(best)
+        ),
+        (false, _) => format!("The machine says: {line}."),
+    };
+    let mut offers = Vec::new();
+    if differences
+        .iter()
+        .any(|d| d.field == assets::ReportField::SerialNumber)
+    {
+        let words = "Take the machine's serial number".to_owned();
+        offers.push(("machine:serial_number".into(), words));
+    }
+    let of_model = differences
+        .iter()
+        .any(|d| d.field != assets::ReportField::SerialNumber);
+    match (fitting, assets::machine_model(found)) {
+        (Some(model), _) if chosen != Some(model.id) => {
+            offers.push(("machine:model".into(), format!("Choose {}", named(model))));
+        }
+        (None, Some(_)) if of_model || chosen.is_none() => {
+            let words = format!("Add {line} to the catalogue and choose it");
+            offers.push(("machine:new_model".into(), words));
+        }
+        _ => {}
+    }
+    Said {
+        sentence: format!("{sentence} The report is kept with the device."),
+        facts: super::machine::facts(found),
+        remarks: found.remarks.clone(),
+        differences: differences
+            .into_iter()
+            .map(|d| {
+                let text = |value: Option<String>| value.unwrap_or_else(|| "–".into());
+                (d.field.label(), text(d.found), text(d.recorded))
+            })
+            .collect(),
+        offers,
+    }
+}
+
+/// The form again, with what is wrong with the report.
+async fn wrong_report(state: &AppState, visitor: Visitor, form: Form, refusal: Refusal) -> PageResult {
+    let errors = super::machine::under_the_text(refusal)?;
+    let page = form_page(state, visitor.frame, None, form, errors).await?;
+    show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+}
+
+/// `POST /devices/new`: the form comes back for the next device, with what stays the same. With `look` nothing is received: the
+/// form comes back filled in with what the IMEI or the machine says.
+pub async fn receive(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    FormWithReport { fields, text }: FormWithReport,
+) -> PageResult {
+    let form = match text {
+        Ok(text) if text.trim().is_empty() => fields,
+        Ok(text) => set(&fields, "text", text),
+        Err(refusal) => return wrong_report(&state, visitor, fields, refusal).await,
+    };
+    let look = form.get("look").to_owned();
+    match look.split_once(':').unwrap_or((look.as_str(), "")) {
+        ("imei", take) => return read_imei(state, visitor, form, take).await,
+        ("machine", take) => return read_machine(state, visitor, form, take).await,
+        _ => {}
+    }
     visitor.actor.request.idempotency = form.idempotency("/devices/new");
-    let outcome = match form.parse::<NewAsset>(&[]) {
-        Ok(new) => assets::receive(&state.shop, &visitor.actor, new)
+    let report = Some(form.get("text")).filter(|text| !text.is_empty());
+    if let Some(Err(refusal)) = report.map(assets::read_report) {
+        return wrong_report(&state, visitor, form, refusal).await;
+    }
+    let outcome = match form.parse::<NewAsset>(&BESIDE) {
+        Ok(new) => assets::receive_with_report(&state.shop, &visitor.actor, new, report)
             .await
             .map(|device| device.asset.asset_tag),
         Err(refusal) => Err(refusal),

@@ -1,5 +1,6 @@
 //! The catalogue: product models and their prices.
 
+use super::photos::{PhotoView, view as photo_view};
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::components::{Chip, Choice, Errors};
@@ -7,12 +8,15 @@ use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::problem::Problem;
+use crate::upload::Upload;
 use app::catalog::bundle::{self, NewBundleItem};
+use app::catalog::picture;
 use app::catalog::{self, ModelRow, NewProductModel, ProductModel};
-use app::{Capability, Refusal};
+use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{BulkStockId, Category, ListName, Money, ProductModelId};
+use domain::{BulkStockId, Category, ListName, Money, PhotoId, ProductModelId};
 use http::StatusCode;
 
 fn amount(money: Option<Money>) -> String {
@@ -35,6 +39,9 @@ impl Listed for ModelRow {
     }
     fn href(&self) -> String {
         format!("/models/{}", self.model.id)
+    }
+    fn picture(&self) -> Option<String> {
+        self.model.image_url.as_deref().and_then(picture::small)
     }
 }
 
@@ -114,6 +121,10 @@ struct ShownModel {
     specs: String,
     picture: String,
     picture_link: String,
+    picture_is_own: bool,
+    picture_action: String,
+    /// Pictures that were shown before.
+    earlier: Vec<PhotoView>,
     devices: Vec<DeviceCount>,
     devices_href: String,
     bundle: Vec<BundleRow>,
@@ -177,7 +188,7 @@ struct DeviceCount {
 }
 
 /// A picture of our own is shown; one at another host is a link, because pages load nothing from elsewhere.
-fn picture(url: Option<&str>) -> (String, String) {
+fn picture_of(url: Option<&str>) -> (String, String) {
     match url {
         None => (String::new(), String::new()),
         Some(url) if url.starts_with("https://") => (String::new(), url.to_owned()),
@@ -185,14 +196,29 @@ fn picture(url: Option<&str>) -> (String, String) {
     }
 }
 
-async fn shown(state: &AppState, model: &ProductModel, form: &Form) -> Result<ShownModel, Refusal> {
+async fn shown(
+    state: &AppState,
+    actor: &Actor,
+    model: &ProductModel,
+    form: &Form,
+) -> Result<ShownModel, Refusal> {
     let all = format!("/devices?product_model_id={}", model.id);
     let devices = catalog::devices(&state.shop, model.id).await?;
-    let (picture, picture_link) = picture(model.image_url.as_deref());
+    let (picture, picture_link) = picture_of(model.image_url.as_deref());
+    let own = model.image_url.as_deref().and_then(picture::own);
+    let pictures = picture::pictures(&state.shop, actor, model.id).await?;
     Ok(ShownModel {
         specs: model.specs(),
         picture,
         picture_link,
+        picture_is_own: own.is_some(),
+        picture_action: format!("/models/{}/picture", model.id),
+        earlier: pictures
+            .iter()
+            .rev()
+            .filter(|photo| Some(photo.id) != own)
+            .map(|photo| photo_view(&state.shop, actor, photo))
+            .collect(),
         devices: devices
             .into_iter()
             .map(|(status, count)| {
@@ -235,7 +261,7 @@ async fn shown(state: &AppState, model: &ProductModel, form: &Form) -> Result<Sh
 
 async fn form_page(
     state: &AppState,
-    frame: Frame,
+    visitor: Visitor,
     model: Option<&ProductModel>,
     form: Form,
     errors: Errors,
@@ -245,6 +271,7 @@ async fn form_page(
         Ok(new) if !errors.summary.is_empty() => catalog::same_as(&state.shop, &new).await?,
         _ => None,
     };
+    let Visitor { actor, frame } = visitor;
     Ok(ModelForm {
         action: model.map_or("/models/new".into(), |m| format!("/models/{}", m.id)),
         version: form.get("version").into(),
@@ -253,7 +280,7 @@ async fn form_page(
         may_edit: frame.can(&Capability::EditCatalog),
         form_key: form_key(),
         shown: match model {
-            Some(model) => Some(shown(state, model, &form).await?),
+            Some(model) => Some(shown(state, &actor, model, &form).await?),
             None => None,
         },
         same: same.filter(|same| model.is_none_or(|m| m.id != same.id)),
@@ -266,7 +293,7 @@ async fn form_page(
 /// `GET /models/new`
 pub async fn new(State(state): State<AppState>, visitor: Visitor) -> PageResult {
     let form = Form::from_iter([("category", Category::Laptop.as_str())]);
-    show(&form_page(&state, visitor.frame, None, form, Errors::default()).await?)
+    show(&form_page(&state, visitor, None, form, Errors::default()).await?)
 }
 
 /// `POST /models/new`
@@ -291,7 +318,7 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
             let errors = Errors::from_refusal(refusal)?;
             show_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &form_page(&state, visitor.frame, None, form, errors).await?,
+                &form_page(&state, visitor, None, form, errors).await?,
             )
         }
     }
@@ -327,7 +354,7 @@ pub async fn bundle(
             let names = ["sku", "bundle_price"];
             let filled = fields_of(&model).chain(names.map(|name| (name, form.get(name).to_owned())));
             let form = Form::from_iter(filled);
-            let page = form_page(&state, visitor.frame, Some(&model), form, errors).await?;
+            let page = form_page(&state, visitor, Some(&model), form, errors).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
@@ -345,7 +372,7 @@ pub async fn find(
     }
     let model = catalog::find(&state.shop, id).await?;
     let form = Form::from_iter(fields_of(&model));
-    show(&form_page(&state, visitor.frame, Some(&model), form, Errors::default()).await?)
+    show(&form_page(&state, visitor, Some(&model), form, Errors::default()).await?)
 }
 
 /// The form as it is stored.
@@ -395,8 +422,77 @@ pub async fn change(
         Err(refusal) => {
             let errors = Errors::from_refusal(refusal)?;
             let model = catalog::find(&state.shop, id).await?;
-            let page = form_page(&state, visitor.frame, Some(&model), form, errors).await?;
+            let page = form_page(&state, visitor, Some(&model), form, errors).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
+    }
+}
+
+/// The page again as it is stored, with why its picture stays as it was.
+async fn picture_refused(
+    state: &AppState,
+    visitor: Visitor,
+    id: ProductModelId,
+    refusal: Refusal,
+) -> PageResult {
+    let (status, errors) = super::photos::told(refusal)?;
+    let model = catalog::find(&state.shop, id).await?;
+    let form = Form::from_iter(fields_of(&model));
+    show_with(
+        status,
+        &form_page(state, visitor, Some(&model), form, errors).await?,
+    )
+}
+
+/// `POST /models/{id}/picture`
+pub async fn put_picture(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+    upload: Result<Upload, Problem>,
+) -> PageResult {
+    let here = format!("/models/{id}");
+    let kept = match upload {
+        Ok(upload) => {
+            visitor.actor.request.idempotency = upload.fields.idempotency(&format!("{here}/picture"));
+            upload.fingerprint(&mut visitor.actor);
+            picture::put(&state.shop, &visitor.actor, id, &upload.path).await
+        }
+        Err(problem) => Err(*problem.0),
+    };
+    match kept {
+        Ok(_) => Ok(redirect(
+            &here,
+            Some(("good", "The picture is shown from now on.")),
+        )),
+        Err(Refusal::Replay(_)) => Ok(redirect(&here, None)),
+        Err(refusal) => picture_refused(&state, visitor, id, refusal).await,
+    }
+}
+
+/// `POST /models/{id}/picture/choose`: shows one of the earlier pictures again, or none where none is named.
+pub async fn choose_picture(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<ProductModelId>,
+    form: Form,
+) -> PageResult {
+    let here = format!("/models/{id}");
+    visitor.actor.request.idempotency = form.idempotency(&format!("{here}/picture/choose"));
+    let (shop, actor) = (&state.shop, &visitor.actor);
+    let (done, word) = match form.get("photo_id").parse::<PhotoId>() {
+        Ok(photo) => (
+            picture::show_again(shop, actor, id, photo).await,
+            "This picture is shown from now on.",
+        ),
+        Err(_) => (
+            picture::take_off(shop, actor, id).await,
+            "The picture is off the page. It stays under Earlier pictures.",
+        ),
+    };
+    match done {
+        Ok(_) => Ok(redirect(&here, Some(("good", word)))),
+        Err(Refusal::Replay(_)) => Ok(redirect(&here, None)),
+        Err(refusal) => picture_refused(&state, visitor, id, refusal).await,
     }
 }

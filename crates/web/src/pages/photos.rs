@@ -88,6 +88,12 @@ fn under_the_field(refusal: Refusal) -> Result<Errors, Refusal> {
     }
 }
 
+/// A refused picture: its status, and the words under its field.
+pub(super) fn told(refusal: Refusal) -> Result<(StatusCode, Errors), Refusal> {
+    let status = status_of(&refusal);
+    Ok((status, under_the_field(refusal)?))
+}
+
 /// `POST /devices/{id}/photos`, from the device's page or from the bench.
 pub async fn of_device(
     State(state): State<AppState>,
@@ -154,10 +160,11 @@ pub async fn remove(
     visitor.actor.request.idempotency = form.idempotency(&format!("/photos/{id}/remove"));
     match photos::remove(&state.shop, &visitor.actor, id).await {
         Ok(photo) => {
-            let back = match (photo.asset_id, photo.repair_ticket_id) {
-                (Some(asset), _) => format!("/devices/{asset}"),
-                (None, Some(ticket)) => format!("/repairs/{ticket}"),
-                (None, None) => "/".into(),
+            let back = match (photo.asset_id, photo.repair_ticket_id, photo.product_model_id) {
+                (Some(asset), ..) => format!("/devices/{asset}"),
+                (None, Some(ticket), _) => format!("/repairs/{ticket}"),
+                (None, None, Some(model)) => format!("/models/{model}"),
+                (None, None, None) => "/".into(),
             };
             Ok(redirect(&back, Some(("info", "The photo is taken away."))))
         }

@@ -9,7 +9,7 @@ use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Problem;
 use crate::upload::Upload;
-use app::assets::{self, NewAsset};
+use app::assets::{self, ModelGuess, NewAsset};
 use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
 use app::{Refusal, Shop, locations};
 use askama::Template;
@@ -159,7 +159,23 @@ pub struct ReceiveScan {
     errors: Errors,
     last: String,
     last_tone: &'static str,
+    last_sound: &'static str,
+    /// The models that the code may be of, each with its key; with the one that a list of codes names, `new`.
+    suggested: Vec<Suggested>,
+    /// The code that is asked about.
+    asked: String,
+    /// A code that was asked about before, and left for this one.
+    left: String,
     form_key: String,
+}
+
+/// A model to choose by one key.
+#[derive(Debug)]
+struct Suggested {
+    key: String,
+    value: String,
+    title: String,
+    note: &'static str,
 }
 
 /// A device received just now.
@@ -345,23 +361,54 @@ fn labels_href(scanned: &[Scanned]) -> String {
     format!("/labels?ids={}", ids.join(","))
 }
 
-/// What is typed into the form, with the model that the serial number tells where none is chosen.
-async fn new_device(state: &AppState, form: &Form) -> Result<NewAsset, Refusal> {
-    if !form.get("product_model_id").is_empty() {
-        return form.parse(&[]);
-    }
-    let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
-    let Some(model) = assets::model_of(&state.shop, serial.as_str()).await? else {
-        return Err(Refusal::invalid(
-            "/product_model_id",
-            "No model can be guessed from this serial number: choose it, then scan again.",
-        ));
+/// What the form asks for: a device, or first which model it is.
+enum Wanted {
+    Device(Box<NewAsset>),
+    Which(ModelGuess),
+}
+
+/// What is typed into the form, with the model that was pressed, or that the code tells where none is chosen.
+async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Wanted, Refusal> {
+    let shop = &state.shop;
+    let model = match (form.get("choose"), form.get("product_model_id")) {
+        ("", "") => {
+            let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
+            let guess = assets::guess_model(shop, serial.as_str()).await?;
+            match guess.product_model_id {
+                Some(model) => model.to_string(),
+                None if guess.phone.is_some() || !guess.product_models.is_empty() => {
+                    return Ok(Wanted::Which(guess));
+                }
+                None => {
+                    return Err(Refusal::invalid(
+                        "/product_model_id",
+                        "No model can be guessed from this code: choose it, then scan again.",
+                    ));
+                }
+            }
+        }
+        ("", chosen) => chosen.to_owned(),
+        ("new", _) => {
+            let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
+            let guess = assets::guess_model(shop, serial.as_str()).await?;
+            let phone = guess.phone.ok_or_else(|| {
+                Refusal::invalid(
+                    "/product_model_id",
+                    "No phone is known by this code any more: choose the model, then scan again.",
+                )
+            })?;
+            let new = app::tac::phone_model(&phone)?;
+            let model = app::catalog::find_or_add(shop, &visitor.actor, new).await?;
+            model.id.to_string()
+        }
+        (pressed, _) => pressed.to_owned(),
     };
-    let filled = form.pairs().map(|(name, value)| match name {
-        "product_model_id" => (name, model.to_string()),
-        _ => (name, value.to_owned()),
-    });
-    Form::from_pairs(filled).parse(&[])
+    let typed = form
+        .pairs()
+        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id"))
+        .map(|(name, value)| (name, value.to_owned()))
+        .chain([("product_model_id", model)]);
+    Form::from_pairs(typed).parse(&[]).map(Wanted::Device)
 }
 
 /// What the guess of a model needs of the form.
@@ -376,6 +423,7 @@ async fn scan_page(
     visitor: Visitor,
     form: &Form,
     last: Result<String, Errors>,
+    guess: Option<ModelGuess>,
 ) -> Result<ReceiveScan, Refusal> {
     let shop = &state.shop;
     let scanned = imports::scanned(shop, &visitor.actor)
@@ -397,7 +445,7 @@ async fn scan_page(
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
     // A serial that is known already makes room for the next scan; one that was mistyped stays to be mended.
-    let refused = last.as_ref().is_err_and(|errors| !errors.list.is_empty());
+    let refused = guess.is_some() || last.as_ref().is_err_and(|errors| !errors.list.is_empty());
     let again = |name| {
         if refused {
             form.get(name).to_owned()
@@ -406,11 +454,28 @@ async fn scan_page(
         }
     };
     let (last, last_tone, errors) = match last {
+        Ok(last) if guess.is_some() => (last, "warn", Errors::default()),
         Ok(last) => (last, "good", Errors::default()),
         Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
         Err(errors) => (String::new(), "bad", errors),
     };
+    let (scanned_now, asked_before) = (form.get("serial_number").trim(), form.get("asked"));
+    let same = |one: &str, other: &str| match (Serial::parse(one), Serial::parse(other)) {
+        (Ok(one), Ok(other)) => one.key() == other.key(),
+        _ => false,
+    };
     Ok(ReceiveScan {
+        left: match asked_before {
+            "" => String::new(),
+            before if same(before, scanned_now) => String::new(),
+            before => before.to_owned(),
+        },
+        asked: match guess {
+            Some(_) => scanned_now.to_owned(),
+            None => String::new(),
+        },
+        suggested: guess.map(suggested).unwrap_or_default(),
+        last_sound: if last_tone == "warn" { "ask" } else { last_tone },
         models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
         locations: Choice::list(
             places
@@ -444,6 +509,43 @@ async fn scan_page(
     })
 }
 
+/// The models of a guess, with the keys 1 to 8.
+fn suggested(guess: ModelGuess) -> Vec<Suggested> {
+    let new = guess
+        .phone
+        .filter(|_| guess.product_models.is_empty())
+        .map(|phone| Suggested {
+            key: "1".into(),
+            value: "new".into(),
+            title: domain::catalog::title(&phone.brand, &phone.model_name),
+            note: "added to the catalogue, without prices",
+        });
+    let there = (1..).zip(guess.product_models).map(|(n, model)| Suggested {
+        key: n.to_string(),
+        value: model.id.to_string(),
+        title: model.title,
+        note: "",
+    });
+    new.into_iter().chain(there).collect()
+}
+
+/// What is asked when a code does not tell one model.
+fn which(code: &str, guess: &ModelGuess) -> String {
+    match &guess.phone {
+        Some(phone) => {
+            let name = domain::catalog::title(&phone.brand, &phone.model_name);
+            match guess.product_models.as_slice() {
+                [] => format!(
+                    "{code} is of {name}, which the catalogue has not yet. Add it, and receive this one?"
+                ),
+                [_] => format!("{code} is of {name}. Is it this one?"),
+                _ => format!("{code} is of {name}. Which one is it?"),
+            }
+        }
+        None => format!("{code} looks like these: which one is it? Or choose another model."),
+    }
+}
+
 /// `GET /receive/scan`
 pub async fn scan_form(
     State(state): State<AppState>,
@@ -453,48 +555,45 @@ pub async fn scan_form(
     // A lot's page names itself, so that what is scanned next belongs to it.
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let kept = ["lot_id", "supplier"].map(|name| (name, asked.get(name).to_owned()));
-    show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new())).await?)
+    show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new()), None).await?)
 }
 
 /// `POST /receive/scan`: one device; the page comes back for the next.
 pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency("/receive/scan");
-    let received = match new_device(&state, &form).await {
-        Ok(mut new) => {
+    let received = match wanted(&state, &visitor, &form).await {
+        Ok(Wanted::Which(guess)) => {
+            let question = which(form.get("serial_number").trim(), &guess);
+            return show_with(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &scan_page(&state, visitor, &form, Ok(question), Some(guess)).await?,
+            );
+        }
+        Ok(Wanted::Device(mut new)) => {
             // A phone's box shows its IMEI where a laptop has its serial number.
             new.imei_1 = Imei::parse(new.serial_number.as_str()).ok();
-            assets::receive(&state.shop, &visitor.actor, new).await
+            assets::receive(&state.shop, &visitor.actor, *new).await
         }
         Err(refusal) => Err(refusal),
     };
-    match received {
+    let (status, last) = match received {
         Ok(device) => {
             let asset = &device.asset;
-            let last = format!(
+            let what = format!(
                 "{} is received: {}, serial {}.",
                 asset.asset_tag,
                 asset.title(),
                 asset.serial_number
             );
-            show(&scan_page(&state, visitor, &form, Ok(last)).await?)
+            (StatusCode::OK, Ok(what))
         }
-        Err(Refusal::Replay(_)) => show(
-            &scan_page(
-                &state,
-                visitor,
-                &form,
-                Ok("This one was received already.".into()),
-            )
-            .await?,
+        Err(Refusal::Replay(_)) => (StatusCode::OK, Ok("This one was received already.".into())),
+        Err(refusal) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Err(Errors::from_refusal(refusal)?),
         ),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            show_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &scan_page(&state, visitor, &form, Err(errors)).await?,
-            )
-        }
-    }
+    };
+    show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
 }
 
 /// `POST /receive/scan/{id}/take-back`: the last scan was a mistake. The form stays as it was.
@@ -516,9 +615,9 @@ pub async fn take_back(
     };
     let kept = form
         .pairs()
-        .filter(|(name, _)| !matches!(*name, "serial_number" | "asset_tag"));
+        .filter(|(name, _)| !matches!(*name, "serial_number" | "asset_tag" | "asked"));
     let form = Form::from_pairs(kept.map(|(name, value)| (name, value.to_owned())));
-    show_with(status, &scan_page(&state, visitor, &form, last).await?)
+    show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
 }
 
 /// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.

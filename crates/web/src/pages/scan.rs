@@ -8,10 +8,11 @@ use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use app::assets::{self, Act, Asset, Batch, BatchAnswer, BatchMode, QualityCheck, Relocation, StatusChange};
 use app::scan_sets::{self, NewScans, ScanRow};
+use app::stocktakes::{self, NewSetCount, SetCount, Stocktake};
 use app::{Actor, Capability, Refusal, locations};
 use askama::Template;
 use axum::extract::State;
-use domain::{AssetId, Grade};
+use domain::{AssetId, Grade, StocktakeStatus};
 use http::StatusCode;
 
 /// templates/pages/scan.html
@@ -33,6 +34,8 @@ pub struct Scan {
     modes: Vec<Choice>,
     may_move: bool,
     may_check: bool,
+    may_count: bool,
+    count_places: Vec<Choice>,
     codes: String,
     reason: String,
     cosmetic_notes: String,
@@ -76,6 +79,11 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
         .into_iter()
         .map(|(status, count)| (status, format!("{status} ({count} of {})", devices.len())));
     let places = locations::all(&state.shop).await?;
+    let may_count = visitor.frame.can(&Capability::AdjustBulkStock);
+    let open = match may_count {
+        true => stocktakes::open(&state.shop).await?,
+        false => Vec::new(),
+    };
     let refused = !said.errors.list.is_empty() || !said.errors.summary.is_empty();
     let typed = |name: &str| {
         if refused {
@@ -124,6 +132,14 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
         results_title,
         may_move: visitor.frame.can(&Capability::MoveStock),
         may_check: visitor.frame.can(&Capability::RecordDiagnostics),
+        may_count,
+        count_places: Choice::list(
+            places.iter().map(|place| {
+                let count = open.iter().find(|count| count.location_id == place.id);
+                (place.id, place_to_count(&place.location_name, count))
+            }),
+            form.get("count_location_id"),
+        ),
         codes: typed("codes"),
         reason: typed("reason"),
         cosmetic_notes: typed("cosmetic_notes"),
@@ -131,6 +147,17 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
         errors: said.errors,
         frame: visitor.frame.titled("Scan many, act once"),
     })
+}
+
+/// A place, and the count of it that is open.
+fn place_to_count(name: &str, open: Option<&Stocktake>) -> String {
+    match open {
+        None => name.to_owned(),
+        Some(count) if count.status == StocktakeStatus::Counting => {
+            format!("{name} (goes on with {})", count.stocktake_number)
+        }
+        Some(count) => format!("{name} ({} waits for a Manager)", count.stocktake_number),
+    }
 }
 
 fn row(device: Asset) -> Row {
@@ -250,6 +277,73 @@ fn wanted(form: &Form, actor: &Actor) -> Result<Act, Refusal> {
     }
 }
 
+/// What is said on the page of the count, where whoever counted the set goes on.
+fn counted(done: &SetCount) -> (&'static str, String) {
+    let head = &done.stocktake.stocktake;
+    let devices = |many: usize| match many {
+        1 => "1 device".to_owned(),
+        many => format!("{many} devices"),
+    };
+    let mut words = Vec::new();
+    match (done.counted, done.begun) {
+        (0, _) => {}
+        (many, true) => words.push(format!(
+            "{} begins with {} of the set.",
+            head.stocktake_number,
+            devices(many)
+        )),
+        (many, false) => words.push(format!(
+            "{} of the set counted into {}.",
+            devices(many),
+            head.stocktake_number
+        )),
+    }
+    if done.counted_already > 0 {
+        words.push(format!("{} counted already.", devices(done.counted_already)));
+    }
+    words.push("The set stays until you empty it.".into());
+    let tone = if done.counted == 0 { "info" } else { "good" };
+    (tone, words.join(" "))
+}
+
+/// Counts the set at the chosen place, and goes on to that count.
+async fn count(state: AppState, visitor: Visitor, form: Form) -> PageResult {
+    let place = [("location_id", form.get("count_location_id").to_owned())];
+    let done = match Form::from_pairs(place).parse::<NewSetCount>(&[]) {
+        Ok(new) => stocktakes::count_set(&state.shop, &visitor.actor, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    match done {
+        Ok(done) => {
+            let (tone, words) = counted(&done);
+            let there = format!("/stocktakes/{}", done.stocktake.stocktake.id);
+            Ok(redirect(&there, Some((tone, &words))))
+        }
+        Err(Refusal::Replay(answer)) => {
+            let there = answer.field("stocktake").map(|count| count["id"].to_string());
+            Ok(redirect(
+                &format!("/stocktakes/{}", there.unwrap_or_default()),
+                None,
+            ))
+        }
+        Err(refusal) => {
+            let mut errors = Errors::from_refusal(refusal)?;
+            for error in errors.list.iter_mut().filter(|error| error.name == "location_id") {
+                error.name = "count_location_id".into();
+                error.label = "Where they lie".into();
+            }
+            let said = Said {
+                errors,
+                ..Said::default()
+            };
+            let mut visitor = visitor;
+            visitor.actor.request.idempotency = None;
+            let page = page(&state, visitor, &form, said).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+    }
+}
+
 /// `POST /scan/act`: what the pressed button says, with the whole set.
 pub async fn act(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
     if form.get("do") == "clear" {
@@ -267,8 +361,11 @@ pub async fn act(State(state): State<AppState>, mut visitor: Visitor, form: Form
         scan_sets::remove(&state.shop, &visitor.actor, Some(&[id])).await?;
         return Ok(redirect("/scan", None));
     }
-    let set = scan_sets::find(&state.shop, &visitor.actor).await?;
     visitor.actor.request.idempotency = form.idempotency("/scan/act");
+    if form.get("do") == "count" {
+        return count(state, visitor, form).await;
+    }
+    let set = scan_sets::find(&state.shop, &visitor.actor).await?;
     let mode = match form.get("mode") {
         "good_ones" => BatchMode::GoodOnes,
         _ => BatchMode::AllOrNothing,

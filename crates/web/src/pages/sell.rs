@@ -147,6 +147,7 @@ struct Found {
     price: String,
     chip: Chip,
     sellable: bool,
+    picture: String,
 }
 
 #[derive(Debug)]
@@ -819,6 +820,11 @@ async fn page(
                     price: item.list_price.map(|p| p.grouped()).unwrap_or_default(),
                     chip,
                     sellable,
+                    picture: item
+                        .image_url
+                        .as_deref()
+                        .and_then(app::catalog::picture::small)
+                        .unwrap_or_default(),
                 })
             })
             .collect(),

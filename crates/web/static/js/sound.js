@@ -1,4 +1,4 @@
-// A sound for good and for bad, so that somebody who scans need not look: [data-sound="good"|"bad"] in the page or in a new part of it.
+// A sound for good, for bad and for a question, so that somebody who scans need not look: [data-sound="good"|"bad"|"ask"] in the page or in a new part of it.
 {
   let audio;
   const tone = (frequency, start, length, shape) => {
@@ -16,6 +16,10 @@
     if (!navigator.userActivation?.hasBeenActive) return;
     audio ??= new AudioContext();
     if (kind === "good") tone(1320, 0, 0.09, "sine");
+    if (kind === "ask") {
+      tone(660, 0, 0.09, "sine");
+      tone(880, 0.12, 0.14, "sine");
+    }
     if (kind === "bad") {
       tone(220, 0, 0.16, "square");
       tone(165, 0.18, 0.22, "square");

@@ -176,25 +176,141 @@ async fn the_pages_read_a_machine_too() {
     let other = model(&kwame, "HP", "EliteBook 840 G5", "i5-8350U", "8GB").await;
     let id = received(&server, other, "A1").await;
     let yaw = server.browser(Role::Warehouse).await;
+    let machine = [("look", "machine"), ("text", THINKPAD)];
+    let with = |more: &[(&'static str, &'static str)]| [&machine[..], more].concat();
     let filled = yaw
         .post_multipart(
-            "/devices/new/machine",
-            &[("text", THINKPAD), ("supplier", "TechReuse UK")],
+            "/devices/new",
+            &with(&[
+                ("supplier", "TechReuse UK"),
+                ("cosmetic_notes", "Lid"),
+                ("imei_2", "1"),
+            ]),
         )
         .await
         .expect(200);
     assert_eq!(filled.field("serial_number"), "PF1ABCDE");
-    assert_eq!(filled.field("supplier"), "TechReuse UK");
+    // Whatever was typed stays, and the report goes along.
+    assert_eq!(
+        (filled.field("supplier"), filled.field("imei_2")),
+        ("TechReuse UK".into(), "1".into())
+    );
+    assert!(filled.has("Lid</textarea>") && filled.has("Product Name: 20L5000AXX"));
     assert!(
         filled.has(&format!("<option value=\"{there}\" selected>")),
         "{}",
         filled.text
     );
+    assert!(!filled.has("Differs"));
     let wrong = yaw
-        .post_multipart("/devices/new/machine", &[("text", "nonsense")])
+        .post_multipart(
+            "/devices/new",
+            &[("look", "machine"), ("text", "nonsense"), ("supplier", "X1")],
+        )
         .await
         .expect(422);
-    assert!(wrong.has("sudo dmidecode"));
+    assert!(wrong.has("sudo dmidecode") && wrong.field("supplier") == "X1" && wrong.has("nonsense"));
+    let long = "x".repeat(1024 * 1024 + 1);
+    let wrong = yaw
+        .post_multipart(
+            "/devices/new",
+            &[("look", "machine"), ("text", &long), ("supplier", "X1")],
+        )
+        .await
+        .expect(422);
+    assert!(wrong.has("far too long") && wrong.field("supplier") == "X1");
+
+    // What was typed counts; what differs stands beside it, and can be taken over.
+    let typed = [
+        ("serial_number", "A9"),
+        ("product_model_id", "2"),
+        ("received_date", "2026-01-12"),
+    ];
+    assert_eq!(other, 2);
+    let differs = yaw
+        .post_multipart("/devices/new", &with(&typed))
+        .await
+        .expect(200);
+    assert_eq!(differs.field("serial_number"), "A9");
+    assert!(differs.has("<option value=\"2\" selected>") && differs.has("Differs"));
+    assert!(
+        differs.has("EliteBook 840 G5</td>")
+            && differs.has("machine:model")
+            && differs.has("machine:serial_number")
+    );
+    let taken = |what: &'static str| {
+        let mut fields = vec![("look", what), ("text", THINKPAD)];
+        fields.extend(typed);
+        fields
+    };
+    let serial = yaw
+        .post_multipart("/devices/new", &taken("machine:serial_number"))
+        .await
+        .expect(200);
+    assert_eq!(serial.field("serial_number"), "PF1ABCDE");
+    let fitting = yaw
+        .post_multipart("/devices/new", &taken("machine:model"))
+        .await
+        .expect(200);
+    assert!(fitting.has(&format!("<option value=\"{there}\" selected>")));
+    // A machine that the catalogue has not is added by one press.
+    let bigger = THINKPAD.replace("Size: 16 GB", "Size: 32 GB");
+    let mut fields = typed.to_vec();
+    fields.extend([("look", "machine"), ("text", bigger.as_str())]);
+    assert!(
+        yaw.post_multipart("/devices/new", &fields)
+            .await
+            .expect(200)
+            .has("machine:new_model")
+    );
+    fields.retain(|(name, _)| *name != "look");
+    fields.push(("look", "machine:new_model"));
+    let added = yaw.post_multipart("/devices/new", &fields).await.expect(200);
+    assert!(added.has("<option value=\"3\" selected>") && !added.has("machine:new_model"));
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM product_models WHERE ram LIKE '32%'")
+            .await,
+        1
+    );
+
+    // Received, the report is the device's own; a press repeated receives nothing more.
+    let key = yaw.get("/devices/new").await.expect(200).field("form_key");
+    let mut fields = typed.to_vec();
+    fields.extend([("form_key", key.as_str()), ("text", THINKPAD)]);
+    let gone_on = yaw.post_multipart("/devices/new", &fields).await.expect(303);
+    assert!(gone_on.location.starts_with("/devices/new?"));
+    assert_eq!(
+        yaw.post_multipart("/devices/new", &fields)
+            .await
+            .expect(303)
+            .location,
+        gone_on.location
+    );
+    let new = kwame.get("/assets/by-serial/A9").await.expect(200)["id"].clone();
+    let kept = kwame
+        .get(&format!("/assets/{new}/machine-reports"))
+        .await
+        .expect(200);
+    assert_eq!(
+        kept["data"][0]["report"]["found"]["serial_number"], "PF1ABCDE",
+        "{kept}"
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM machine_reports").await, 1);
+    fields.retain(|(name, _)| !matches!(*name, "text" | "form_key" | "serial_number"));
+    fields.extend([("serial_number", "A10"), ("text", "nonsense")]);
+    assert!(
+        yaw.post_multipart("/devices/new", &fields)
+            .await
+            .expect(422)
+            .has("sudo dmidecode")
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE serial_number = 'A10'")
+            .await,
+        0
+    );
 
     let path = format!("/devices/{id}/machine");
     let key = yaw.get(&path).await.expect(200).field("form_key");
@@ -580,20 +696,48 @@ async fn phones_are_known_by_their_codes() {
     );
     yaw.get("/tac/490154203237517").await.expect(404);
     yaw.get("/tac/356759040000013").await.expect(404);
-    let page = server
-        .browser(Role::Warehouse)
-        .await
-        .get("/devices/new?look=imei&imei_1=490154203237518&serial_number=R58")
-        .await
-        .expect(200);
+    // One of what was typed is read, all of it stays, and nothing of it stands in an address.
+    let browser = server.browser(Role::Warehouse).await;
+    let look = async |what: &str, imei: &str, model: &str| {
+        let fields = [
+            ("look", what),
+            ("imei_1", imei),
+            ("product_model_id", model),
+            ("serial_number", "R58"),
+            ("purchase_cost", "1,200"),
+            ("lot_id", ""),
+            ("cosmetic_notes", "Cracked corner"),
+        ];
+        browser.post("/devices/new", &fields).await
+    };
+    let page = look("imei", "490154203237518", "").await.expect(200);
     assert!(page.has("Samsung Galaxy S9. Its model is chosen.") && page.field("serial_number") == "R58");
-    let page = server
-        .browser(Role::Warehouse)
-        .await
-        .get("/devices/new?look=imei&imei_1=12")
+    assert!(
+        page.has("Cracked corner</textarea>") && page.has(&format!("<option value=\"{phone}\" selected>"))
+    );
+    assert_eq!(page.field("imei_1"), "490154203237518");
+    let page = look("imei", "12", "").await.expect(422);
+    assert!(page.has("An IMEI has 15 digits") && page.has("Cracked corner</textarea>"));
+    // A model that was chosen by hand stays until it is pressed.
+    let other = json!({"category": "Phone", "brand": "Tecno", "model_name": "Spark 10"});
+    let other = kwame.post("/product-models", &other).await.expect(201)["id"].to_string();
+    let page = look("imei", "490154203237518", &other).await.expect(200);
+    assert!(page.has("Chosen is another model") && page.has(&format!("<option value=\"{other}\" selected>")));
+    let page = look(&format!("imei:{phone}"), "490154203237518", &other)
         .await
         .expect(200);
-    assert!(page.has("An IMEI has 15 digits"));
+    assert!(page.has(&format!("<option value=\"{phone}\" selected>")));
+    let page = look("imei", "356759040000011", "").await.expect(200);
+    assert!(page.has("No list of codes knows the code 35675904."));
+    assert_eq!(
+        send_list(&kwame, "tac,brand,model\n35675904,OPPO,N1\n").await.0,
+        200
+    );
+    let page = look("imei", "356759040000011", "").await.expect(200);
+    assert!(page.has("Add OPPO N1 to the catalogue"));
+    let page = look("imei:new", "356759040000011", "").await.expect(200);
+    assert!(page.has("OPPO N1. Its model is chosen."));
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
 }
 
 async fn send_list(api: &Api, list: &str) -> (u16, Value) {

@@ -1,8 +1,9 @@
 //! The catalogue of product models, over the API and its pages.
 
 use domain::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 use stage::Stage;
+use stage::http::Api;
 
 #[tokio::test]
 async fn kwame_keeps_the_catalogue_and_the_others_read_it() {
@@ -336,4 +337,187 @@ async fn the_pages_show_and_change_models() {
             .has("EliteBook 840")
     );
     assert!(kofi.get("/models/zero").await.expect(404).has("Nothing here"));
+}
+
+/// A picture of one colour.
+fn png(shade: u8) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(640, 480, image::Rgb([shade, 90, 160]))
+        .write_to(&mut bytes, image::ImageFormat::Png)
+        .unwrap();
+    bytes.into_inner()
+}
+
+async fn send_image(api: &Api, path: &str, bytes: Vec<u8>) -> (u16, Value) {
+    let part = reqwest::multipart::Part::bytes(bytes).file_name("model.png");
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let reply = api
+        .request(reqwest::Method::POST, path)
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    let status = reply.status().as_u16();
+    (
+        status,
+        serde_json::from_str(&reply.text().await.unwrap()).unwrap_or(Value::Null),
+    )
+}
+
+#[tokio::test]
+async fn a_model_shows_a_picture_of_its_own() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (kwame, ama) = (server.api(Role::Manager).await, server.api(Role::Sales).await);
+    let body = |ram: &str| json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7", "ram": ram, "default_price_grade_a": "4900.00"});
+    let model = kwame.post("/product-models", &body("8GB")).await.expect(201)["id"].clone();
+    let other = kwame.post("/product-models", &body("16GB")).await.expect(201)["id"].clone();
+    let path = format!("/product-models/{model}");
+    let image = format!("{path}/image");
+
+    let (status, shown) = send_image(&kwame, &image, png(10)).await;
+    assert_eq!(status, 201, "{shown}");
+    let first = shown["image_url"].as_str().unwrap().to_owned();
+    assert_eq!(first, "/api/v1/photos/1/image.jpg");
+    let file = ama
+        .request(reqwest::Method::GET, "/photos/1/image.jpg")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        (
+            file.status().as_u16(),
+            file.headers()["content-type"].to_str().unwrap()
+        ),
+        (200, "image/jpeg")
+    );
+    assert_eq!(server.nobody().get("/photos/1/image.jpg").await.status, 401);
+    for (bytes, words) in [
+        (b"no picture".to_vec(), "JPEG, PNG or WebP"),
+        (Vec::new(), "Choose"),
+    ] {
+        let (status, problem) = send_image(&kwame, &image, bytes).await;
+        assert_eq!(
+            (status, &problem["errors"][0]["pointer"]),
+            (422, &json!("/file")),
+            "{problem}"
+        );
+        let detail = problem["errors"][0]["detail"].as_str().unwrap();
+        assert!(detail.contains(words) || detail.contains("photo"), "{problem}");
+    }
+    assert_eq!(send_image(&ama, &image, png(1)).await.0, 403);
+    assert_eq!(
+        send_image(&kwame, "/product-models/99/image", png(1)).await.0,
+        404
+    );
+    ama.delete(&image).await.expect(403);
+
+    // It is shown on the model's page, in the list and at the till.
+    stage.ready_device("SN-1").await;
+    kwame
+        .patch("/assets/1", &json!({"product_model_id": model}))
+        .await
+        .expect(200);
+    let browser = server.browser(Role::Manager).await;
+    let page = browser.get(&format!("/models/{model}")).await.expect(200);
+    assert!(page.has(&format!("src=\"{first}\"")) && !page.has("Earlier pictures"));
+    let small = "/api/v1/photos/1/thumbnail.jpg";
+    assert!(browser.get("/models").await.expect(200).has(small));
+    let till = browser.get("/sell").await.expect(200);
+    let key = till.field("idempotency_key");
+    let found = browser
+        .post(
+            "/sell",
+            &[
+                ("idempotency_key", key.as_str()),
+                ("scan", "EliteBook"),
+                ("do", "add"),
+            ],
+        )
+        .await
+        .expect(200);
+    assert!(found.has(small), "{}", found.text);
+    // A form that knows nothing of pictures leaves them.
+    let own = page.field("image_url");
+    let fields = [
+        ("category", "Laptop"),
+        ("brand", "HP"),
+        ("model_name", "EliteBook 840 G7"),
+        ("ram", "8GB"),
+        ("default_price_grade_a", "4900"),
+        ("image_url", own.as_str()),
+    ];
+    browser
+        .post(&format!("/models/{model}"), &fields)
+        .await
+        .expect(303);
+    assert_eq!(kwame.get(&path).await.expect(200)["image_url"], first.as_str());
+
+    // Replaced, the first one stays to be shown again: over the API by its address, on the page by one press.
+    let (_, shown) = send_image(&kwame, &image, png(200)).await;
+    assert_eq!(shown["image_url"], "/api/v1/photos/2/image.jpg");
+    assert_eq!(
+        kwame.get(&format!("{path}/photos")).await.expect(200)["data"]
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let back = kwame.patch(&path, &json!({"image_url": first})).await.expect(200);
+    assert_eq!(back["image_url"], first.as_str());
+    let page = browser.get(&format!("/models/{model}")).await.expect(200);
+    assert!(page.has("Earlier pictures (1)") && page.has("value=\"2\""));
+    let choose = format!("/models/{model}/picture/choose");
+    browser.post(&choose, &[("photo_id", "2")]).await.expect(303);
+    assert_eq!(
+        kwame.get(&path).await.expect(200)["image_url"],
+        "/api/v1/photos/2/image.jpg"
+    );
+    browser.post(&choose, &[]).await.expect(303);
+    assert_eq!(kwame.get(&path).await.expect(200)["image_url"], json!(null));
+    kwame.patch(&path, &json!({"image_url": first})).await.expect(200);
+    kwame.delete(&image).await.expect(204);
+    assert_eq!(kwame.get(&path).await.expect(200)["image_url"], json!(null));
+
+    // Nobody shows what is another's picture.
+    let foreign = kwame
+        .patch(&format!("/product-models/{other}"), &json!({"image_url": first}))
+        .await
+        .expect(422);
+    assert_eq!(foreign["errors"][0]["pointer"], "/image_url");
+    let mut new = body("32GB");
+    new["image_url"] = json!(first);
+    kwame.post("/product-models", &new).await.expect(422);
+    let wrong = browser.post(&choose, &[("photo_id", "77")]).await.expect(422);
+    assert!(wrong.has("no picture of this model"));
+
+    // Deleted for good, it is shown nowhere.
+    kwame.patch(&path, &json!({"image_url": first})).await.expect(200);
+    kwame.delete("/photos/1").await.expect(204);
+    assert_eq!(kwame.get(&path).await.expect(200)["image_url"], json!(null));
+    kwame.patch(&path, &json!({"image_url": first})).await.expect(422);
+
+    // Of two records made one, the pictures are the one's that stays.
+    kwame
+        .patch(&path, &json!({"image_url": "/api/v1/photos/2/image.jpg"}))
+        .await
+        .expect(200);
+    let merged = kwame
+        .post(&format!("{path}/merge"), &json!({"into": other}))
+        .await
+        .expect(200);
+    assert_eq!(merged["image_url"], "/api/v1/photos/2/image.jpg");
+    let photos = kwame
+        .get(&format!("/product-models/{other}/photos"))
+        .await
+        .expect(200);
+    assert_eq!(photos["data"][0]["product_model_id"], other);
+    let mut conn = stage.bizhub_app().await;
+    assert!(
+        sqlx::query("UPDATE photos SET product_model_id = product_model_id + 1")
+            .execute(&mut conn)
+            .await
+            .is_err()
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
 }

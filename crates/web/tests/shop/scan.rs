@@ -295,3 +295,255 @@ async fn the_set_has_calls_of_its_own() {
     kofi.delete("/scan-set").await.expect(204);
     assert_eq!(kofi.get("/scan-set").await.expect(200)["data"], json!([]));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_set_is_counted_in_one_act() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let mut ids = Vec::new();
+    for serial in ["SN-1", "SN-2", "SN-3", "SN-4"] {
+        ids.push(stage.ready_device(serial).await);
+    }
+    let (yaw, kwame) = (
+        server.browser(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+    );
+    yaw.post("/scan", &[("codes", "SN-1, SN-2, SN-3")])
+        .await
+        .expect(200);
+    let key = yaw.get("/scan").await.expect(200).field("form_key");
+    let act = async |place: &str| {
+        let fields = [
+            ("form_key", key.as_str()),
+            ("do", "count"),
+            ("count_location_id", place),
+        ];
+        yaw.post("/scan/act", &fields).await
+    };
+    let nowhere = act("").await.expect(422);
+    assert!(nowhere.has("count_location_id-error") && nowhere.has("Please fill this in"));
+    let there = act("1").await.expect(303).location;
+    assert_eq!(there, "/stocktakes/1");
+    // The same press twice is one act.
+    assert_eq!(act("1").await.expect(303).location, there);
+    let page = yaw.get(&there).await.expect(200);
+    assert!(page.has("CNT-000001") && page.has("P4T-000003"));
+    let open = yaw.get("/scan").await.expect(200);
+    assert!(open.has("goes on with CNT-000001") && open.has("3 devices"));
+
+    let elsewhere = [("do", "count"), ("count_location_id", "99")];
+    let refused = yaw.post("/scan/act", &elsewhere).await.expect(422);
+    assert!(refused.has("There is no such location"));
+
+    // Somebody else goes on with it: what was counted stays as it was counted.
+    kwame
+        .post("/assets/4/move", &json!({"location_id": 2}))
+        .await
+        .expect(200);
+    kwame
+        .post("/scan-set", &json!({"codes": ["SN-3", "SN-4"]}))
+        .await
+        .expect(200);
+    let at = |place: i32| json!({"location_id": place, "counter": "Phone 2"});
+    let done = kwame.post_once("/scan-set/count", "c1", &at(1)).await.expect(200);
+    assert_eq!(
+        (
+            &done["begun"],
+            &done["counted"],
+            &done["counted_already"],
+            &done["stocktake"]["counted"]
+        ),
+        (&json!(false), &json!(1), &json!(1), &json!(4)),
+        "{done}"
+    );
+    assert_eq!(done["results"][0]["note"], "By the books it is at Backroom.");
+    let twice = done["results"][1]["reason"].as_str().unwrap();
+    assert!(
+        twice.contains("P4T-000003 was counted already: by Yaw Darko"),
+        "{twice}"
+    );
+    assert_eq!(
+        kwame.post_once("/scan-set/count", "c1", &at(1)).await.expect(200),
+        done
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM stocktake_counts").await, 4);
+
+    // Of a blind count nobody is told where the books have a device.
+    let blind = json!({"location_id": 3, "is_blind": true, "notes": "Behind the door"});
+    let done = kwame.post("/scan-set/count", &blind).await.expect(200);
+    assert_eq!(
+        (&done["begun"], &done["stocktake"]["notes"]),
+        (&json!(true), &json!("Behind the door"))
+    );
+    assert!(done["results"][0].get("note").is_none() && done["stocktake"].get("figures").is_none());
+
+    for (body, pointer) in [
+        (json!({}), "/location_id"),
+        (json!({"location_id": 99}), "/location_id"),
+        (json!({"location_id": 1, "counter": "x".repeat(61)}), "/counter"),
+    ] {
+        let problem = kwame.post("/scan-set/count", &body).await.expect(422);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    kwame.post("/stocktakes/1/submit", &json!({})).await.expect(200);
+    let late = kwame.post("/scan-set/count", &at(1)).await.expect(409);
+    assert_eq!(late["code"], "stocktake_not_counting");
+    kwame.delete("/scan-set").await.expect(204);
+    assert_eq!(
+        kwame.post("/scan-set/count", &at(2)).await.expect(409)["code"],
+        "set_empty"
+    );
+    for role in [Role::Sales, Role::Technician] {
+        server
+            .api(role)
+            .await
+            .post("/scan-set/count", &at(2))
+            .await
+            .expect(403);
+        assert!(
+            !server
+                .browser(role)
+                .await
+                .get("/scan")
+                .await
+                .expect(200)
+                .has("Count all")
+        );
+    }
+    let audits = "SELECT count(*) FROM audit_log WHERE action = 'stocktake.count_set'";
+    assert_eq!(stage.count(audits).await, 3);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_sets_begin_one_count() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    for n in 0..40 {
+        stage.ready_device(&format!("SN-{n}")).await;
+    }
+    let (yaw, kwame) = (server.api(Role::Warehouse).await, server.api(Role::Manager).await);
+    // The same devices in both sets, scanned the other way round.
+    let codes: Vec<String> = (0..40).map(|n| format!("SN-{n}")).collect();
+    let back: Vec<&String> = codes.iter().rev().collect();
+    yaw.post("/scan-set", &json!({"codes": codes})).await.expect(200);
+    kwame.post("/scan-set", &json!({"codes": back})).await.expect(200);
+    for place in [1, 2, 3] {
+        let at = json!({"location_id": place});
+        let (one, other) = tokio::join!(
+            yaw.post("/scan-set/count", &at),
+            kwame.post("/scan-set/count", &at)
+        );
+        let (one, other) = (one.expect(200), other.expect(200));
+        assert_ne!(one["begun"], other["begun"]);
+        let counted = |done: &Value| done["counted"].as_i64().unwrap();
+        assert_eq!(counted(&one) + counted(&other), 40);
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM stocktakes").await, 3);
+    assert_eq!(stage.count("SELECT count(*) FROM stocktake_counts").await, 120);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imei_tells_the_model_by_one_key() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let kwame = server.api(Role::Manager).await;
+    let list = "tac,name,name\n49015420,SAMSUNG,Galaxy S9\n";
+    let part = reqwest::multipart::Part::bytes(list.as_bytes().to_vec()).file_name("tac.csv");
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let sent = kwame
+        .request(reqwest::Method::POST, "/imports/tac")
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(sent.status(), 200);
+    let yaw = server.browser(Role::Warehouse).await;
+    let scan = async |serial: &str, more: &[(&str, &str)]| {
+        let key = yaw.get("/receive/scan").await.expect(200).field("form_key");
+        let mut fields = vec![
+            ("form_key", key.as_str()),
+            ("serial_number", serial),
+            ("product_model_id", ""),
+            ("location_id", "4"),
+            ("received_date", "2026-01-12"),
+        ];
+        fields.extend_from_slice(more);
+        yaw.post("/receive/scan", &fields).await
+    };
+    // The list knows the phone, the catalogue does not: one key adds it.
+    let asked = scan("490154203237518", &[]).await.expect(422);
+    assert!(
+        asked.has("is of Samsung Galaxy S9, which the catalogue has not yet"),
+        "{}",
+        asked.text
+    );
+    assert!(asked.has("value=\"new\" data-key=\"1\"") && asked.field("serial_number") == "490154203237518");
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    let done = scan(
+        "490154203237518",
+        &[("choose", "new"), ("asked", "490154203237518")],
+    )
+    .await
+    .expect(200);
+    assert!(done.has("P4T-000001 is received: Samsung Galaxy S9"));
+    let device = kwame.get("/assets/1").await.expect(200);
+    assert_eq!(
+        (&device["imei_1"], &device["product_model"]["category"]),
+        (&json!("490154203237518"), &json!("Phone"))
+    );
+    let plain = device["product_model_id"].clone();
+    // Confirmed once, the next of its kind is received at once.
+    assert!(
+        scan("490154200000018", &[])
+            .await
+            .expect(200)
+            .has("P4T-000002 is received: Samsung Galaxy S9")
+    );
+    // With a second one in the catalogue a person chooses, and what was asked about and left is told.
+    let body =
+        json!({"category": "Phone", "brand": "Samsung", "model_name": "Galaxy S9", "storage": "256GB"});
+    let large = kwame.post("/product-models", &body).await.expect(201)["id"].to_string();
+    let asked = scan("490154200000026", &[]).await.expect(422);
+    assert!(asked.has("Which one is it?") && asked.has("Samsung Galaxy S9 · 256GB"));
+    let next = scan(
+        "490154200000034",
+        &[("choose", &large), ("asked", "490154200000026")],
+    )
+    .await
+    .expect(200);
+    assert!(next.has("P4T-000003 is received") && next.has("was not received, because no model was chosen"));
+    let guess = kwame.get("/model-guesses/490154200000026").await.expect(200);
+    assert_eq!(
+        (&guess["product_model_id"], &guess["phone"]["tac"]),
+        (&Value::Null, &json!("49015420"))
+    );
+    let models: Vec<String> = (guess["product_models"].as_array().unwrap().iter())
+        .map(|model| model["id"].to_string())
+        .collect();
+    assert_eq!(models, [large.clone(), plain.to_string()]);
+    // What nobody may choose is refused, with the code still there.
+    let wrong = scan("490154200000026", &[("choose", "77")]).await.expect(422);
+    assert!(wrong.has("There is no such product model") && wrong.field("serial_number") == "490154200000026");
+
+    // Six characters alike are a suggestion, eight are enough.
+    assert!(
+        scan("5CG0123AAA", &[("choose", &large)])
+            .await
+            .expect(200)
+            .has(" is received")
+    );
+    let alike = scan("5CG012ZZZZ", &[]).await.expect(422);
+    assert!(alike.has("looks like these") && alike.has(&format!("value=\"{large}\" data-key=\"1\"")));
+    assert!(scan("5CG0123AZZ", &[]).await.expect(200).has(" is received"));
+    assert!(
+        scan("LOW5CG", &[])
+            .await
+            .expect(422)
+            .has("No model can be guessed from this code")
+    );
+    let nothing = kwame.get("/model-guesses/NOTHING-1").await.expect(200);
+    assert_eq!(nothing["product_models"], json!([]));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -193,6 +193,7 @@ const BREAKS: &[(&str, &str)] = &[
     ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
     ("nothing-hangs-loose", "DELETE FROM customers"),
     ("photos-have-pictures", "INSERT INTO photos (asset_id, width, height) VALUES (1, 10, 10)"),
+    ("models-show-their-own", "UPDATE product_models SET image_url = '/api/v1/photos/77/image.jpg' WHERE id = 1"),
     ("erased-have-no-photos", "INSERT INTO customers (customer_type, full_name, phone, city, region, erased_at, deleted_at)
       VALUES ('Retail', 'Erased customer', '', NULL, NULL, now(), now());
       INSERT INTO repair_tickets (ticket_number, customer_id, issue_type, issue_description)
