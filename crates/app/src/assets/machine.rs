@@ -233,6 +233,7 @@ pub async fn keep_report(
     let record = db::assets::asset_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("device"))?;
+    super::stands(&record.asset)?;
     let report = db::machine_reports::report_insert(tx.conn(), id, &found, &text).await?;
     let comparison = compare(tx.conn(), report, &record).await?;
     let is = json!({"machine_report_id": comparison.report.id, "found": found});

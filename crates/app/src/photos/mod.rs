@@ -60,6 +60,11 @@ pub async fn take(
     there(shop, of).await?;
     let picture = picture::prepare(file).await?;
     let mut tx = shop.begin(actor).await?;
+    if let Subject::Asset(id) = of
+        && let Some(record) = db::assets::asset_find(tx.conn(), id).await?
+    {
+        crate::assets::stands(&record.asset)?;
+    }
     if db::photos::photo_count(tx.conn(), of).await? >= MOST {
         return Err(Refusal::conflict(
             "photos_full",

@@ -8,11 +8,11 @@ use crate::problem::Problem;
 use app::Refusal;
 use app::catalog::bulk::{self, BulkChange, BulkPreview, CatalogChange, CatalogChangeDetail};
 use app::catalog::bundle::{self, NewBundleItem, ProductModelDetail};
-use app::catalog::merge::{self, MergeModelInto, SameModels};
+use app::catalog::merge::{self, MergeModelInto, MergePreview, SameModels};
 use app::catalog::prices::{self, ModelPrice};
 use app::catalog::{self, NewProductModel, ProductModel, ProductModelChange};
 use axum::extract::{Path, State};
-use domain::{BulkStockId, CatalogChangeId, ProductModelId};
+use domain::{BulkStockId, CatalogChangeId, ProductModelId, Serial};
 
 /// Product models.
 #[utoipa::path(get, path = "/product-models", tag = "catalog", responses((status = 200, description = "A page", body = ListAnswer<ProductModel>)))]
@@ -171,4 +171,30 @@ pub async fn undo_change(
     PathId(id): PathId<CatalogChangeId>,
 ) -> Result<Answer, Problem> {
     Answer::ok(&actor, &bulk::undo(&state.shop, &actor, id).await?)
+}
+
+/// The model that a serial number most likely is of: that of the latest devices whose serials begin alike.
+#[utoipa::path(get, path = "/product-models/by-serial/{serial_number}", tag = "catalog", params(("serial_number" = Serial, Path)),
+    responses((status = 200, description = "The product model", body = ProductModel)))]
+pub async fn by_serial(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(serial): PathId<Serial>,
+) -> Result<Answer, Problem> {
+    let guessed = app::assets::model_of(&state.shop, serial.as_str()).await?;
+    let id = guessed.ok_or_else(|| Refusal::not_found("model that begins like this"))?;
+    let model = catalog::find(&state.shop, id).await?;
+    Ok(Answer::ok(&actor, &model)?.version(model.updated_at))
+}
+
+/// What a merge into another model would make, without making it.
+#[utoipa::path(post, path = "/product-models/{id}/merge/preview", tag = "catalog", params(("id" = ProductModelId, Path)), request_body = MergeModelInto,
+    responses((status = 200, description = "Both records, and what moves", body = MergePreview)))]
+pub async fn preview_merge(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+    Body(wish): Body<MergeModelInto>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &merge::preview(&state.shop, &actor, id, wish.into).await?)
 }
