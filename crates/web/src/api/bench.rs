@@ -349,7 +349,8 @@ pub async fn tac_import(
 #[utoipa::path(get, path = "/settings/checklists", tag = "settings",
     responses((status = 200, description = "The checklists", body = Checklists)))]
 pub async fn checklists(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
-    Answer::ok(&actor, &Checklists::of(&*state.shop.settings().await?))
+    let settings = state.shop.settings().await?;
+    Answer::ok(&actor, &Checklists::of(&settings))
 }
 
 /// Set the checklists and wipe methods: one a line, `Display` or `bios_lock: No BIOS lock`. What is absent or empty is the usual.

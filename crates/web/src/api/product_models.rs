@@ -182,7 +182,9 @@ pub async fn by_serial(
     PathId(serial): PathId<Serial>,
 ) -> Result<Answer, Problem> {
     let guessed = app::assets::model_of(&state.shop, serial.as_str()).await?;
-    let id = guessed.ok_or_else(|| Refusal::not_found("model that begins like this"))?;
+    let id = guessed.ok_or_else(|| {
+        Refusal::NotFound("No model can be guessed from this serial number: choose one.".into())
+    })?;
     let model = catalog::find(&state.shop, id).await?;
     Ok(Answer::ok(&actor, &model)?.version(model.updated_at))
 }

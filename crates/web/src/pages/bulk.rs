@@ -77,9 +77,7 @@ impl Field {
             required: true,
         }
     }
-}
 
-impl Field {
     fn optional(mut self) -> Self {
         self.required = false;
         self
@@ -340,6 +338,7 @@ async fn bar_devices(state: AppState, visitor: Visitor, form: Form) -> PageResul
 }
 
 /// What says what became of a field: the names of places.
+#[derive(Debug)]
 struct Told {
     places: Vec<(String, String)>,
 }
@@ -557,6 +556,7 @@ pub async fn change_items(State(state): State<AppState>, mut visitor: Visitor, f
 }
 
 /// A list of bulk changes: its address, the page before it, and what it is a list of.
+#[derive(Debug)]
 struct ChangesOf {
     path: &'static str,
     back: (&'static str, &'static str),

@@ -852,8 +852,8 @@ async fn device_page(
         first_day: asset.received_date.to_string(),
         today: state.shop.today().to_string(),
         locations: Choice::list(elsewhere.map(|l| (l.id, l.location_name.as_str())), ""),
-        may_edit: frame.can(&Capability::EditAssets),
-        may_move: frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
+        may_edit: stands && frame.can(&Capability::EditAssets),
+        may_move: stands && frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
         not_sellable_reason: asset
             .not_sellable_reason
             .clone()

@@ -377,7 +377,7 @@ async fn what_was_taken_back_is_no_device_any_more() {
     assert_eq!(summary["data"], json!([]));
     assert!(!browser.get("/devices").await.expect(200).has("Only once"));
     let label = json!({"asset_ids": [id]});
-    yaw.post("/labels.pdf", &label).await.expect(422);
+    yaw.post("/labels.pdf", &label).await.expect(404);
 
     // Nothing is done with it.
     for (path, body) in [
