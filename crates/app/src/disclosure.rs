@@ -13,6 +13,8 @@ const ABSENT: &[(&str, Capability)] = &[
     ("landed_cost", Capability::SeePurchaseCost),
     ("unit_cost", Capability::SeePurchaseCost),
     ("stock_value", Capability::SeePurchaseCost),
+    ("cost_before", Capability::SeePurchaseCost),
+    ("cost_after", Capability::SeePurchaseCost),
     ("margin", Capability::SeeMargin),
     ("profit", Capability::SeeMargin),
     ("cost_total", Capability::SeeMargin),

@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod actor;
 pub mod assets;
+pub mod bulk_changes;
 pub mod catalog;
 pub mod claims;
 pub mod clock;

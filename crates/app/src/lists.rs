@@ -4,7 +4,7 @@ use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 pub use db::list::{Column, Filter, Kind, ListSpec};
 pub use db::saved_views::{SAVED_VIEWS, SavedView};
 use domain::{ListName, SavedViewId, Text};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
@@ -224,4 +224,69 @@ pub async fn keep_columns(shop: &Shop, actor: &Actor, list: ListName, columns: &
     let is = Some(json!({"list": list, "columns": columns}));
     tx.audit("list.columns", "list_choices", None, None, is).await?;
     tx.commit(204, &()).await
+}
+
+/// What somebody keeps of a list, for the API.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ListChoice {
+    /// Columns, with commas; empty for the usual ones.
+    pub columns: String,
+    /// The view that the list opens with; null for the list as it is.
+    pub opens_with: Option<SavedViewId>,
+}
+
+impl From<Kept> for ListChoice {
+    fn from(kept: Kept) -> Self {
+        ListChoice {
+            columns: kept.columns,
+            opens_with: kept.opens_with,
+        }
+    }
+}
+
+/// What may be changed of what somebody keeps of a list; absent fields stay.
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ListChoiceChange {
+    /// Columns, with commas; empty for the usual ones. Names that the list does not have are left out when it is shown.
+    #[serde(default)]
+    pub columns: Option<Text<0, 1000>>,
+    /// The view that the list opens with; null lets it open as it is.
+    #[serde(default, deserialize_with = "crate::patch::field")]
+    pub opens_with: Option<Option<SavedViewId>>,
+}
+
+/// Changes what the caller keeps of a list.
+pub async fn choose(
+    shop: &Shop,
+    actor: &Actor,
+    list: ListName,
+    change: ListChoiceChange,
+) -> Result<ListChoice, Refusal> {
+    let Some(user) = actor.user_id else {
+        return Err(Refusal::not_found("list of one's own"));
+    };
+    let mut tx = shop.begin(actor).await?;
+    if let Some(columns) = &change.columns {
+        db::saved_views::choice_columns_set(tx.conn(), list, columns.as_str().trim()).await?;
+        let is = Some(json!({"list": list, "columns": columns.as_str().trim()}));
+        tx.audit("list.columns", "list_choices", None, None, is).await?;
+    }
+    if let Some(view) = change.opens_with {
+        if let Some(id) = view {
+            let there = db::saved_views::view_lock(tx.conn(), id).await?;
+            there
+                .filter(|v| v.list == list && (v.is_shared || v.owner_id == user))
+                .ok_or_else(|| Refusal::invalid("/opens_with", "There is no such view of this list."))?;
+        }
+        db::saved_views::choice_view_set(tx.conn(), list, view).await?;
+        let is = Some(json!({"list": list, "saved_view_id": view}));
+        tx.audit("list.open_with", "list_choices", None, None, is).await?;
+    }
+    let (columns, opens_with) = db::saved_views::choice_find(tx.conn(), user, list)
+        .await?
+        .unwrap_or_default();
+    let choice = ListChoice { columns, opens_with };
+    tx.commit(200, &choice).await?;
+    Ok(choice)
 }

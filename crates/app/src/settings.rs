@@ -82,7 +82,7 @@ impl Default for TaxSettings {
 }
 
 /// One thing to look at in diagnostics.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ChecklistItem {
     /// Key in `checklist_data`.
     pub key: String,

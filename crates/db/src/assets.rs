@@ -73,6 +73,8 @@ pub struct Asset {
     pub preorder_id: Option<PreorderId>,
     /// What comes with it.
     pub accessories_included: Option<String>,
+    /// When it was taken back: received by mistake, alone or with its import. It is no device of the shop any more.
+    pub voided_at: Option<DateTime<Utc>>,
     /// Who received it.
     pub created_by: Option<UserId>,
     /// When recorded.
@@ -160,7 +162,7 @@ macro_rules! asset_columns {
         "a.id, a.asset_tag, a.serial_number, a.product_model_id, a.imei_1, a.imei_2, a.supplier, a.purchase_cost,
        a.landed_cost, a.charge_cost, a.lot_id, t.lot_number, a.received_date, a.condition_grade, a.cosmetic_notes, a.battery_health_percent, a.battery_cycle_count,
        a.status, a.status_since, a.not_sellable_reason, a.location_id, a.list_price, a.sale_price, a.sale_date, a.invoice_id,
-       a.preorder_id, a.accessories_included, a.created_by, a.created_at, a.updated_at, p.category, p.brand, p.model_name,
+       a.preorder_id, a.accessories_included, a.voided_at, a.created_by, a.created_at, a.updated_at, p.category, p.brand, p.model_name,
        p.cpu, p.ram, p.storage, o.location_name,
        coalesce(a.list_price, CASE a.condition_grade WHEN 'A' THEN p.default_price_grade_a
          WHEN 'B' THEN p.default_price_grade_b WHEN 'C' THEN p.default_price_grade_c END) AS price"
@@ -202,7 +204,7 @@ macro_rules! record_where {
 /// The list of devices.
 pub const ASSETS: ListSpec = ListSpec {
     select: concat!("SELECT ", asset_columns!(), asset_tables!()),
-    // What an import brought that was undone is no device.
+    // What was taken back is no device.
     always: "a.voided_at IS NULL",
     id: "a.id",
     sorts: &[
@@ -413,14 +415,15 @@ pub async fn asset_find(conn: &mut PgConnection, id: AssetId) -> Result<Option<A
         .await
 }
 
-/// Devices by their numbers, in that order; those that there are not are left out.
+/// Devices by their numbers, in that order; those that there are not, and those taken back, are left out.
 pub async fn assets_by_ids(conn: &mut PgConnection, ids: &[AssetId]) -> Result<Vec<Asset>, sqlx::Error> {
     let ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
     sqlx::query_as(concat!(
         "SELECT ",
         asset_columns!(),
         asset_tables!(),
-        " JOIN unnest($1::integer[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = a.id ORDER BY wanted.place"
+        " JOIN unnest($1::integer[]) WITH ORDINALITY AS wanted (id, place) ON wanted.id = a.id
+         WHERE a.voided_at IS NULL ORDER BY wanted.place"
     ))
     .bind(ids)
     .fetch_all(conn)
@@ -454,12 +457,12 @@ pub async fn asset_has_moved(conn: &mut PgConnection, id: AssetId) -> Result<boo
     .await
 }
 
-/// Scraps a device that was received by mistake, and sets its serial number and IMEI free.
+/// Takes a device off the books that was received by mistake, and sets its tag, serial number and IMEI free.
 pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str) -> Result<(), sqlx::Error> {
     sqlx::query(
         "WITH why AS (SELECT set_config('bizhub.reason', $2, true))
-         UPDATE assets SET status = 'Scrapped', voided_at = shop_now(), lot_id = NULL, imei_1 = NULL, imei_2 = NULL,
-                serial_number = left(serial_number, 60) || ' taken back ' || id
+         UPDATE assets SET status = 'Scrapped', voided_at = shop_now(), lot_id = NULL, location_id = NULL, imei_1 = NULL, imei_2 = NULL,
+                serial_number = left(serial_number, 60) || ' taken back ' || id, asset_tag = left(asset_tag, 30) || '~' || id
          FROM why WHERE id = $1",
     )
     .bind(id)
@@ -467,6 +470,38 @@ pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str)
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// By whom, when and why a device was taken back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct TakenBack {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// By whom.
+    pub by: Option<UserId>,
+    /// Their name.
+    pub by_name: Option<String>,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// What is written of taking a device back; nothing where it was not.
+pub async fn asset_taken_back(
+    conn: &mut PgConnection,
+    id: AssetId,
+) -> Result<Option<TakenBack>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT a.voided_at AS at, m.moved_by AS by, u.full_name AS by_name, m.reason
+         FROM assets a
+         LEFT JOIN LATERAL (
+           SELECT v.moved_by, v.reason FROM inventory_movements v WHERE v.asset_id = a.id AND v.to_status = 'Scrapped' ORDER BY v.id DESC LIMIT 1
+         ) m ON true
+         LEFT JOIN users u ON u.id = m.moved_by
+         WHERE a.id = $1 AND a.voided_at IS NOT NULL",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
 }
 
 /// The models of the latest twenty devices whose serial number begins so, the latest first.
@@ -507,7 +542,8 @@ pub async fn models_by_tac(conn: &mut PgConnection, tac: &str) -> Result<Vec<Pro
 }
 
 /// The look-up of a scan, in one statement.
-pub const FIND_BY_SERIAL: &str = record_where!("serial_key(a.serial_number) = serial_key($1)");
+pub const FIND_BY_SERIAL: &str =
+    record_where!("serial_key(a.serial_number) = serial_key($1) AND a.voided_at IS NULL");
 
 /// The device with this serial number, whatever its case and spaces.
 pub async fn asset_find_by_serial(
@@ -525,7 +561,8 @@ pub const FIND_BY_SERIALS: &str = concat!(
     "SELECT wanted.place, ",
     record_columns!(),
     asset_tables!(),
-    " JOIN unnest($1::text[]) WITH ORDINALITY AS wanted (code, place) ON serial_key(a.serial_number) = serial_key(wanted.code)"
+    " JOIN unnest($1::text[]) WITH ORDINALITY AS wanted (code, place) ON serial_key(a.serial_number) = serial_key(wanted.code)
+       AND a.voided_at IS NULL"
 );
 
 /// The devices with these serial numbers, each with its place in the list of them, counted from 0. A number that stands
@@ -555,7 +592,7 @@ pub async fn asset_find_by_tag(
     asset_tag: &str,
 ) -> Result<Option<AssetRecord>, sqlx::Error> {
     sqlx::query_as(record_where!(
-        "upper(a.asset_tag) IN (serial_key($1), upper(btrim($1)))
+        "a.voided_at IS NULL AND upper(a.asset_tag) IN (serial_key($1), upper(btrim($1)))
          ORDER BY upper(a.asset_tag) = upper(btrim($1)) DESC LIMIT 1"
     ))
     .bind(asset_tag)
@@ -567,8 +604,8 @@ pub async fn asset_find_by_tag(
 pub async fn asset_find_by_code(conn: &mut PgConnection, code: &str) -> Result<Option<AssetId>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT id AS "id!: AssetId" FROM (
-             SELECT 1 AS place, id FROM assets WHERE upper(asset_tag) = serial_key($1)
-             UNION ALL SELECT 2, id FROM assets WHERE serial_key(serial_number) = serial_key($1)
+             SELECT 1 AS place, id FROM assets WHERE upper(asset_tag) = serial_key($1) AND voided_at IS NULL
+             UNION ALL SELECT 2, id FROM assets WHERE serial_key(serial_number) = serial_key($1) AND voided_at IS NULL
              UNION ALL SELECT 3, id FROM assets WHERE imei_1 = serial_key($1)
              UNION ALL SELECT 4, id FROM assets WHERE imei_2 = serial_key($1)
            ) found ORDER BY place LIMIT 1"#,
@@ -716,14 +753,14 @@ pub async fn asset_checked(
 pub async fn asset_location_set(
     conn: &mut PgConnection,
     id: AssetId,
-    location_id: LocationId,
+    location_id: Option<LocationId>,
     reason: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query!(
         "WITH why AS (SELECT set_config('bizhub.reason', $3, true))
          UPDATE assets SET location_id = $2 FROM why WHERE id = $1",
         id.get(),
-        location_id.get(),
+        location_id.map(LocationId::get),
         reason
     )
     .execute(conn)
@@ -1183,7 +1220,7 @@ pub async fn bench_today(
 pub async fn suppliers_recent(conn: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar!(
         r#"SELECT DISTINCT supplier AS "supplier!" FROM (
-             SELECT supplier FROM assets ORDER BY id DESC LIMIT 1000
+             SELECT supplier FROM assets WHERE voided_at IS NULL ORDER BY id DESC LIMIT 1000
            ) recent WHERE supplier IS NOT NULL ORDER BY 1"#
     )
     .fetch_all(conn)

@@ -349,7 +349,7 @@ pub async fn model_devices(
     id: ProductModelId,
 ) -> Result<Vec<(AssetStatus, i64)>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"SELECT status, count(*) AS "devices!" FROM assets WHERE product_model_id = $1 GROUP BY status"#,
+        r#"SELECT status, count(*) AS "devices!" FROM assets WHERE product_model_id = $1 AND voided_at IS NULL GROUP BY status"#,
         id.get()
     )
     .fetch_all(conn)

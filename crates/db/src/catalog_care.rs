@@ -80,7 +80,7 @@ pub struct ModelHeld {
 /// What names a model: devices, preorders, items of its bundle.
 pub async fn model_held(conn: &mut PgConnection, id: ProductModelId) -> Result<Vec<ModelHeld>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT 'assets' AS named_in, count(*) AS rows FROM assets WHERE product_model_id = $1
+        "SELECT 'assets' AS named_in, count(*) AS rows FROM assets WHERE product_model_id = $1 AND voided_at IS NULL
          UNION ALL SELECT 'preorders', count(*) FROM preorders WHERE product_model_id = $1
          UNION ALL SELECT 'product_model_bundles', count(*) FROM product_model_bundles WHERE product_model_id = $1",
     )

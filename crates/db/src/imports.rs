@@ -705,7 +705,7 @@ pub async fn scanned_recent(
         ScannedDevice,
         r#"SELECT a.id, a.asset_tag, a.serial_number, p.brand, p.model_name, a.created_at
            FROM assets a JOIN product_models p ON p.id = a.product_model_id
-           WHERE a.id > (SELECT max(id) - 1000 FROM assets) AND a.created_by = $1
+           WHERE a.id > (SELECT max(id) - 1000 FROM assets) AND a.created_by = $1 AND a.voided_at IS NULL
            ORDER BY a.id DESC LIMIT $2"#,
         user_id.get(),
         limit

@@ -57,6 +57,14 @@ pub async fn locations_all(conn: &mut PgConnection) -> Result<Vec<Location>, sql
     .await
 }
 
+/// The name of a location.
+pub async fn location_name(conn: &mut PgConnection, id: LocationId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT location_name::text FROM locations WHERE id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await
+}
+
 /// Records a location.
 pub async fn location_insert(
     conn: &mut PgConnection,

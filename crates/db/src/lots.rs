@@ -119,6 +119,11 @@ pub const LOTS: ListSpec = ListSpec {
             sql: "x.lot_number",
             kind: Kind::Text,
         },
+        Column {
+            name: "supplier",
+            sql: "lower(coalesce(x.supplier, ''))",
+            kind: Kind::Text,
+        },
     ],
     default_sort: "-received_date",
     filters: &[

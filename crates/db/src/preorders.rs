@@ -698,7 +698,7 @@ pub async fn preorders_fitting_import(
     let assets: Vec<AssetId> = sqlx::query_scalar(
         "SELECT a.id FROM imports i JOIN assets a ON a.created_by = i.created_by
            AND a.created_at BETWEEN i.created_at AND coalesce(i.finished_at, i.created_at)
-         WHERE i.id = $1 AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
+         WHERE i.id = $1 AND a.voided_at IS NULL AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
     )
     .bind(import)
     .fetch_all(&mut *conn)
@@ -708,7 +708,8 @@ pub async fn preorders_fitting_import(
 
 /// The device with this tag or serial number.
 pub async fn device_by_code(conn: &mut PgConnection, code: &str) -> Result<Option<AssetId>, sqlx::Error> {
-    sqlx::query_scalar("SELECT id FROM assets WHERE upper(asset_tag) = upper($1) OR serial_key(serial_number) = serial_key($1) ORDER BY id LIMIT 1")
+    sqlx::query_scalar("SELECT id FROM assets
+         WHERE (upper(asset_tag) = upper($1) OR serial_key(serial_number) = serial_key($1)) AND voided_at IS NULL ORDER BY id LIMIT 1")
         .bind(code.trim())
         .fetch_optional(conn)
         .await

@@ -42,7 +42,7 @@ pub async fn scan_set_remove(
 
 /// How many devices somebody's set holds.
 pub async fn scan_set_count(conn: &mut PgConnection, user_id: UserId) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar("SELECT count(*) FROM scan_set_devices WHERE user_id = $1")
+    sqlx::query_scalar("SELECT count(*) FROM scan_set_devices d JOIN assets a ON a.id = d.asset_id WHERE d.user_id = $1 AND a.voided_at IS NULL")
         .bind(user_id)
         .fetch_one(conn)
         .await

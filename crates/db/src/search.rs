@@ -80,7 +80,7 @@ const EXACT: &str = concat!(
            UNION ALL SELECT id, false FROM assets WHERE imei_1 = $1
            UNION ALL SELECT id, false FROM assets WHERE imei_2 = $1
          ) n GROUP BY n.id
-       ) t JOIN assets a ON a.id = t.id JOIN product_models m ON m.id = a.product_model_id
+       ) t JOIN assets a ON a.id = t.id JOIN product_models m ON m.id = a.product_model_id WHERE a.voided_at IS NULL
        UNION ALL
        SELECT 0, ",
     item_columns!(),
@@ -164,14 +164,14 @@ const LIKE: &str = concat!(
        (SELECT 2 AS rank, ",
     device_columns!(),
     " FROM (
-           SELECT id FROM assets WHERE serial_key(serial_number) ~>=~ $1 AND serial_key(serial_number) ~<~ $2
+           SELECT id FROM assets WHERE serial_key(serial_number) ~>=~ $1 AND serial_key(serial_number) ~<~ $2 AND voided_at IS NULL
            ORDER BY serial_key(serial_number) USING ~<~ LIMIT 8
          ) t JOIN assets a ON a.id = t.id JOIN product_models m ON m.id = a.product_model_id)
        UNION
        (SELECT 2, ",
     device_columns!(),
     " FROM (
-           SELECT id FROM assets WHERE upper(asset_tag) ~>=~ $1 AND upper(asset_tag) ~<~ $2
+           SELECT id FROM assets WHERE upper(asset_tag) ~>=~ $1 AND upper(asset_tag) ~<~ $2 AND voided_at IS NULL
            ORDER BY upper(asset_tag) USING ~<~ LIMIT 8
          ) t JOIN assets a ON a.id = t.id JOIN product_models m ON m.id = a.product_model_id)
        UNION

@@ -1,7 +1,8 @@
 //! Where bulk stock lies, what moves between its places, deliveries with their cost, and what is to be ordered again.
 
 use crate::list::{Column, Filter, Kind, ListSpec};
-use domain::{BulkStockId, LocationId, Money};
+use chrono::{DateTime, Utc};
+use domain::{BulkStockId, LocationId, Money, UserId};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -106,6 +107,82 @@ pub async fn receipt_insert(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// A delivery of bulk stock.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct StockReceipt {
+    /// Number.
+    pub id: i64,
+    /// The item.
+    pub bulk_stock_id: BulkStockId,
+    /// Its code.
+    pub sku: String,
+    /// Its name.
+    pub item_name: String,
+    /// Its category.
+    pub category: String,
+    /// How many came.
+    pub quantity: i32,
+    /// What one of them cost; absent for roles that may not see costs.
+    #[schema(required = false)]
+    pub unit_cost: Option<Money>,
+    /// How many there were.
+    pub quantity_before: i32,
+    /// What one of those cost on average; absent for roles that may not see costs.
+    #[schema(required = false)]
+    pub cost_before: Option<Money>,
+    /// What one costs on average since; absent for roles that may not see costs.
+    #[schema(required = false)]
+    pub cost_after: Option<Money>,
+    /// Who delivered.
+    pub supplier: Option<String>,
+    /// Their number for it.
+    pub reference: Option<String>,
+    /// Who received it.
+    pub created_by: Option<UserId>,
+    /// Their name.
+    pub created_by_name: Option<String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The deliveries of all items, newest first.
+pub const RECEIPTS: ListSpec = ListSpec {
+    select: "SELECT r.id, r.bulk_stock_id, s.sku, s.item_name, s.category, r.quantity, r.unit_cost, r.quantity_before, r.cost_before,
+       r.cost_after, r.supplier, r.reference, r.created_by, u.full_name AS created_by_name, r.created_at
+FROM stock_receipts r JOIN bulk_stock s ON s.id = r.bulk_stock_id LEFT JOIN users u ON u.id = r.created_by",
+    always: "true",
+    id: "r.id",
+    sorts: &[
+        // Rows are written in the order of their ids, which have an index.
+        Column { name: "created_at", sql: "r.id", kind: Kind::Int },
+        Column { name: "item_name", sql: "s.item_name", kind: Kind::Text },
+        Column { name: "supplier", sql: "lower(coalesce(r.supplier, ''))", kind: Kind::Text },
+        Column { name: "quantity", sql: "r.quantity", kind: Kind::Int },
+    ],
+    default_sort: "-created_at",
+    filters: &[
+        Filter { name: "bulk_stock_id", sql: "r.bulk_stock_id = ?", kind: Kind::Int },
+        Filter { name: "category", sql: "lower(s.category) = lower(?)", kind: Kind::Text },
+        Filter { name: "supplier", sql: "lower(r.supplier) = lower(?)", kind: Kind::Text },
+        Filter { name: "created_by", sql: "r.created_by = ?", kind: Kind::Int },
+        Filter { name: "from", sql: "r.created_at >= (?::date)::timestamptz", kind: Kind::Date },
+        Filter { name: "to", sql: "r.created_at < (?::date + 1)::timestamptz", kind: Kind::Date },
+    ],
+    search: Some(
+        r"s.item_name ILIKE '%' || replace(?, '\', '\\') || '%' OR upper(s.sku) LIKE replace(upper(?), '\', '\\') || '%'
+         OR r.reference ILIKE '%' || replace(?, '\', '\\') || '%'",
+    ),
+};
+
+/// The suppliers of deliveries, for choosing one.
+pub async fn receipt_suppliers(conn: &mut PgConnection) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT DISTINCT supplier FROM (SELECT supplier FROM stock_receipts ORDER BY id DESC LIMIT 1000) r WHERE supplier IS NOT NULL ORDER BY 1",
+    )
+    .fetch_all(conn)
+    .await
 }
 
 /// An item that is to be ordered again.

@@ -88,7 +88,7 @@ pub async fn till_exact(conn: &mut PgConnection, code: &str) -> Result<Vec<TillI
         " WHERE a.id = ANY (ARRAY(SELECT s.id FROM assets s WHERE serial_key(s.serial_number) = serial_key($1)
               UNION SELECT t.id FROM assets t WHERE upper(t.asset_tag) = upper(btrim($1))
               UNION SELECT m.id FROM assets m WHERE m.imei_1 = btrim($1)
-              UNION SELECT n.id FROM assets n WHERE n.imei_2 = btrim($1)))
+              UNION SELECT n.id FROM assets n WHERE n.imei_2 = btrim($1))) AND a.voided_at IS NULL
           UNION ALL ",
         items!(),
         " WHERE upper(b.sku) = upper(btrim($1))"

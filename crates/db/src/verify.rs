@@ -618,7 +618,7 @@ invariants! {
          FROM refunds r WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.at = r.created_at)",
     "counted-devices": "The first page's counts of devices are what there is." =>
         "SELECT 0 AS id, coalesce(a.status, c.status) || ': the counts say ' || coalesce(c.units, 0) || ', there are ' || coalesce(a.units, 0) AS words
-         FROM (SELECT status, count(*) AS units FROM assets GROUP BY status) a
+         FROM (SELECT status, count(*) AS units FROM assets WHERE voided_at IS NULL GROUP BY status) a
          FULL JOIN (SELECT status, sum(units) AS units FROM asset_status_changes GROUP BY status) c ON c.status = a.status
          WHERE coalesce(a.units, 0) <> coalesce(c.units, 0)",
     "counted-sales": "The first page's sales of each day are what was sold." =>

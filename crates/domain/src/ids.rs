@@ -148,6 +148,8 @@ ids! {
     SavedViewId,
     /// A change of many product models at once.
     CatalogChangeId,
+    /// A change of many devices or items of bulk stock at once.
+    BulkChangeId,
 }
 
 #[cfg(test)]

@@ -13,6 +13,10 @@ text_enum! {
         Movements = "movements",
         /// Lots.
         Lots = "lots",
+        /// Deliveries of bulk stock.
+        Receipts = "receipts",
+        /// Every change of a quantity of bulk stock.
+        Ledger = "ledger",
         /// Customers.
         Customers = "customers",
         /// Invoices.

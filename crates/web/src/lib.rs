@@ -4,6 +4,7 @@
 
 pub mod answer;
 pub mod api;
+mod cards;
 pub mod components;
 pub mod extract;
 pub mod file;

@@ -8,7 +8,7 @@ use crate::frame::{Frame, Visitor, long_date, redirect};
 use crate::{file, pages::PageResult, pages::show};
 use app::export::{self, Cell, Columns, Format, OnPhone, Row};
 use app::lists::{self, Kept, ListSpec};
-use app::{Capability, Page, PageRequest, Refusal};
+use app::{Actor, Capability, Page, PageRequest, Refusal};
 use askama::Template;
 use axum::response::Response;
 use domain::ListName;
@@ -28,6 +28,11 @@ pub trait Listed: Row {
     /// The address of a small picture of it.
     fn picture(&self) -> Option<String> {
         None
+    }
+    /// The page that a cell leads to beside it, by the name of its column; empty where to none.
+    fn leads_to(&self, column: &str, actor: &Actor) -> String {
+        let _ = (column, actor);
+        String::new()
     }
 }
 
@@ -146,7 +151,10 @@ impl<T: Listed + Send> Listing<T> {
                 picture: row.picture().unwrap_or_default(),
                 cells: columns
                     .iter()
-                    .map(|c| ListCell::new(state, c.cell(row), c.on_phone, c.end))
+                    .map(|c| ListCell {
+                        href: row.leads_to(c.name, &visitor.actor),
+                        ..ListCell::new(state, c.cell(row), c.on_phone, c.end)
+                    })
                     .collect(),
             })
             .collect();
@@ -198,6 +206,7 @@ impl<T: Listed + Send> Listing<T> {
             search: of.search,
             q: list.q().into(),
             subline: "",
+            trail: ("", ""),
             tabs: Vec::new(),
             tabs_label: "",
             actions: Vec::new(),
@@ -281,6 +290,7 @@ struct ListCell {
     text: String,
     tone: &'static str,
     class: &'static str,
+    href: String,
 }
 
 impl ListCell {
@@ -310,6 +320,7 @@ impl ListCell {
             text,
             tone,
             class,
+            href: String::new(),
         }
     }
 }
@@ -381,6 +392,7 @@ pub struct ListView {
     frame: Frame,
     title: &'static str,
     subline: &'static str,
+    trail: (&'static str, &'static str),
     path: &'static str,
     name: &'static str,
     search: &'static str,
@@ -415,6 +427,12 @@ impl ListView {
     /// A sentence under the title.
     pub fn subline(mut self, text: &'static str) -> Self {
         self.subline = text;
+        self
+    }
+
+    /// The page that it belongs to: its title and address.
+    pub fn back(mut self, title: &'static str, href: &'static str) -> Self {
+        self.trail = (title, href);
         self
     }
 

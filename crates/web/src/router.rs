@@ -194,7 +194,7 @@ fn people_and_catalog(gate: Gate) -> Gate {
             "GET POST",
             "/stock/bulk",
             get(pages::bulk::items).post(pages::bulk::change_items),
-            may!(AdjustBulkStock),
+            may!(ViewStock),
         )
         .page("GET", "/models", get(pages::models::list), may!(ViewStock))
         .page(
@@ -233,6 +233,80 @@ fn stock(gate: Gate) -> Gate {
         routes!(api::bulk_stock::reorder),
         &app::stock::REORDER,
         may!(ViewStock),
+    )
+    .list(
+        routes!(api::bulk_stock::receipts),
+        &app::stock::RECEIPTS,
+        may!(ViewStock),
+    )
+    .page(
+        "GET",
+        "/stock/receipts",
+        get(pages::stock_movements::receipts),
+        may!(ViewStock),
+    )
+    .api(
+        routes!(api::bulk_changes::preview_assets),
+        may!(EditAssets, MoveStock),
+    )
+    .api(
+        routes!(api::bulk_changes::make_assets),
+        may!(EditAssets, MoveStock),
+    )
+    .list(
+        routes!(api::bulk_changes::asset_changes),
+        &app::bulk_changes::ASSET_CHANGES,
+        may!(EditAssets, MoveStock),
+    )
+    .api(
+        routes!(api::bulk_changes::undo_assets),
+        may!(EditAssets, MoveStock),
+    )
+    .api(routes!(api::bulk_changes::preview_stock), may!(AdjustBulkStock))
+    .api(routes!(api::bulk_changes::make_stock), may!(AdjustBulkStock))
+    .list(
+        routes!(api::bulk_changes::stock_changes),
+        &app::bulk_changes::STOCK_CHANGES,
+        may!(AdjustBulkStock),
+    )
+    .api(routes!(api::bulk_changes::undo_stock), may!(AdjustBulkStock))
+    .api(
+        routes!(api::bench::checklists),
+        may!(ManageSettings, RecordDiagnostics),
+    )
+    .api(routes!(api::bench::set_checklists), may!(ManageSettings))
+    .api(routes!(api::product_models::preview_merge), may!(EditCatalog))
+    .api(routes!(api::saved_views::choice), may!(OwnAccount))
+    .api(routes!(api::saved_views::choose), may!(OwnAccount))
+    .page(
+        "GET",
+        "/devices/changes",
+        get(pages::bulk::device_changes),
+        may!(EditAssets, MoveStock),
+    )
+    .page(
+        "POST",
+        "/devices/changes/{id}/undo",
+        post(pages::bulk::undo_devices),
+        may!(EditAssets, MoveStock),
+    )
+    .page(
+        "GET",
+        "/stock/changes",
+        get(pages::bulk::item_changes),
+        may!(AdjustBulkStock),
+    )
+    .page(
+        "POST",
+        "/stock/changes/{id}/undo",
+        post(pages::bulk::undo_items),
+        may!(AdjustBulkStock),
+    )
+    .page(
+        "GET POST",
+        "/lots/bulk",
+        get(pages::bulk::lots).post(pages::bulk::change_lots),
+        may!(ReceiveStock),
     )
     .api(routes!(api::bulk_stock::receive), may!(AdjustBulkStock))
     .api(routes!(api::bulk_stock::places), may!(ViewStock))

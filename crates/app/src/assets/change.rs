@@ -3,7 +3,8 @@
 use super::receive::{check_imeis, day_to_come, named};
 use super::{AssetAnswer, answer, check_money, lock};
 use crate::patch::{field, text};
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
+use chrono::NaiveDate;
 use db::assets::AssetValues;
 use domain::{
     AssetId, AssetStatus, AssetTag, BatteryCycles, BatteryHealth, Imei, LotId, Money, Price, ProductModelId,
@@ -75,21 +76,41 @@ pub async fn change(
     id: AssetId,
     change: AssetChange,
 ) -> Result<AssetAnswer, Refusal> {
-    actor.require(Capability::EditAssets)?;
+    let mut tx = shop.begin(actor).await?;
+    let serial_number = change.serial_number.as_ref().map(Serial::to_string);
+    match change_in(&mut tx, shop.today(), id, change).await {
+        Ok(after) => {
+            tx.commit(200, &after).await?;
+            Ok(after)
+        }
+        Err(refusal) => {
+            drop(tx);
+            Err(named(shop, refusal, serial_number.as_deref().unwrap_or_default()).await)
+        }
+    }
+}
+
+/// The same inside a transaction that does more.
+pub(crate) async fn change_in(
+    tx: &mut Tx,
+    today: NaiveDate,
+    id: AssetId,
+    change: AssetChange,
+) -> Result<AssetAnswer, Refusal> {
+    tx.actor().require(Capability::EditAssets)?;
     check_money(
-        actor,
+        tx.actor(),
         change.purchase_cost.is_some() || change.landed_cost.is_some(),
         change.list_price.is_some(),
     )?;
-    if change.received_date.is_some_and(|day| day.date() > shop.today()) {
+    if change.received_date.is_some_and(|day| day.date() > today) {
         return Err(day_to_come());
     }
-    let mut tx = shop.begin(actor).await?;
     if let Some(Some(lot)) = change.lot_id {
         // Before the device, as everywhere: whoever posts a charge holds the lot and waits for its devices.
         db::lots::lots_hold(tx.conn(), &[lot]).await?;
     }
-    let before = lock(&mut tx, id).await?.asset;
+    let before = lock(tx, id).await?.asset;
     let old = before.clone();
     if change.lot_id.is_some_and(|lot| lot != old.lot_id) && old.status == AssetStatus::Sold {
         return Err(Refusal::conflict(
@@ -119,11 +140,8 @@ pub async fn change(
         lot_id: change.lot_id.unwrap_or(old.lot_id),
     };
     check_imeis(values.imei_1.as_deref(), values.imei_2.as_deref())?;
-    if let Err(error) = db::assets::asset_update(tx.conn(), id, &values).await {
-        drop(tx);
-        return Err(named(shop, error.into(), &values.serial_number).await);
-    }
-    let after = answer(&mut tx, id).await?;
+    db::assets::asset_update(tx.conn(), id, &values).await?;
+    let after = answer(tx, id).await?;
     if matches!(
         after.asset.status,
         AssetStatus::ReadyForSale | AssetStatus::Reserved
@@ -145,6 +163,5 @@ pub async fn change(
         Some(json!(after.asset)),
     )
     .await?;
-    tx.commit(200, &after).await?;
     Ok(after)
 }

@@ -5,16 +5,17 @@ use crate::settings::ChecklistItem;
 use crate::{Actor, Capability, FieldError, Refusal, Settings, Shop};
 use domain::asset::default_checklist;
 use domain::{Category, Findings, Text, WipeMethod};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 const MOST_CHECKS: usize = 60;
 const LONGEST_LABEL: usize = 60;
 const MOST_METHODS: usize = 20;
 
 /// What the settings page sends: one check a line, one method a line. A list left empty is the usual one.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChecklistsChange {
     /// Of laptops.
@@ -32,6 +33,34 @@ pub struct ChecklistsChange {
     /// Wipe methods.
     #[serde(default)]
     pub wipe_methods: Option<Text<0, 2000>>,
+}
+
+/// What is looked at in diagnostics of each kind of device, and the wipe methods, as they hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Checklists {
+    /// Of laptops.
+    pub laptop: Vec<ChecklistItem>,
+    /// Of phones.
+    pub phone: Vec<ChecklistItem>,
+    /// Of accessories.
+    pub accessory: Vec<ChecklistItem>,
+    /// Whether findings of other checks are refused.
+    pub only_listed_checks: bool,
+    /// Wipe methods.
+    pub wipe_methods: Vec<String>,
+}
+
+impl Checklists {
+    /// As the settings say.
+    pub fn of(settings: &Settings) -> Self {
+        Checklists {
+            laptop: checklist(settings, Category::Laptop),
+            phone: checklist(settings, Category::Phone),
+            accessory: checklist(settings, Category::Accessory),
+            only_listed_checks: settings.only_listed_checks,
+            wipe_methods: settings.wipe_methods.clone(),
+        }
+    }
 }
 
 /// The name in `checklist_data` that a label gets: `Wi-Fi and LAN` is `wi_fi_and_lan`.
@@ -121,7 +150,11 @@ fn methods(text: &str) -> Result<Vec<String>, String> {
 
 /// Changes checklists and wipe methods. What was recorded keeps its words: a check that is taken off the list is still known
 /// by its label.
-pub async fn change_checklists(shop: &Shop, actor: &Actor, change: ChecklistsChange) -> Result<(), Refusal> {
+pub async fn change_checklists(
+    shop: &Shop,
+    actor: &Actor,
+    change: ChecklistsChange,
+) -> Result<Checklists, Refusal> {
     actor.require(Capability::ManageSettings)?;
     let mut errors: Vec<FieldError> = Vec::new();
     let mut lists: BTreeMap<String, Vec<ChecklistItem>> = BTreeMap::new();
@@ -195,9 +228,10 @@ pub async fn change_checklists(shop: &Shop, actor: &Actor, change: ChecklistsCha
         )
         .await?;
     }
-    tx.commit(204, &()).await?;
+    let lists = Checklists::of(&Settings::from_rows(db::settings::settings_all(tx.conn()).await?));
+    tx.commit(200, &lists).await?;
     shop.forget_settings();
-    Ok(())
+    Ok(lists)
 }
 
 /// The labels by which findings are read: the list of today first, then what was ever on it.

@@ -11,9 +11,15 @@ fn seen(actor: &Actor, found: Option<super::AssetRecord>) -> Result<AssetAnswer,
         .ok_or_else(|| Refusal::not_found("device"))
 }
 
-/// Reads a device.
+/// Reads a device. What was taken back is still read by its number, and says so.
 pub async fn find(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetAnswer, Refusal> {
-    seen(actor, db::assets::asset_find(&mut *shop.read().await?, id).await?)
+    let mut conn = shop.read().await?;
+    let device = seen(actor, db::assets::asset_find(&mut conn, id).await?)?;
+    let taken_back = match device.asset.voided_at {
+        Some(_) => db::assets::asset_taken_back(&mut conn, id).await?,
+        None => None,
+    };
+    Ok(AssetAnswer { taken_back, ..device })
 }
 
 /// The device with this serial number, whatever its case and spaces.

@@ -289,6 +289,7 @@ pub async fn keep_report(
     let record = db::assets::asset_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("device"))?;
+    super::stands(&record.asset)?;
     let report = keep_in(&mut tx, id, &found, text).await?;
     let comparison = compare(tx.conn(), report, &record).await?;
     tx.commit(201, &comparison).await?;

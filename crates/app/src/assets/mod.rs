@@ -23,14 +23,15 @@ mod scan_in;
 
 pub use as_of::{AssetThen, as_of};
 pub use batch::{Act, Batch, BatchAnswer, BatchMode, BatchRow, batch};
+pub(crate) use change::change_in as bulk_change_in;
 pub use change::{AssetChange, change};
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
-pub use checklists::{ChecklistsChange, change_checklists, checklist_text, labels};
+pub use checklists::{Checklists, ChecklistsChange, change_checklists, checklist_text, labels};
 pub use db::assets::{
     ALL_MOVEMENTS, ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS,
     DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS, Movement, MovementEntry, QUALITY_CHECKS,
-    QualityCheckRecord, QueueEntry, WIPES, WipeCertificate,
+    QualityCheckRecord, QueueEntry, TakenBack, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
@@ -42,6 +43,7 @@ pub use machine::{
     MachineComparison, MachineDifference, ReportField, StoredReport, TakeOver, compare_typed, fits,
     fitting_models, keep_report, machine_model, read_report, report_text, reports, take_over,
 };
+pub(crate) use move_to::put_in as bulk_put_in;
 pub use move_to::{Relocation, move_to};
 pub use moves::{MoveAnswer, moves};
 pub use print_wipe::print_wipe;
@@ -68,6 +70,9 @@ pub struct AssetAnswer {
     pub product_model: ProductModel,
     /// The statuses that this caller may give it now by `POST /assets/{id}/status`.
     pub allowed: Vec<AssetStatus>,
+    /// By whom and why it was taken back, where it was received by mistake: then it is no device of the shop.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub taken_back: Option<TakenBack>,
     /// The result just recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnostics_result: Option<DiagnosticsRecord>,
@@ -89,6 +94,7 @@ impl AssetAnswer {
             asset,
             product_model,
             allowed,
+            taken_back: None,
             diagnostics_result: None,
             wipe_certificate: None,
         }
@@ -101,7 +107,22 @@ async fn lock(tx: &mut Tx, id: AssetId) -> Result<AssetRecord, Refusal> {
         .await?
         .ok_or_else(|| Refusal::not_found("device"))?;
     tx.check_version(record.asset.updated_at)?;
+    stands(&record.asset)?;
     Ok(record)
+}
+
+/// Refuses what was taken back: its record stays as it is.
+pub(crate) fn stands(asset: &Asset) -> Result<(), Refusal> {
+    match asset.voided_at {
+        None => Ok(()),
+        Some(_) => Err(Refusal::conflict(
+            "taken_back",
+            format!(
+                "Device {} was taken back: its record stays as it is. Receive the device again.",
+                asset.asset_tag
+            ),
+        )),
+    }
 }
 
 /// What is known of a locked device.
@@ -126,7 +147,11 @@ async fn answer(tx: &mut Tx, id: AssetId) -> Result<AssetAnswer, Refusal> {
     let record = db::assets::asset_find(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("device"))?;
-    Ok(AssetAnswer::new(record, tx.actor().role))
+    let taken_back = db::assets::asset_taken_back(tx.conn(), id).await?;
+    Ok(AssetAnswer {
+        taken_back,
+        ..AssetAnswer::new(record, tx.actor().role)
+    })
 }
 
 fn not_allowed(refused: MoveRefused) -> Refusal {

@@ -34,6 +34,17 @@ pub async fn move_to(
 
 /// The same inside a transaction that does more.
 pub(super) async fn move_in(tx: &mut Tx, id: AssetId, to: &Relocation) -> Result<AssetAnswer, Refusal> {
+    let reason = to.reason.as_ref().and_then(Text::non_empty).unwrap_or("Moved");
+    put_in(tx, id, Some(to.location_id), reason).await
+}
+
+/// Puts a device somewhere, or nowhere that is noted, inside a transaction that does more.
+pub(crate) async fn put_in(
+    tx: &mut Tx,
+    id: AssetId,
+    location_id: Option<LocationId>,
+    reason: &str,
+) -> Result<AssetAnswer, Refusal> {
     tx.actor().require(Capability::MoveStock)?;
     let before = lock(tx, id).await?;
     if before.asset.status == AssetStatus::Sold {
@@ -45,11 +56,10 @@ pub(super) async fn move_in(tx: &mut Tx, id: AssetId, to: &Relocation) -> Result
             ),
         ));
     }
-    if before.asset.location_id != Some(to.location_id) {
-        let reason = to.reason.as_ref().and_then(Text::non_empty).unwrap_or("Moved");
-        db::assets::asset_location_set(tx.conn(), id, to.location_id, reason).await?;
+    if before.asset.location_id != location_id {
+        db::assets::asset_location_set(tx.conn(), id, location_id, reason).await?;
         let was = json!({"location_id": before.asset.location_id});
-        let is = json!({"location_id": to.location_id, "reason": reason});
+        let is = json!({"location_id": location_id, "reason": reason});
         tx.audit("asset.move", "assets", id.get(), Some(was), Some(is))
             .await?;
     }

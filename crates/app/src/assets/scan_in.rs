@@ -73,7 +73,8 @@ pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal>
 }
 
 /// Takes back a device that was received by mistake, while nothing has happened to it since and by whoever received it or
-/// somebody who may scrap. The record stays for what is written of it, as Scrapped; its serial number is free again.
+/// somebody who may scrap. The record stays for what is written of it, found by its number alone; its tag, serial number and IMEI
+/// are free again.
 pub async fn take_back(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetAnswer, Refusal> {
     actor.require(Capability::ReceiveStock)?;
     let mut tx = shop.begin(actor).await?;
@@ -97,8 +98,12 @@ pub async fn take_back(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetA
         "asset.take_back",
         "assets",
         id.get(),
-        Some(json!({"serial_number": before.serial_number, "status": before.status})),
-        Some(json!({"serial_number": after.asset.serial_number, "status": after.asset.status})),
+        Some(
+            json!({"asset_tag": before.asset_tag, "serial_number": before.serial_number, "status": before.status}),
+        ),
+        Some(
+            json!({"asset_tag": after.asset.asset_tag, "serial_number": after.asset.serial_number, "status": after.asset.status}),
+        ),
     )
     .await?;
     tx.commit(200, &after).await?;

@@ -25,14 +25,14 @@ pub struct SameModels {
 }
 
 /// What a merge would make.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct MergePreview {
     /// The record that goes.
     pub gone: ProductModel,
     /// The record that stays, as it is.
     pub kept: ProductModel,
     /// What moves: a table of the schema, and how many rows.
-    pub moves: Vec<(String, i64)>,
+    pub moves: BTreeMap<String, i64>,
 }
 
 /// All models that are recorded more than once.

@@ -13,9 +13,9 @@ pub use db::lots::{
     SoldMargin,
 };
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
-use domain::{AssetId, Currency, ExchangeRate, InvoiceId, LotId, Money};
+use domain::{AssetId, Currency, ExchangeRate, InvoiceId, LotId, Money, Tone};
 use serde_json::{Value, json};
 
 fn not_found() -> Refusal {
@@ -120,41 +120,84 @@ async fn finish(
     Ok(after)
 }
 
+/// How many devices should have come: those on its list, or as many as somebody wrote down. 0 where nobody knows.
+fn should_come(lot: &Lot) -> i64 {
+    lot.line_count.max(lot.expected_count.unwrap_or_default().into())
+}
+
 impl Row for Lot {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("lot_number", |l| (&l.lot_number).into()),
-        Column::new("supplier", |l| l.supplier.as_ref().into()),
-        Column::new("supplier_reference", |l| l.supplier_reference.as_ref().into()),
-        Column::new("received_date", |l| l.received_date.into()),
-        Column::new("currency", |l| l.currency.as_str().into()),
-        Column::new("exchange_rate", |l| l.exchange_rate.decimal().into()),
-        Column::new("expected", |l| l.line_count.into()),
-        Column::new("devices", |l| l.device_count.into()),
-        Column::new("sold", |l| l.sold_count.into()),
-        Column::only(Capability::SeePurchaseCost, "purchase_cost", |l| {
+        Column::<Self>::new("lot_number", |l| Cell::code(&l.lot_number)).in_title(),
+        Column::<Self>::new("supplier", |l| l.supplier.as_ref().into()).sorts("supplier"),
+        Column::<Self>::new("supplier_reference", |l| l.supplier_reference.as_ref().into())
+            .label("Reference"),
+        Column::<Self>::new("state", |l| match l.closed_at {
+            Some(_) => Cell::state("Closed", Tone::Neutral),
+            None => Cell::state("Open", Tone::Info),
+        })
+        .on_phone(OnPhone::State),
+        Column::<Self>::new("received_date", |l| l.received_date.into())
+            .label("Came in")
+            .sorts("received_date"),
+        Column::<Self>::new("currency", |l| l.currency.as_str().into()).unusual(),
+        Column::<Self>::new("exchange_rate", |l| l.exchange_rate.decimal().into())
+            .label("Rate")
+            .end()
+            .unusual(),
+        Column::<Self>::new("expected", |l| should_come(l).into()).end(),
+        Column::<Self>::new("devices", |l| l.device_count.into()).end(),
+        Column::<Self>::new("sold", |l| l.sold_count.into()).end(),
+        Column::<Self>::new("notes", |l| l.notes.as_ref().into()).unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "purchase_cost", |l| {
             l.purchase_cost.into()
-        }),
-        Column::only(Capability::SeePurchaseCost, "charge_cost", |l| {
+        })
+        .label("Bought for")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "charge_cost", |l| {
             l.charge_cost.into()
-        }),
-        Column::only(Capability::SeePurchaseCost, "landed_cost", |l| {
+        })
+        .label("Charges")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "landed_cost", |l| {
             l.landed_cost.into()
-        }),
-        Column::only(Capability::SeeMargin, "sales_amount", |l| {
+        })
+        .label("Cost")
+        .end()
+        .on_phone(OnPhone::Amount),
+        Column::<Self>::only(Capability::SeeMargin, "sales_amount", |l| {
             l.profit.sales_amount.into()
-        }),
-        Column::only(Capability::SeeMargin, "margin_at_sale", |l| {
+        })
+        .label("Sales")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeeMargin, "margin_at_sale", |l| {
             l.profit.margin_at_sale.into()
-        }),
-        Column::only(Capability::SeeMargin, "margin_now", |l| {
+        })
+        .label("Margin then")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeeMargin, "margin_now", |l| {
             l.profit.margin_now.into()
-        }),
-        Column::only(Capability::SeeMargin, "return_percent", |l| {
-            l.profit.return_percent.as_ref().into()
-        }),
-        Column::only(Capability::SeeMargin, "recovered_percent", |l| {
-            l.profit.recovered_percent.as_ref().into()
-        }),
+        })
+        .label("Margin")
+        .end(),
+        Column::<Self>::only(Capability::SeeMargin, "return_percent", |l| {
+            l.profit.return_percent.clone().map_or(Cell::Empty, Cell::Number)
+        })
+        .label("Return, %")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeeMargin, "recovered_percent", |l| {
+            l.profit
+                .recovered_percent
+                .clone()
+                .map_or(Cell::Empty, Cell::Number)
+        })
+        .label("Money back, %")
+        .end()
+        .unusual(),
     ];
 }
 

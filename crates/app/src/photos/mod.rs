@@ -63,6 +63,11 @@ pub async fn take(
     there(shop, of).await?;
     let picture = prepare(file).await?;
     let mut tx = shop.begin(actor).await?;
+    if let Subject::Asset(id) = of
+        && let Some(record) = db::assets::asset_find(tx.conn(), id).await?
+    {
+        crate::assets::stands(&record.asset)?;
+    }
     let photo = keep(&mut tx, of, caption, &picture).await?;
     tx.commit(201, &photo).await?;
     Ok(photo)

@@ -134,6 +134,7 @@ pub(crate) async fn open_in(
         Some(id) => {
             let asset = db::assets::asset_lock(tx.conn(), id)
                 .await?
+                .filter(|record| record.asset.voided_at.is_none())
                 .ok_or_else(|| Refusal::invalid("/asset_id", "There is no such device."))?;
             whose(tx, &asset, intake, &mut values).await?;
         }

@@ -7,12 +7,12 @@ mod reorder;
 
 pub use adjust::{Adjustment, adjust};
 pub use places::{StockMove, StockPlace, places, shift};
-pub use receive::{NewReceipt, receive};
+pub use receive::{NewReceipt, RECEIPTS, StockReceipt, receipt_suppliers, receive};
 pub use reorder::{REORDER, ReorderItem, reorder_suppliers};
 
 use crate::export::{Cell, Column, OnPhone, Row};
 use crate::patch::text;
-use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use db::stock::BulkStockValues;
 pub use db::stock::{BULK_STOCK as LIST, BulkStock, LEDGER, LEDGER_OF_ALL, LedgerEntry};
 use domain::{BulkStockId, LedgerKind, LocationId, Price, Quantity, Sku, Text, Tone};
@@ -158,8 +158,19 @@ pub async fn change(
     id: BulkStockId,
     change: BulkStockChange,
 ) -> Result<BulkStock, Refusal> {
-    actor.require(Capability::AdjustBulkStock)?;
     let mut tx = shop.begin(actor).await?;
+    let after = bulk_change_in(&mut tx, id, change).await?;
+    tx.commit(200, &after).await?;
+    Ok(after)
+}
+
+/// The same inside a transaction that does more.
+pub(crate) async fn bulk_change_in(
+    tx: &mut Tx,
+    id: BulkStockId,
+    change: BulkStockChange,
+) -> Result<BulkStock, Refusal> {
+    tx.actor().require(Capability::AdjustBulkStock)?;
     let before = db::stock::stock_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("item"))?;
@@ -180,7 +191,7 @@ pub async fn change(
         is_stocked: change.is_stocked.unwrap_or(old.is_stocked),
     };
     if values.unit_price != before.unit_price {
-        actor.require(Capability::EditCatalog)?;
+        tx.actor().require(Capability::EditCatalog)?;
     }
     if !values.is_stocked && before.quantity != 0 {
         return Err(Refusal::conflict(
@@ -200,7 +211,6 @@ pub async fn change(
         Some(json!(after)),
     )
     .await?;
-    tx.commit(200, &after).await?;
     Ok(after)
 }
 
@@ -232,15 +242,25 @@ pub async fn by_sku(shop: &Shop, sku: &str) -> Result<Option<BulkStockId>, Refus
 
 impl Row for LedgerEntry {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("created_at", |l| l.created_at.to_rfc3339().as_str().into()),
-        Column::new("sku", |l| (&l.sku).into()),
-        Column::new("item_name", |l| (&l.item_name).into()),
-        Column::new("kind", |l| l.kind.as_str().into()),
-        Column::new("quantity_change", |l| l.quantity_change.into()),
-        Column::new("quantity_after", |l| l.quantity_after.into()),
-        Column::new("invoice_number", |l| l.invoice_number.as_ref().into()),
-        Column::new("by", |l| l.created_by_name.as_ref().into()),
-        Column::new("reason", |l| l.reason.as_ref().into()),
+        Column::<Self>::new("sku", |l| Cell::code(&l.sku)).in_title(),
+        Column::<Self>::new("item_name", |l| (&l.item_name).into()).in_title(),
+        Column::<Self>::new("kind", |l| l.kind.as_str().into()).label("What"),
+        Column::<Self>::new("quantity_change", |l| l.quantity_change.into())
+            .label("Change")
+            .end()
+            .on_phone(OnPhone::Amount),
+        Column::<Self>::new("quantity_after", |l| l.quantity_after.into())
+            .label("Then")
+            .end(),
+        Column::<Self>::new("created_at", |l| l.created_at.into())
+            .label("When")
+            .sorts("created_at"),
+        Column::<Self>::new("invoice_number", |l| {
+            l.invoice_number.as_deref().map_or(Cell::Empty, Cell::code)
+        })
+        .label("Invoice"),
+        Column::<Self>::new("by", |l| l.created_by_name.as_ref().into()),
+        Column::<Self>::new("reason", |l| l.reason.as_ref().into()).label("Why"),
     ];
 }
 

@@ -1,8 +1,10 @@
 //! A delivery: how many came, and what they make of the item's cost.
 
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Actor, Capability, Refusal, Shop};
 use db::stock::BulkStock;
 use db::stock_places::ReceiptValues;
+pub use db::stock_places::{RECEIPTS, StockReceipt};
 use domain::{BulkStockId, LedgerKind, LocationId, Pieces, Price, Text, stock};
 use serde::Deserialize;
 use serde_json::json;
@@ -110,4 +112,52 @@ pub async fn receive(
     .await?;
     tx.commit(201, &item).await?;
     Ok(item)
+}
+
+/// The suppliers of the latest deliveries, for choosing one.
+pub async fn receipt_suppliers(shop: &Shop) -> Result<Vec<String>, Refusal> {
+    Ok(db::stock_places::receipt_suppliers(&mut *shop.read().await?).await?)
+}
+
+impl Row for StockReceipt {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("item_name", |r| (&r.item_name).into()).in_title(),
+        Column::<Self>::new("sku", |r| Cell::code(&r.sku)).in_title(),
+        Column::<Self>::new("created_at", |r| r.created_at.into())
+            .label("When")
+            .sorts("created_at"),
+        Column::<Self>::new("quantity", |r| r.quantity.into())
+            .label("Came")
+            .end()
+            .sorts("quantity")
+            .on_phone(OnPhone::Amount),
+        Column::<Self>::only(Capability::SeePurchaseCost, "unit_cost", |r| r.unit_cost.into())
+            .label("Cost of one")
+            .end(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "value", |r| {
+            r.unit_cost
+                .and_then(|cost| cost.checked_mul_quantity(r.quantity))
+                .into()
+        })
+        .label("Together")
+        .end(),
+        Column::<Self>::new("supplier", |r| r.supplier.as_ref().into()).sorts("supplier"),
+        Column::<Self>::new("reference", |r| r.reference.as_ref().into()),
+        Column::<Self>::new("by", |r| r.created_by_name.as_ref().into()),
+        Column::<Self>::new("category", |r| (&r.category).into()).unusual(),
+        Column::<Self>::new("quantity_before", |r| r.quantity_before.into())
+            .label("There before")
+            .end()
+            .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "cost_before", |r| {
+            r.cost_before.into()
+        })
+        .label("Cost before")
+        .end()
+        .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "cost_after", |r| r.cost_after.into())
+            .label("Cost since")
+            .end()
+            .unusual(),
+    ];
 }

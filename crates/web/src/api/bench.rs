@@ -8,7 +8,8 @@ use crate::problem::Problem;
 use crate::report::ReportText;
 use crate::upload::Upload;
 use app::assets::{
-    self, AssetAnswer, AssetThen, MachineComparison, ModelGuess, MoveAnswer, QualityCheckRecord, TakeOver,
+    self, AssetAnswer, AssetThen, Checklists, ChecklistsChange, MachineComparison, ModelGuess, MoveAnswer,
+    QualityCheckRecord, TakeOver,
 };
 use app::photos::{self, Photo, Subject};
 use app::tac::{self, TacAnswer, TacImport};
@@ -353,4 +354,24 @@ pub async fn tac_import(
 ) -> Result<Answer, Problem> {
     upload.fingerprint(&mut actor);
     Answer::ok(&actor, &tac::import(&state.shop, &actor, &upload.path).await?)
+}
+
+/// What is looked at in diagnostics of each kind of device, and the wipe methods.
+#[utoipa::path(get, path = "/settings/checklists", tag = "settings",
+    responses((status = 200, description = "The checklists", body = Checklists)))]
+pub async fn checklists(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
+    let settings = state.shop.settings().await?;
+    Answer::ok(&actor, &Checklists::of(&settings))
+}
+
+/// Set the checklists and wipe methods: one a line, `Display` or `bios_lock: No BIOS lock`. What is absent or empty is the usual.
+#[utoipa::path(put, path = "/settings/checklists", tag = "settings", request_body = ChecklistsChange,
+    responses((status = 200, description = "The checklists as they are now", body = Checklists)))]
+pub async fn set_checklists(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(change): Body<ChecklistsChange>,
+) -> Result<Answer, Problem> {
+    let lists = assets::change_checklists(&state.shop, &actor, change).await?;
+    Answer::ok(&actor, &lists)
 }

@@ -7,7 +7,7 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::stock::{
     self, Adjustment, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock, NewReceipt, ReorderItem,
-    StockMove, StockPlace,
+    StockMove, StockPlace, StockReceipt,
 };
 use axum::extract::State;
 use domain::BulkStockId;
@@ -122,6 +122,17 @@ pub async fn receive(
 ) -> Result<Answer, Problem> {
     let item = stock::receive(&state.shop, &actor, id, new).await?;
     Ok(Answer::created(&actor, &item)?.version(item.updated_at))
+}
+
+/// What came of bulk stock, newest first: how many, from whom, and what one cost.
+#[utoipa::path(get, path = "/bulk-stock/receipts", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<StockReceipt>)))]
+pub async fn receipts(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    let page = app::lists::page::<StockReceipt>(&state.shop, &stock::RECEIPTS, &query).await?;
+    Answer::list(&actor, page)
 }
 
 /// Where an item lies, its home first. All places together are its quantity.

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod auth;
 pub mod bench;
+pub mod bulk_changes;
 pub mod bulk_stock;
 pub mod closed_days;
 pub mod customers;

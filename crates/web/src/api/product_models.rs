@@ -10,7 +10,7 @@ use crate::upload::Upload;
 use app::Refusal;
 use app::catalog::bulk::{self, BulkChange, BulkPreview, CatalogChange, CatalogChangeDetail};
 use app::catalog::bundle::{self, NewBundleItem, ProductModelDetail};
-use app::catalog::merge::{self, MergeModelInto, SameModels};
+use app::catalog::merge::{self, MergeModelInto, MergePreview, SameModels};
 use app::catalog::picture;
 use app::catalog::prices::{self, ModelPrice};
 use app::catalog::{self, NewProductModel, ProductModel, ProductModelChange};
@@ -235,4 +235,16 @@ pub async fn photos(
 ) -> Result<Answer, Problem> {
     let data = picture::pictures(&state.shop, &actor, id).await?;
     Answer::ok(&actor, &Photos { data })
+}
+
+/// What a merge into another model would make, without making it.
+#[utoipa::path(post, path = "/product-models/{id}/merge/preview", tag = "catalog", params(("id" = ProductModelId, Path)), request_body = MergeModelInto,
+    responses((status = 200, description = "Both records, and what moves", body = MergePreview)))]
+pub async fn preview_merge(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ProductModelId>,
+    Body(wish): Body<MergeModelInto>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &merge::preview(&state.shop, &actor, id, wish.into).await?)
 }

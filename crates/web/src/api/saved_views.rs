@@ -5,9 +5,9 @@ use crate::answer::{Answer, ListAnswer};
 use crate::extract::{Body, ListQuery, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
-use app::lists::{self, NewSavedView, SavedView, SavedViewChange};
+use app::lists::{self, ListChoice, ListChoiceChange, NewSavedView, SavedView, SavedViewChange};
 use axum::extract::State;
-use domain::SavedViewId;
+use domain::{ListName, SavedViewId};
 
 /// Saved views of lists: one's own and those that are shared.
 #[utoipa::path(get, path = "/saved-views", tag = "lists", responses((status = 200, description = "A page", body = ListAnswer<SavedView>)))]
@@ -66,4 +66,29 @@ pub async fn open(
 ) -> Result<Answer, Problem> {
     let view = lists::open_with(&state.shop, &actor, id).await?;
     Ok(Answer::ok(&actor, &view)?.version(view.updated_at))
+}
+
+/// What the caller keeps of a list: its columns, and the view that it opens with.
+#[utoipa::path(get, path = "/lists/{list}", tag = "lists", params(("list" = ListName, Path)),
+    responses((status = 200, description = "What is kept", body = ListChoice)))]
+pub async fn choice(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(list): PathId<ListName>,
+) -> Result<Answer, Problem> {
+    let kept = lists::kept(&state.shop, &actor, list).await?;
+    Answer::ok(&actor, &ListChoice::from(kept))
+}
+
+/// Keep columns of a list, or let it open as it is.
+#[utoipa::path(patch, path = "/lists/{list}", tag = "lists", params(("list" = ListName, Path)), request_body = ListChoiceChange,
+    responses((status = 200, description = "What is kept now", body = ListChoice)))]
+pub async fn choose(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(list): PathId<ListName>,
+    Body(change): Body<ListChoiceChange>,
+) -> Result<Answer, Problem> {
+    let kept = lists::choose(&state.shop, &actor, list, change).await?;
+    Answer::ok(&actor, &kept)
 }

@@ -64,7 +64,7 @@ pub async fn save_checklists(State(state): State<AppState>, mut visitor: Visitor
         Err(refusal) => Err(refusal),
     };
     match outcome {
-        Ok(()) | Err(Refusal::Replay(_)) => Ok(redirect(
+        Ok(_) | Err(Refusal::Replay(_)) => Ok(redirect(
             "/settings/checklists",
             Some(("good", "The checklists are saved.")),
         )),

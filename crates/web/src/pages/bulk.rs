@@ -1,17 +1,25 @@
-//! Doing something with many rows that were ticked in a list: ask, then do it row by row by the use case of one, and say of each
-//! how it went.
+//! Doing something with many rows that were ticked in a list: ask, show what it would make, do it by the use case of one, say of
+//! each how it went, and take it back.
 
+use super::model_care::{ChangeRow, ModelChanges};
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Choice, Errors};
+use crate::components::{Choice, Errors, link};
+use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
-use app::assets::{self, AssetChange, Relocation, StatusChange};
-use app::stock::{self, BulkStockChange};
-use app::{Actor, Idempotency, Refusal};
+use app::assets::{self, StatusChange};
+use app::bulk_changes::{
+    self, AssetBulkChange, ChangeDetail, ChangePreview, ChangeUndone, ChangedField, NotChanged,
+    StockBulkChange,
+};
+use app::lists::ListSpec;
+use app::lots::{self, LotChange};
+use app::stock;
+use app::{Actor, Capability, Idempotency, PageRequest, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, AssetStatus, BulkStockId, LocationId, Price, PriceStep, Quantity, Text};
+use domain::{AssetId, AssetStatus, BulkChangeId, BulkStockId, LotId, Money, PriceStep, Text};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -27,12 +35,17 @@ pub struct Bulk {
     rows: Vec<BulkRow>,
     fields: Vec<Field>,
     submit: &'static str,
+    /// Whether one can look at what it makes before it is done.
+    can_look: bool,
+    is_look: bool,
     is_done: bool,
+    /// Where it is taken back, once it is done.
+    undo_href: String,
     form_key: String,
     errors: Errors,
 }
 
-/// A ticked row, and once it is done how that went.
+/// A ticked row, and what it would become or how that went.
 #[derive(Debug)]
 pub struct BulkRow {
     id: String,
@@ -64,6 +77,20 @@ impl Field {
             required: true,
         }
     }
+
+    fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+}
+
+fn price_fields(form: &Form) -> Vec<Field> {
+    let mut step = Field::new("choice", "step", "Change", form);
+    step.choices = steps(form.get("step"));
+    vec![
+        step,
+        Field::new("number", "value", "By how much, or to what", form),
+    ]
 }
 
 /// The steps that a price can take, for choosing one.
@@ -124,78 +151,12 @@ fn outcome(done: Result<String, Refusal>) -> Result<Option<Result<String, String
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct NewPrice {
-    step: PriceStep,
-    value: Price,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Why {
     reason: Text<1, 1000>,
 }
 
-/// What is done with each device.
-#[derive(Debug)]
-enum DeviceAct {
-    Move(Relocation),
-    Price(NewPrice),
-    NotSellable(Why),
-}
-
-impl DeviceAct {
-    fn of(form: &Form) -> Result<Self, Refusal> {
-        const PAGE: &[&str] = &["id", "action"];
-        match form.get("action") {
-            "move" => form.parse(PAGE).map(DeviceAct::Move),
-            "price" => form.parse(PAGE).map(DeviceAct::Price),
-            "not-sellable" => form.parse(PAGE).map(DeviceAct::NotSellable),
-            _ => Err(no_action()),
-        }
-    }
-
-    async fn apply(&self, state: &AppState, actor: &Actor, id: AssetId) -> Result<String, Refusal> {
-        let shop = &state.shop;
-        match self {
-            DeviceAct::Move(to) => {
-                let device = assets::move_to(shop, actor, id, to.clone()).await?;
-                let place = device.asset.location_name.unwrap_or_default();
-                Ok(format!("Lies in {place}"))
-            }
-            DeviceAct::Price(change) => {
-                let device = assets::find(shop, actor, id).await?.asset;
-                let old = match (device.price, change.step) {
-                    (Some(price), _) => price,
-                    (None, PriceStep::SetTo) => domain::Money::ZERO,
-                    (None, _) => {
-                        let text = "It has no price yet: set one, or check its quality first.";
-                        return Err(Refusal::conflict("price_missing", text));
-                    }
-                };
-                let impossible =
-                    || Refusal::conflict("price", "Its price would be impossible: change it by less.");
-                let new = change.step.apply(old, change.value).ok_or_else(impossible)?;
-                let mut actor = actor.clone();
-                actor.request.if_match = Some(app::tx::etag(device.updated_at));
-                let list_price = Price::try_from(new).map_err(|_| impossible())?;
-                let change = AssetChange {
-                    list_price: Some(Some(list_price)),
-                    ..AssetChange::default()
-                };
-                assets::change(shop, &actor, id, change).await?;
-                Ok(format!("{} → {}", old.ghs(), new.ghs()))
-            }
-            DeviceAct::NotSellable(why) => {
-                let change = StatusChange {
-                    status: AssetStatus::NotSellable,
-                    reason: Some(why.reason.as_str().parse().map_err(|_| no_action())?),
-                };
-                let device = assets::change_status(shop, actor, id, change).await?;
-                Ok(device.asset.status.to_string())
-            }
-        }
-    }
-}
+/// The fields of the page itself, which no command has.
+const PAGE: &[&str] = &["id", "action", "preview"];
 
 fn no_action() -> Refusal {
     Refusal::invalid("", "Choose in the list what to do with the ticked rows.")
@@ -232,16 +193,19 @@ async fn devices_page(
                 vec![places(state, form).await?, reason],
             )
         }
-        "price" => {
-            let mut step = Field::new("choice", "step", "Change", form);
-            step.choices = steps(form.get("step"));
-            let value = Field::new("number", "value", "By how much, or to what", form);
-            (
-                "Change prices of devices",
-                "Change their prices",
-                vec![step, value],
-            )
-        }
+        "price" => (
+            "Change prices of devices",
+            "Change their prices",
+            price_fields(form),
+        ),
+        "details" => (
+            "Change details of devices",
+            "Change them",
+            vec![
+                Field::new("text", "supplier", "Supplier", form).optional(),
+                Field::new("text", "accessories_included", "Comes with", form).optional(),
+            ],
+        ),
         "not-sellable" => {
             let reason = Field::new("text", "reason", "Reason", form);
             ("Mark devices not sellable", "Mark them", vec![reason])
@@ -256,7 +220,10 @@ async fn devices_page(
         rows,
         fields,
         submit,
+        can_look: form.get("action") != "not-sellable",
+        is_look: false,
         is_done: false,
+        undo_href: String::new(),
         form_key: form_key(),
         errors,
         frame: visitor.frame.titled(title),
@@ -277,13 +244,73 @@ pub async fn devices(
         let ids: Vec<String> = ticked::<AssetId>(&form).iter().map(ToString::to_string).collect();
         return Ok(redirect(&format!("/labels?ids={}", ids.join(",")), None));
     }
-    show(&devices_page(&state, visitor, &form, Errors::default()).await?)
+    if !form.is_on("preview") || form.get("action") == "not-sellable" {
+        return show(&devices_page(&state, visitor, &form, Errors::default()).await?);
+    }
+    let seen = match devices_command(&form) {
+        Ok(change) => bulk_changes::preview_assets(&state.shop, &visitor.actor, &change).await,
+        Err(refusal) => Err(refusal),
+    };
+    match seen {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            show(&devices_page(&state, visitor, &form, errors).await?)
+        }
+        Ok(seen) => {
+            let told = Told::of(&state).await?;
+            show(
+                &devices_page(&state, visitor, &form, Errors::default())
+                    .await?
+                    .look(&told, &seen),
+            )
+        }
+    }
+}
+
+/// The change of devices that a form says.
+fn devices_command(form: &Form) -> Result<AssetBulkChange, Refusal> {
+    let mut change: AssetBulkChange = form.parse(PAGE)?;
+    change.asset_ids = ticked(form);
+    Ok(change)
 }
 
 /// `POST /devices/bulk`
-pub async fn change_devices(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
-    let act = match DeviceAct::of(&form) {
-        Ok(act) => act,
+pub async fn change_devices(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    if form.get("action") == "not-sellable" {
+        return bar_devices(state, visitor, form).await;
+    }
+    visitor.actor.request.idempotency = form.idempotency("/devices/bulk");
+    let outcome = match (form.get("action"), devices_command(&form)) {
+        ("move" | "price" | "details", Ok(change)) => {
+            bulk_changes::make_assets(&state.shop, &visitor.actor, change).await
+        }
+        ("move" | "price" | "details", Err(refusal)) => Err(refusal),
+        _ => Err(no_action()),
+    };
+    match outcome {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(Refusal::Replay(_)) => Ok(redirect("/devices/changes", None)),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let page = devices_page(&state, visitor, &form, errors).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Ok(made) => {
+            let told = Told::of(&state).await?;
+            show(
+                &devices_page(&state, visitor, &form, Errors::default())
+                    .await?
+                    .made(&told, made),
+            )
+        }
+    }
+}
+
+/// Marks devices not sellable, one by one: each is a step of its own in the workflow.
+async fn bar_devices(state: AppState, visitor: Visitor, form: Form) -> PageResult {
+    let why: Why = match form.parse(PAGE) {
+        Ok(why) => why,
         Err(refusal) => {
             let page = devices_page(&state, visitor, &form, Errors::from_refusal(refusal)?).await?;
             return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
@@ -293,7 +320,15 @@ pub async fn change_devices(State(state): State<AppState>, visitor: Visitor, for
     let mut outcomes = Vec::new();
     for id in ticked::<AssetId>(&form) {
         let actor = for_row(&actor, &form, "/devices/bulk", &id.to_string());
-        outcomes.push((id.to_string(), outcome(act.apply(&state, &actor, id).await)?));
+        let change = StatusChange {
+            status: AssetStatus::NotSellable,
+            reason: Some(why.reason.as_str().parse().map_err(|_| no_action())?),
+        };
+        let done = assets::change_status(&state.shop, &actor, id, change).await;
+        outcomes.push((
+            id.to_string(),
+            outcome(done.map(|device| device.asset.status.to_string()))?,
+        ));
     }
     show(
         &devices_page(&state, visitor, &form, Errors::default())
@@ -302,7 +337,71 @@ pub async fn change_devices(State(state): State<AppState>, visitor: Visitor, for
     )
 }
 
+/// What says what became of a field: the names of places.
+#[derive(Debug)]
+struct Told {
+    places: Vec<(String, String)>,
+}
+
+impl Told {
+    async fn of(state: &AppState) -> Result<Self, Refusal> {
+        let places = app::locations::all(&state.shop).await?;
+        Ok(Told {
+            places: places
+                .into_iter()
+                .map(|place| (place.id.to_string(), place.location_name))
+                .collect(),
+        })
+    }
+
+    /// `GH₵ 1,000.00 → GH₵ 1,100.00`
+    fn words(&self, change: &ChangedField) -> String {
+        let value = |value: &Option<String>| match (change.field.as_str(), value) {
+            ("location_id", Some(id)) => {
+                let place = self.places.iter().find(|(known, _)| known == id);
+                place.map_or_else(|| id.clone(), |(_, name)| name.clone())
+            }
+            ("list_price" | "unit_price", Some(price)) => {
+                Money::parse(price).map_or_else(|_| price.clone(), Money::ghs)
+            }
+            (_, Some(text)) => text.clone(),
+            (_, None) => "–".into(),
+        };
+        format!("{} → {}", value(&change.old_value), value(&change.new_value))
+    }
+}
+
 impl Bulk {
+    /// What became of each row, or would.
+    fn told(&mut self, told: &Told, rows: &[ChangedField], refused: &[NotChanged]) {
+        for row in &mut self.rows {
+            let words: Vec<String> = rows
+                .iter()
+                .filter(|change| change.record_id.to_string() == row.id)
+                .map(|change| told.words(change))
+                .collect();
+            let no = refused.iter().find(|no| no.record_id.to_string() == row.id);
+            row.outcome = Some(match (no, words.is_empty()) {
+                (Some(no), _) => Err(no.reason.clone()),
+                (None, true) => Ok("As it was".into()),
+                (None, false) => Ok(words.join(", ")),
+            });
+        }
+    }
+
+    fn look(mut self, told: &Told, seen: &ChangePreview) -> Self {
+        self.told(told, &seen.rows, &seen.refused);
+        self.is_look = true;
+        self
+    }
+
+    fn made(mut self, told: &Told, made: ChangeDetail) -> Self {
+        self.told(told, &made.rows, &made.refused);
+        self.undo_href = format!("{}/changes/{}/undo", self.back_href, made.change.id);
+        self.is_done = true;
+        self
+    }
+
     fn done(mut self, outcomes: Vec<(String, Option<Result<String, String>>)>) -> Self {
         for (id, outcome) in outcomes {
             if let Some(row) = self.rows.iter_mut().find(|row| row.id == id) {
@@ -331,18 +430,6 @@ impl Bulk {
     }
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Threshold {
-    reorder_threshold: Quantity,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Place {
-    location_id: LocationId,
-}
-
 async fn stock_page(
     state: &AppState,
     visitor: Visitor,
@@ -369,6 +456,14 @@ async fn stock_page(
             vec![Field::new("number", "reorder_threshold", "Reorder below", form)],
         ),
         "location" => ("Set the place", vec![places(state, form).await?]),
+        "price" => ("Change prices of items", price_fields(form)),
+        "details" => (
+            "Change details of items",
+            vec![
+                Field::new("text", "category", "Category", form).optional(),
+                Field::new("text", "supplier", "Supplier", form).optional(),
+            ],
+        ),
         _ => return Err(no_action()),
     };
     Ok(Bulk {
@@ -379,7 +474,10 @@ async fn stock_page(
         rows,
         fields,
         submit: "Set it",
+        can_look: true,
+        is_look: false,
         is_done: false,
+        undo_href: String::new(),
         form_key: form_key(),
         errors,
         frame: visitor.frame.titled(title),
@@ -392,39 +490,279 @@ pub async fn items(State(state): State<AppState>, visitor: Visitor, RawQuery(que
     if form.get("action").is_empty() {
         return Ok(redirect("/stock", None));
     }
-    show(&stock_page(&state, visitor, &form, Errors::default()).await?)
+    if form.get("action") == "labels" {
+        let ids: Vec<String> = ticked::<BulkStockId>(&form)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        return Ok(redirect(&format!("/labels?items={}", ids.join(",")), None));
+    }
+    visitor.actor.require(Capability::AdjustBulkStock)?;
+    if !form.is_on("preview") {
+        return show(&stock_page(&state, visitor, &form, Errors::default()).await?);
+    }
+    let seen = match items_command(&form) {
+        Ok(change) => bulk_changes::preview_stock(&state.shop, &visitor.actor, &change).await,
+        Err(refusal) => Err(refusal),
+    };
+    match seen {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            show(&stock_page(&state, visitor, &form, errors).await?)
+        }
+        Ok(seen) => {
+            let told = Told::of(&state).await?;
+            show(
+                &stock_page(&state, visitor, &form, Errors::default())
+                    .await?
+                    .look(&told, &seen),
+            )
+        }
+    }
+}
+
+/// The change of items that a form says.
+fn items_command(form: &Form) -> Result<StockBulkChange, Refusal> {
+    let mut change: StockBulkChange = form.parse(PAGE)?;
+    change.bulk_stock_ids = ticked(form);
+    Ok(change)
 }
 
 /// `POST /stock/bulk`
-pub async fn change_items(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
-    const PAGE: &[&str] = &["id", "action"];
-    let change = match form.get("action") {
-        "threshold" => form.parse::<Threshold>(PAGE).map(|t| BulkStockChange {
-            reorder_threshold: Some(t.reorder_threshold),
-            ..BulkStockChange::default()
-        }),
-        "location" => form.parse::<Place>(PAGE).map(|p| BulkStockChange {
-            location_id: Some(Some(p.location_id)),
-            ..BulkStockChange::default()
-        }),
-        _ => Err(no_action()),
+pub async fn change_items(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/stock/bulk");
+    let outcome = match items_command(&form) {
+        Ok(change) => bulk_changes::make_stock(&state.shop, &visitor.actor, change).await,
+        Err(refusal) => Err(refusal),
     };
-    let change = match change {
-        Ok(change) => change,
+    match outcome {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(Refusal::Replay(_)) => Ok(redirect("/stock/changes", None)),
         Err(refusal) => {
-            let page = stock_page(&state, visitor, &form, Errors::from_refusal(refusal)?).await?;
-            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            let errors = Errors::from_refusal(refusal)?;
+            let page = stock_page(&state, visitor, &form, errors).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
+        Ok(made) => {
+            let told = Told::of(&state).await?;
+            show(
+                &stock_page(&state, visitor, &form, Errors::default())
+                    .await?
+                    .made(&told, made),
+            )
+        }
+    }
+}
+
+/// A list of bulk changes: its address, the page before it, and what it is a list of.
+#[derive(Debug)]
+struct ChangesOf {
+    path: &'static str,
+    back: (&'static str, &'static str),
+    spec: &'static ListSpec,
+    what: &'static str,
+}
+
+const DEVICES: ChangesOf = ChangesOf {
+    path: "/devices/changes",
+    back: ("Devices", "/devices"),
+    spec: &bulk_changes::ASSET_CHANGES,
+    what: "Devices",
+};
+
+const ITEMS: ChangesOf = ChangesOf {
+    path: "/stock/changes",
+    back: ("Stock", "/stock"),
+    spec: &bulk_changes::STOCK_CHANGES,
+    what: "Items",
+};
+
+async fn changes_page(
+    state: &AppState,
+    visitor: Visitor,
+    of: &ChangesOf,
+    query: &str,
+    errors: Errors,
+) -> Result<ModelChanges, Refusal> {
+    let asked = Form::parse_bytes(query.as_bytes()).unwrap_or_default();
+    let request = PageRequest {
+        limit: 50,
+        cursor: Some(asked.get("cursor").to_owned()).filter(|c| !c.is_empty()),
+        ..PageRequest::default()
+    };
+    let page = bulk_changes::page(&state.shop, of.spec, &request).await?;
+    let when = |instant| super::invoices::when(&state.shop, instant);
+    Ok(ModelChanges {
+        path: of.path,
+        back_title: of.back.0,
+        back_href: of.back.1,
+        what: of.what,
+        next_href: (page.next_cursor)
+            .map(|c| link(of.path, &[("cursor", &c)]))
+            .unwrap_or_default(),
+        rows: page
+            .data
+            .into_iter()
+            .map(|change| ChangeRow {
+                id: change.id.get(),
+                summary: change.summary,
+                records: change.records,
+                who: change.made_by_name.unwrap_or_default(),
+                when: when(change.made_at),
+                undone: change.undone_at.map(when).unwrap_or_default(),
+            })
+            .collect(),
+        form_key: form_key(),
+        errors,
+        frame: visitor.frame.titled("Bulk changes"),
+    })
+}
+
+async fn after_undo(
+    state: &AppState,
+    visitor: Visitor,
+    of: &ChangesOf,
+    outcome: Result<ChangeUndone, Refusal>,
+) -> PageResult {
+    match outcome {
+        Ok(_) | Err(Refusal::Replay(_)) => {
+            Ok(redirect(of.path, Some(("good", "They are as they were before."))))
+        }
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(refusal) => {
+            let errors = Errors::from_refusal(refusal)?;
+            let page = changes_page(state, visitor, of, "", errors).await?;
+            show_with(StatusCode::CONFLICT, &page)
+        }
+    }
+}
+
+/// `GET /devices/changes`
+pub async fn device_changes(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let query = query.unwrap_or_default();
+    show(&changes_page(&state, visitor, &DEVICES, &query, Errors::default()).await?)
+}
+
+/// `POST /devices/changes/{id}/undo`
+pub async fn undo_devices(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<BulkChangeId>,
+    form: Form,
+) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency(&format!("/devices/changes/{id}/undo"));
+    let outcome = bulk_changes::undo_assets(&state.shop, &visitor.actor, id).await;
+    after_undo(&state, visitor, &DEVICES, outcome).await
+}
+
+/// `GET /stock/changes`
+pub async fn item_changes(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let query = query.unwrap_or_default();
+    show(&changes_page(&state, visitor, &ITEMS, &query, Errors::default()).await?)
+}
+
+/// `POST /stock/changes/{id}/undo`
+pub async fn undo_items(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    PathId(id): PathId<BulkChangeId>,
+    form: Form,
+) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency(&format!("/stock/changes/{id}/undo"));
+    let outcome = bulk_changes::undo_stock(&state.shop, &visitor.actor, id).await;
+    after_undo(&state, visitor, &ITEMS, outcome).await
+}
+
+async fn lots_page(state: &AppState, visitor: Visitor, form: &Form, errors: Errors) -> Result<Bulk, Refusal> {
+    let mut rows = Vec::new();
+    for id in ticked::<LotId>(form) {
+        let lot = lots::named(&state.shop, id).await?;
+        rows.push(BulkRow {
+            id: id.to_string(),
+            title: [Some(lot.lot_number), lot.supplier]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(" · "),
+            detail: format!(
+                "{}, {} devices",
+                if lot.closed_at.is_some() { "Closed" } else { "Open" },
+                lot.device_count
+            ),
+            href: format!("/lots/{id}"),
+            outcome: None,
+        });
+    }
+    let (title, submit) = match form.get("action") {
+        "close" => ("Close lots", "Close them"),
+        "reopen" => ("Open lots again", "Open them again"),
+        _ => return Err(no_action()),
+    };
+    Ok(Bulk {
+        back: "Lots",
+        back_href: "/lots",
+        path: "/lots/bulk",
+        action: form.get("action").into(),
+        rows,
+        fields: Vec::new(),
+        submit,
+        can_look: false,
+        is_look: false,
+        is_done: false,
+        undo_href: String::new(),
+        form_key: form_key(),
+        errors,
+        frame: visitor.frame.titled(title),
+    })
+}
+
+/// `GET /lots/bulk`: what is asked before something is done with the ticked lots.
+pub async fn lots(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
+    match form.get("action") {
+        "" => Ok(redirect("/lots", None)),
+        "labels" => {
+            let lots: Vec<_> = ticked::<LotId>(&form)
+                .iter()
+                .map(|id| ("lot", id.to_string()))
+                .collect();
+            let query = serde_urlencoded::to_string(lots).unwrap_or_default();
+            Ok(redirect(&format!("/labels?{query}"), None))
+        }
+        _ => show(&lots_page(&state, visitor, &form, Errors::default()).await?),
+    }
+}
+
+/// `POST /lots/bulk`
+pub async fn change_lots(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
+    let closed = match form.get("action") {
+        "close" => true,
+        "reopen" => false,
+        _ => return Err(no_action().into()),
+    };
+    let change = LotChange {
+        closed: Some(closed),
+        ..LotChange::default()
     };
     let actor = visitor.actor.clone();
     let mut outcomes = Vec::new();
-    for id in ticked::<BulkStockId>(&form) {
-        let actor = for_row(&actor, &form, "/stock/bulk", &id.to_string());
-        let done = stock::change(&state.shop, &actor, id, change.clone()).await;
-        outcomes.push((id.to_string(), outcome(done.map(|_| "Set".to_owned()))?));
+    for id in ticked::<LotId>(&form) {
+        let actor = for_row(&actor, &form, "/lots/bulk", &id.to_string());
+        let done = lots::change(&state.shop, &actor, id, change.clone()).await;
+        let word = if closed { "Closed" } else { "Open" };
+        outcomes.push((id.to_string(), outcome(done.map(|_| word.to_owned()))?));
     }
     show(
-        &stock_page(&state, visitor, &form, Errors::default())
+        &lots_page(&state, visitor, &form, Errors::default())
             .await?
             .done(outcomes),
     )

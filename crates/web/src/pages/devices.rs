@@ -114,11 +114,12 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         can(Capability::MoveStock),
         can(Capability::EditAssets) && can(Capability::EditCatalog),
     );
-    let bars = can(Capability::MarkNotSellable);
+    let (bars, edits) = (can(Capability::MarkNotSellable), can(Capability::EditAssets));
     listing
         .view(&state, visitor, &page)
         .tabs("Stages", tabs)
         .action(true, "Movements", "/movements", "history")
+        .action(edits || moves, "Bulk changes", "/devices/changes", "undo-2")
         .action(receives, "Receive one", "/devices/new", "plus")
         .action(receives, "Receive a lot", "/receive", "package-plus")
         .select("Status", "status", same(AssetStatus::ALL))
@@ -141,6 +142,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
             &[
                 (moves, "move", "Move", "map-pin"),
                 (prices, "price", "Change price", "tag"),
+                (edits, "details", "Change details", "pencil"),
                 (bars, "not-sellable", "Mark not sellable", "ban"),
                 (true, "labels", "Print labels", "printer"),
             ],
@@ -262,6 +264,8 @@ pub struct Device {
     where_now: String,
     next: Vec<NextAction>,
     more: Vec<NextAction>,
+    /// When, by whom and why it was taken back.
+    taken_back: String,
     held_by: String,
     held_by_href: String,
     /// Open preorders for which it would do: address and number.
@@ -731,7 +735,11 @@ async fn device_page(
     let settings = state.shop.settings().await?;
     let asset = &device.asset;
     let labels = assets::labels(&settings, asset.category);
-    let (next, more) = steps(asset, &frame);
+    let stands = asset.voided_at.is_none();
+    let (next, more) = match stands {
+        true => steps(asset, &frame),
+        false => Default::default(),
+    };
     let sees_invoices = frame.can(&Capability::ViewInvoices);
     let holder = history
         .sales
@@ -748,6 +756,7 @@ async fn device_page(
     let not_now = assets::moves(&state.shop, actor, id)
         .await?
         .into_iter()
+        .filter(|_| stands)
         .filter_map(|step| Some((step.to.to_string(), step.refused?)))
         .collect();
     let then = then(state, id, at, &mut errors).await?;
@@ -757,7 +766,20 @@ async fn device_page(
         title: asset.title(),
         asset_tag: asset.asset_tag.clone(),
         serial_number: asset.serial_number.clone(),
-        chip: asset.status.into(),
+        chip: match stands {
+            true => asset.status.into(),
+            false => Chip::new("Taken back", "neutral"),
+        },
+        taken_back: device.taken_back.as_ref().map_or_else(String::new, |t| {
+            let by = t.by_name.as_ref().map(|name| format!(" by {name}"));
+            let why = t.reason.as_ref().map(|reason| format!(": {reason}"));
+            format!(
+                "{}{}{}",
+                when(&state.shop, t.at),
+                by.unwrap_or_default(),
+                why.unwrap_or_default()
+            )
+        }),
         grade: asset.condition_grade.map(|g| g.to_string()).unwrap_or_default(),
         where_now: asset
             .location_name
@@ -819,16 +841,18 @@ async fn device_page(
         passes,
         events: with_photos(state, events(state, &history, sees_invoices), &photos),
         photos: pictures.into_iter().map(|(_, photo)| photo).collect(),
-        may_photograph: app::photos::may_take(actor, subject),
-        may_read_machine: app::photos::may_take(actor, subject) && asset.category == Category::Laptop,
+        may_photograph: stands && app::photos::may_take(actor, subject),
+        may_read_machine: stands
+            && app::photos::may_take(actor, subject)
+            && asset.category == Category::Laptop,
         not_now,
         at: at.into(),
         then,
         first_day: asset.received_date.to_string(),
         today: state.shop.today().to_string(),
         locations: Choice::list(elsewhere.map(|l| (l.id, l.location_name.as_str())), ""),
-        may_edit: frame.can(&Capability::EditAssets),
-        may_move: frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
+        may_edit: stands && frame.can(&Capability::EditAssets),
+        may_move: stands && frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
         not_sellable_reason: asset
             .not_sellable_reason
             .clone()

@@ -110,7 +110,7 @@ pub async fn form(
     if let Ok(import) = query.get("import").parse::<ImportId>() {
         ids.extend(labels::of_import(&state.shop, import).await?);
     }
-    if let Ok(lot) = query.get("lot").parse::<LotId>() {
+    for lot in query.all("lot").filter_map(|lot| lot.parse::<LotId>().ok()) {
         ids.extend(labels::of_lot(&state.shop, lot).await?);
     }
     if let Ok(location) = query.get("location").parse::<LocationId>() {

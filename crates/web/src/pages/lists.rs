@@ -13,7 +13,10 @@ use axum::response::Response;
 use domain::{ListName, SavedViewId};
 
 fn path(list: ListName) -> String {
-    format!("/{}", list.as_str())
+    match list {
+        ListName::Receipts | ListName::Ledger => format!("/stock/{}", list.as_str()),
+        list => format!("/{}", list.as_str()),
+    }
 }
 
 /// The list as it was, with other columns and from another view.

@@ -2,127 +2,98 @@
 
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Figure, Head, ListPage, Tab, link};
+use crate::components::{Chip, Choice, Errors, Figure, ListPage, Tab, link};
 use crate::extract::{PathId, PathIds};
 use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Opened};
 use app::lots::{self, ChargeNumber, Lot, LotChange, LotDetail, LotLine, NewCharge, NewLot};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetStatus, ChargeKind, ChargeMethod, LotId, Money};
+use domain::{AssetStatus, ChargeKind, ChargeMethod, ListName, LotId, Money};
 use http::StatusCode;
 
-/// templates/pages/lots.html
-#[derive(Debug, Template)]
-#[template(path = "pages/lots.html")]
-pub struct Lots {
-    frame: Frame,
-    q: String,
-    states: Vec<Choice>,
-    state_on: bool,
-    suppliers: Vec<Choice>,
-    supplier_on: bool,
-    from: String,
-    to: String,
-    clear_href: String,
-    filtered: bool,
-    export_href: String,
-    heads: Vec<Head>,
-    rows: Vec<LotRow>,
-    sees_margin: bool,
-    shown: String,
-    next_href: String,
-    first_href: String,
-}
-
-#[derive(Debug)]
-struct LotRow {
-    href: String,
-    number: String,
-    supplier: String,
-    reference: String,
-    when: String,
-    chip: Option<Chip>,
-    devices: String,
-    sold: String,
-    cost: String,
-    margin: String,
-}
-
-/// "12 of 40"
-fn of(part: i64, whole: i64) -> String {
-    match whole {
-        0 => part.to_string(),
-        whole => format!("{part} of {whole}"),
+impl Listed for Lot {
+    fn id(&self) -> String {
+        self.id.to_string()
     }
-}
-
-/// `GET /lots`, and the same as a file with `format=csv`
-pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/lots", &query.unwrap_or_default(), &lots::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        let fetch = move |request| {
-            let shop = shop.clone();
-            async move { app::lists::page::<Lot>(&shop, &lots::LIST, &request).await }
-        };
-        return Ok(file::csv(&state, &visitor.actor, "lots", list.request, fetch));
+    fn title(&self) -> String {
+        self.lot_number.clone()
     }
-    let page = app::lists::page::<Lot>(&state.shop, &lots::LIST, &list.request).await?;
-    let sees_margin = visitor.frame.sees_margin();
-    let suppliers = app::assets::suppliers(&state.shop).await?;
-    let mut heads = vec![
-        list.head("Lot", "lot_number", false),
-        list.head("Supplier", "", false),
-        list.head("Came in", "received_date", false),
-        list.head("Devices", "", true),
-        list.head("Sold", "", true),
-        list.head("Cost", "", true),
-    ];
-    if sees_margin {
-        heads.push(list.head("Margin", "", true));
+    fn href(&self) -> String {
+        format!("/lots/{}", self.id)
     }
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let rows = page
-        .data
-        .into_iter()
-        .map(|l| LotRow {
-            href: format!("/lots/{}", l.id),
-            when: long_date(l.received_date),
-            chip: l.closed_at.map(|_| Chip::new("Closed", "neutral")),
-            devices: of(
-                l.device_count,
-                l.line_count.max(l.expected_count.unwrap_or_default().into()),
+    fn leads_to(&self, column: &str, _: &Actor) -> String {
+        let id = self.id.to_string();
+        match column {
+            "devices" => link("/devices", &[("lot_id", &id)]),
+            "sold" => link(
+                "/devices",
+                &[("lot_id", &id), ("status", AssetStatus::Sold.as_str())],
             ),
-            sold: l.sold_count.to_string(),
-            cost: l.landed_cost.grouped(),
-            margin: l.profit.margin_now.grouped(),
-            number: l.lot_number,
-            supplier: l.supplier.unwrap_or_default(),
-            reference: l.supplier_reference.unwrap_or_default(),
-        })
-        .collect();
-    show(&Lots {
-        q: list.q().into(),
-        states: Choice::filter([("false", "Open"), ("true", "Closed")], list.filter("closed")),
-        state_on: !list.filter("closed").is_empty(),
-        suppliers: Choice::filter(suppliers.iter().map(|s| (s, s)), list.filter("supplier")),
-        supplier_on: !list.filter("supplier").is_empty(),
-        from: list.filter("from").into(),
-        to: list.filter("to").into(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        export_href: list.export_href("csv"),
-        heads,
-        rows,
-        sees_margin,
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        frame: visitor.frame.titled("Lots"),
-    })
+            "expected" if self.line_count > 0 => format!("/lots/{id}/expected"),
+            _ => String::new(),
+        }
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Lots,
+    path: "/lots",
+    spec: &lots::LIST,
+    title: "Lots",
+    row: "Lot",
+    row_sort: "lot_number",
+    search: "Number, supplier, reference or serial",
+};
+
+/// `GET /lots`, and the same as a file with `format=csv` or `xlsx`
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<Lot>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { app::lists::page::<Lot>(&shop, &lots::LIST, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = app::lists::page::<Lot>(&state.shop, &lots::LIST, listing.request()).await?;
+    let suppliers = app::assets::suppliers(&state.shop).await?;
+    listing
+        .view(&state, visitor, &page)
+        .subline("What came together from a supplier, what it cost with its charges, and what it earns.")
+        .action(true, "Read a manifest", "/receive", "file-text")
+        .action(true, "Record a lot", "/lots/new", "plus")
+        .select("State", "closed", [("false", "Open"), ("true", "Closed")])
+        .select("Supplier", "supplier", suppliers.iter().map(|s| (s, s)))
+        .day("From", "from")
+        .day("To", "to")
+        .named("supplier_reference", "Reference", String::new())
+        .named("received_date", "Came in", String::new())
+        .named("currency", "Currency", String::new())
+        .bulk(
+            "/lots/bulk",
+            &[
+                (true, "close", "Close", "circle-check"),
+                (true, "reopen", "Open again", "undo-2"),
+                (true, "labels", "Print labels", "printer"),
+            ],
+        )
+        .empty(
+            "No lot is like that",
+            "No lots yet",
+            "Each manifest that is received becomes one.",
+            "truck",
+        )
+        .offer(true, "Read a manifest", "/receive")
+        .show()
 }
 
 /// templates/pages/lot.html

@@ -179,21 +179,27 @@ pub async fn change(State(state): State<AppState>, mut visitor: Visitor, form: F
 #[derive(Debug, Template)]
 #[template(path = "pages/model_changes.html")]
 pub struct ModelChanges {
-    frame: Frame,
-    rows: Vec<ChangeRow>,
-    next_href: String,
-    form_key: String,
-    errors: Errors,
+    pub(super) frame: Frame,
+    pub(super) path: &'static str,
+    pub(super) back_title: &'static str,
+    pub(super) back_href: &'static str,
+    /// What is changed: the head of their number.
+    pub(super) what: &'static str,
+    pub(super) rows: Vec<ChangeRow>,
+    pub(super) next_href: String,
+    pub(super) form_key: String,
+    pub(super) errors: Errors,
 }
 
+/// A change of many records, and whether it was taken back.
 #[derive(Debug)]
-struct ChangeRow {
-    id: CatalogChangeId,
-    summary: String,
-    models: i64,
-    who: String,
-    when: String,
-    undone: String,
+pub(super) struct ChangeRow {
+    pub(super) id: i32,
+    pub(super) summary: String,
+    pub(super) records: i64,
+    pub(super) who: String,
+    pub(super) when: String,
+    pub(super) undone: String,
 }
 
 async fn changes_page(
@@ -211,6 +217,10 @@ async fn changes_page(
     let page = bulk::changes(&state.shop, &visitor.actor, &request).await?;
     let when = |instant| super::invoices::when(&state.shop, instant);
     Ok(ModelChanges {
+        path: "/models/changes",
+        back_title: "Product models",
+        back_href: "/models",
+        what: "Models",
         next_href: (page.next_cursor)
             .map(|c| link("/models/changes", &[("cursor", &c)]))
             .unwrap_or_default(),
@@ -218,9 +228,9 @@ async fn changes_page(
             .data
             .into_iter()
             .map(|change| ChangeRow {
-                id: change.id,
+                id: change.id.get(),
                 summary: change.summary,
-                models: change.models,
+                records: change.models,
                 who: change.made_by_name.unwrap_or_default(),
                 when: when(change.made_at),
                 undone: change.undone_at.map(when).unwrap_or_default(),
@@ -369,7 +379,7 @@ fn shown_merge(preview: MergePreview) -> Shown {
     let moves: Vec<String> = preview
         .moves
         .iter()
-        .filter(|(_, rows)| *rows > 0)
+        .filter(|(_, rows)| **rows > 0)
         .map(|(table, rows)| called(table, *rows))
         .collect();
     Shown {

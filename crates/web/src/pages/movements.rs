@@ -4,13 +4,15 @@ use super::{PageResult, devices};
 use crate::AppState;
 use crate::frame::Visitor;
 use crate::listing::{ListOf, Listed, Listing, Opened};
+use app::Capability;
 use app::assets::{self, MovementEntry};
 use axum::extract::{RawQuery, State};
 use domain::{AssetStatus, ListName};
 
 impl Listed for MovementEntry {
+    /// The device, so that ticked rows are devices.
     fn id(&self) -> String {
-        self.movement.id.to_string()
+        self.movement.asset_id.to_string()
     }
     fn title(&self) -> String {
         self.asset_tag.clone()
@@ -52,6 +54,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
     let locations = app::locations::all(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;
     let device = devices::tag_of(&state, &visitor, listing.filter("asset_id")).await;
+    let moves = visitor.actor.can(Capability::MoveStock);
     listing
         .view(&state, visitor, &page)
         .subline("Every change of a device's state or place, and who made it.")
@@ -66,6 +69,13 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         .day("From", "from")
         .day("Until", "to")
         .named("asset_id", "Device", device)
+        .bulk(
+            "/devices/bulk",
+            &[
+                (moves, "move", "Move", "map-pin"),
+                (true, "labels", "Print labels", "printer"),
+            ],
+        )
         .empty(
             "No movement is like that",
             "No movements yet",

@@ -604,10 +604,15 @@ pub async fn take_back(
     form: Form,
 ) -> PageResult {
     let (status, last) = match assets::take_back(&state.shop, &visitor.actor, id).await {
-        Ok(device) => (
-            StatusCode::OK,
-            Ok(format!("{} is taken back.", device.asset.asset_tag)),
-        ),
+        Ok(device) => {
+            // Its tag is free again; the record keeps it with a number behind it.
+            let (tag, _) = device
+                .asset
+                .asset_tag
+                .rsplit_once('~')
+                .unwrap_or((&device.asset.asset_tag, ""));
+            (StatusCode::OK, Ok(format!("{tag} is taken back.")))
+        }
         Err(refusal) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Err(Errors::from_refusal(refusal)?),

@@ -72,11 +72,14 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
     let page = stock::rows(&state.shop, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
     let edits = visitor.actor.can(Capability::AdjustBulkStock);
+    let prices = visitor.actor.can(Capability::EditCatalog);
     listing
         .view(&state, visitor, &page)
         .subline("Accessories, parts and services: what is counted, not numbered.")
         .action(true, "To order", "/stock/reorder", "shopping-cart")
+        .action(true, "Deliveries", "/stock/receipts", "truck")
         .action(true, "Ledger", "/stock/ledger", "history")
+        .action(edits, "Bulk changes", "/stock/changes", "undo-2")
         .action(edits, "Add an item", "/stock/new", "plus")
         .select("Category", "category", categories.iter().map(|c| (c, c)))
         .select("Level", "low_stock", [("true", "Low"), ("false", "Enough")])
@@ -85,8 +88,11 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         .bulk(
             "/stock/bulk",
             &[
+                (edits && prices, "price", "Change price", "tag"),
+                (edits, "details", "Change details", "pencil"),
                 (edits, "threshold", "Set when to reorder", "boxes"),
                 (edits, "location", "Set the place", "map-pin"),
+                (true, "labels", "Print labels", "printer"),
             ],
         )
         .empty(
@@ -288,19 +294,19 @@ pub struct StockItem {
 }
 
 #[derive(Debug)]
-pub(super) struct LedgerRow {
-    pub(super) when: String,
-    pub(super) when_iso: String,
-    pub(super) what: String,
-    pub(super) href: String,
-    pub(super) reason: String,
-    pub(super) who: String,
-    pub(super) change: String,
-    pub(super) gain: bool,
-    pub(super) balance: String,
+struct LedgerRow {
+    when: String,
+    when_iso: String,
+    what: String,
+    href: String,
+    reason: String,
+    who: String,
+    change: String,
+    gain: bool,
+    balance: String,
 }
 
-pub(super) fn ledger_row(state: &AppState, sees_invoices: bool, entry: LedgerEntry) -> LedgerRow {
+fn ledger_row(state: &AppState, sees_invoices: bool, entry: LedgerEntry) -> LedgerRow {
     let invoice = entry.invoice_number.filter(|_| sees_invoices);
     LedgerRow {
         when: entry

@@ -1,111 +1,191 @@
 //! What comes, goes and moves of bulk stock: the ledger of all items, deliveries, moves between places, and what to order again.
 
-use super::stock::{LedgerRow, item_page, ledger_row, named_back};
+use super::stock::{item_page, named_back};
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Choice, Errors, Head, ListPage};
+use crate::components::{Choice, Errors, ListPage};
 use crate::extract::PathId;
 use crate::file;
 use crate::form::Form;
 use crate::frame::{Frame, Visitor, redirect};
-use app::stock::{self, LedgerEntry, ReorderItem};
-use app::{Capability, Refusal};
+use crate::listing::{ListOf, Listed, Listing, Opened};
+use app::stock::{self, LedgerEntry, ReorderItem, StockReceipt};
+use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{BulkStockId, LedgerKind, Money};
+use domain::{BulkStockId, LedgerKind, ListName, Money};
 use http::StatusCode;
 
-/// templates/pages/stock_ledger.html
-#[derive(Debug, Template)]
-#[template(path = "pages/stock_ledger.html")]
-pub struct Ledger {
-    frame: Frame,
-    q: String,
-    kinds: Vec<Choice>,
-    kind_on: bool,
-    categories: Vec<Choice>,
-    category_on: bool,
-    from: String,
-    to: String,
-    clear_href: String,
-    export_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<ItemLedgerRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
+impl Listed for LedgerEntry {
+    /// The item, so that ticked rows are items.
+    fn id(&self) -> String {
+        self.bulk_stock_id.to_string()
+    }
+    fn title(&self) -> String {
+        self.item_name.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.sku.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stock/{}", self.bulk_stock_id)
+    }
+    fn leads_to(&self, column: &str, actor: &Actor) -> String {
+        match (column, self.invoice_id) {
+            ("invoice_number", Some(id)) if actor.can(Capability::ViewInvoices) => format!("/invoices/{id}"),
+            _ => String::new(),
+        }
+    }
 }
 
-/// A change of quantity with the item it is of.
-#[derive(Debug)]
-struct ItemLedgerRow {
-    item_href: String,
-    item: String,
-    sku: String,
-    row: LedgerRow,
+const LEDGER: ListOf = ListOf {
+    name: ListName::Ledger,
+    path: "/stock/ledger",
+    spec: &stock::LEDGER_OF_ALL,
+    title: "Stock ledger",
+    row: "Item",
+    row_sort: "",
+    search: "Name or SKU",
+};
+
+/// What can be done with items that were ticked in one of their lists.
+fn item_actions(actor: &Actor) -> [(bool, &'static str, &'static str, &'static str); 2] {
+    let edits = actor.can(Capability::AdjustBulkStock);
+    [
+        (edits, "threshold", "Set when to reorder", "boxes"),
+        (true, "labels", "Print labels", "printer"),
+    ]
 }
 
-/// `GET /stock/ledger`, and the same as a file with `format=csv`
+/// The name of the item that a list is of, for the chip that says so.
+async fn item_named(state: &AppState, id: &str) -> String {
+    match id.parse() {
+        Ok(id) => stock::find(&state.shop, id)
+            .await
+            .map(|item| item.item_name)
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    }
+}
+
+/// `GET /stock/ledger`, and the same as a file with `format=csv` or `xlsx`
 pub async fn ledger(
     State(state): State<AppState>,
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let list = ListPage::from_query("/stock/ledger", &query.unwrap_or_default(), &stock::LEDGER_OF_ALL);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        let fetch = move |request| {
-            let shop = shop.clone();
-            async move { app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await }
-        };
-        return Ok(file::csv(
-            &state,
-            &visitor.actor,
-            "stock-ledger",
-            list.request,
-            fetch,
-        ));
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<LedgerEntry>::open(&state, &visitor, LEDGER, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
     }
-    let page = app::lists::page::<LedgerEntry>(&state.shop, &stock::LEDGER_OF_ALL, &list.request).await?;
+    let page = app::lists::page::<LedgerEntry>(&state.shop, &stock::LEDGER_OF_ALL, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
-    let sees_invoices = visitor.frame.can(&Capability::ViewInvoices);
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let rows = page.data.into_iter().map(|entry| ItemLedgerRow {
-        item_href: format!("/stock/{}", entry.bulk_stock_id),
-        item: entry.item_name.clone(),
-        sku: entry.sku.clone(),
-        row: ledger_row(&state, sees_invoices, entry),
-    });
-    show(&Ledger {
-        rows: rows.collect(),
-        q: list.q().into(),
-        kinds: Choice::filter(
+    let people = app::users::names(&state.shop).await?;
+    let item = item_named(&state, listing.filter("bulk_stock_id")).await;
+    let actions = item_actions(&visitor.actor);
+    listing
+        .view(&state, visitor, &page)
+        .back("Stock", "/stock")
+        .subline("Every change of quantity, with who and why.")
+        .select(
+            "What",
+            "kind",
             LedgerKind::ALL.iter().map(|k| (k.as_str(), k.as_str())),
-            list.filter("kind"),
-        ),
-        kind_on: !list.filter("kind").is_empty(),
-        categories: Choice::filter(categories.iter().map(|c| (c, c)), list.filter("category")),
-        category_on: !list.filter("category").is_empty(),
-        from: list.filter("from").into(),
-        to: list.filter("to").into(),
-        clear_href: list.clear_href(),
-        export_href: list.export_href("csv"),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Item", "", false),
-            list.head("What", "", false),
-            list.head("When", "created_at", false),
-            list.head("By", "", false),
-            list.head("Why", "", false),
-            list.head("Change", "", true),
-            list.head("Then", "", true),
-        ],
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        frame: visitor.frame.titled("Stock ledger"),
-    })
+        )
+        .select("Category", "category", categories.iter().map(|c| (c, c)))
+        .select("Who", "created_by", people)
+        .day("From", "from")
+        .day("To", "to")
+        .named("bulk_stock_id", "Item", item)
+        .bulk("/stock/bulk", &actions)
+        .empty(
+            "Nothing moved like that",
+            "Nothing has moved yet",
+            "Receipts, sales and corrections are written here.",
+            "history",
+        )
+        .show()
+}
+
+impl Listed for StockReceipt {
+    /// The item, so that ticked rows are items.
+    fn id(&self) -> String {
+        self.bulk_stock_id.to_string()
+    }
+    fn title(&self) -> String {
+        self.item_name.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.sku.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stock/{}", self.bulk_stock_id)
+    }
+}
+
+const RECEIPTS: ListOf = ListOf {
+    name: ListName::Receipts,
+    path: "/stock/receipts",
+    spec: &stock::RECEIPTS,
+    title: "Deliveries",
+    row: "Item",
+    row_sort: "item_name",
+    search: "Name, SKU or reference",
+};
+
+/// `GET /stock/receipts`, and the same as a file with `format=csv` or `xlsx`
+pub async fn receipts(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> PageResult {
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<StockReceipt>::open(&state, &visitor, RECEIPTS, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let shop = state.shop.clone();
+    let fetch = move |request| {
+        let shop = shop.clone();
+        async move { app::lists::page::<StockReceipt>(&shop, &stock::RECEIPTS, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = app::lists::page::<StockReceipt>(&state.shop, &stock::RECEIPTS, listing.request()).await?;
+    let categories = stock::categories(&state.shop).await?;
+    let suppliers = stock::receipt_suppliers(&state.shop).await?;
+    let people = app::users::names(&state.shop).await?;
+    let item = item_named(&state, listing.filter("bulk_stock_id")).await;
+    let actions = item_actions(&visitor.actor);
+    listing
+        .view(&state, visitor, &page)
+        .back("Stock", "/stock")
+        .subline("What came of bulk stock, from whom, and what one cost.")
+        .select("Supplier", "supplier", suppliers.iter().map(|s| (s, s)))
+        .select("Category", "category", categories.iter().map(|c| (c, c)))
+        .select("Who", "created_by", people)
+        .day("From", "from")
+        .day("To", "to")
+        .named("bulk_stock_id", "Item", item)
+        .bulk("/stock/bulk", &actions)
+        .empty(
+            "No delivery is like that",
+            "No deliveries yet",
+            "What is received on an item's page is written here, with its cost.",
+            "truck",
+        )
+        .offer(true, "Show the items", "/stock")
+        .show()
 }
 
 /// templates/pages/stock_reorder.html

@@ -14,6 +14,8 @@ const EMPTY: &[&str] = &[
     "/scan-set",
     "/customers/duplicates",
     "/product-models/bulk-changes",
+    "/assets/bulk-changes",
+    "/bulk-stock/bulk-changes",
     "/saved-views",
     "/warranty-look-up",
 ];

@@ -65,7 +65,16 @@ async fn a_file_is_what_is_shown_and_holds_no_formula() {
     let sheet = book.worksheet_range("List").unwrap();
     assert_eq!(sheet.get_value((1, 1)), Some(&Data::String(FORMULA.into())));
     assert_eq!(sheet.get_value((1, 7)), Some(&Data::Float(1000.5)));
-    for path in ["/models", "/stock", "/movements", "/customers", "/invoices"] {
+    for path in [
+        "/models",
+        "/stock",
+        "/movements",
+        "/customers",
+        "/invoices",
+        "/lots",
+        "/stock/receipts",
+        "/stock/ledger",
+    ] {
         let browser = server.browser(Role::Manager).await;
         for format in ["csv", "xlsx"] {
             browser.get(&format!("{path}?format={format}")).await.expect(200);
@@ -219,7 +228,8 @@ async fn ticked_rows_are_done_one_by_one_and_each_says_how_it_went() {
     ];
     let done = kwame.post("/devices/bulk", &price).await.expect(200);
     assert!(done.has("2 done.") && done.has("1,100.55"), "{}", done.text);
-    kwame.post("/devices/bulk", &price).await.expect(200);
+    let again = kwame.post("/devices/bulk", &price).await.expect(303);
+    assert_eq!(again.location, "/devices/changes");
     let device = kwame_api.get(&format!("/assets/{}", ids[0])).await.expect(200);
     assert_eq!(device["list_price"], "1100.55", "a double click raises it once");
     let wrong = [
@@ -264,12 +274,8 @@ async fn ticked_rows_are_done_one_by_one_and_each_says_how_it_went() {
         .expect(303);
     assert_eq!(labels.location, format!("/labels?ids={},{}", ids[0], ids[1]));
     let ama = server.browser(Role::Sales).await;
-    assert!(
-        ama.post("/devices/bulk", &price)
-            .await
-            .expect(200)
-            .has("Not done")
-    );
+    ama.post("/devices/bulk", &price).await.expect(403);
+    ama.get("/devices/changes").await.expect(403);
 
     let item =
         json!({"sku": "CHG-65W", "item_name": "Charger", "category": "Charger", "unit_price": "120.00"});
@@ -503,4 +509,440 @@ async fn two_records_of_a_model_become_one_while_devices_come_in() {
         .execute(&mut stage.superuser().await)
         .await;
     assert!(kept_rows.is_err(), "prices so far are never changed");
+}
+
+async fn item(api: &Api, sku: &str, price: Option<&str>) -> i64 {
+    let item = json!({"sku": sku, "item_name": format!("Item {sku}"), "category": "Charger", "unit_price": price, "supplier": "Melcom"});
+    api.post("/bulk-stock", &item).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn lots_and_deliveries_are_lists_like_the_others() {
+    let (_stage, server) = open().await;
+    let api = server.api(Role::Warehouse).await;
+    for (supplier, day) in [
+        ("Retek", "2026-01-10"),
+        (FORMULA, "2026-01-11"),
+        ("Aztech", "2026-01-12"),
+    ] {
+        let lot = json!({"supplier": supplier, "received_date": day, "expected_count": 4});
+        api.post("/lots", &lot).await.expect(201);
+    }
+    let yaw = server.browser(Role::Warehouse).await;
+    let page = yaw
+        .get("/lots?sort=supplier&from=2026-01-10&closed=false&columns=supplier,expected,charge_cost")
+        .await
+        .expect(200);
+    let (first, last) = (
+        page.text.find("Aztech</td>").unwrap(),
+        page.text.find("Retek</td>").unwrap(),
+    );
+    assert!(first < last && page.has("LOT-000003") && page.has("Charges"));
+    assert!(
+        page.has("data-label=\"Expected\""),
+        "a figure says its column: {}",
+        page.text
+    );
+    assert!(page.has("Save what is shown as") && page.has("format=xlsx"));
+    let file = yaw
+        .get("/lots?sort=supplier&columns=supplier,expected&format=csv")
+        .await
+        .expect(200);
+    let lines: Vec<&str> = file.text.lines().collect();
+    assert_eq!(
+        lines[0].trim_start_matches('\u{feff}'),
+        "lot_number,supplier,expected"
+    );
+    assert_eq!(
+        lines[1],
+        "LOT-000002,\"'=HYPERLINK(\"\"http://x.test\"\",\"\"EliteBook\"\")\",4"
+    );
+    assert_eq!(lines.len(), 4);
+    let save = [
+        ("form_key", "v1"),
+        ("query", "supplier=Retek"),
+        ("view_name", "From Retek"),
+    ];
+    yaw.post("/lists/lots/views", &save).await.expect(303);
+    let view = yaw.get("/lots?supplier=Retek").await.expect(200);
+    assert!(view.has("From Retek") && view.has("LOT-000001") && !view.has("LOT-000002"));
+    assert_eq!(
+        yaw.get("/lots/bulk?action=labels&id=1&id=3")
+            .await
+            .expect(303)
+            .location,
+        "/labels?lot=1&lot=3"
+    );
+    let ask = yaw.get("/lots/bulk?action=close&id=1&id=3").await.expect(200);
+    let close = [
+        ("form_key", ask.field("form_key")),
+        ("action", "close".into()),
+        ("id", "1".into()),
+        ("id", "3".into()),
+    ];
+    let close: Vec<(&str, &str)> = close.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    assert!(yaw.post("/lots/bulk", &close).await.expect(200).has("2 done."));
+    let open = yaw.get("/lots?closed=false").await.expect(200);
+    assert!(open.has("LOT-000002") && !open.has("LOT-000001"));
+
+    // Deliveries: newest first, what they cost only for those who see costs.
+    let (one, two) = (
+        item(&api, "CHG-45W", None).await,
+        item(&api, "CHG-65W", Some("120.00")).await,
+    );
+    for (id, quantity, cost, supplier) in [
+        (one, 10, "80.00", "Melcom"),
+        (two, 5, "95.00", FORMULA),
+        (one, 30, "100.00", "Compughana"),
+    ] {
+        let receipt =
+            json!({"quantity": quantity, "unit_cost": cost, "supplier": supplier, "reference": "DN-7"});
+        api.post(&format!("/bulk-stock/{id}/receipts"), &receipt)
+            .await
+            .expect(201);
+    }
+    let page = yaw.get("/stock/receipts").await.expect(200);
+    assert!(
+        page.text.find("Compughana</td>").unwrap() < page.text.find("Melcom</td>").unwrap(),
+        "{}",
+        page.text
+    );
+    assert!(page.has("3,000.00") && page.has("data-label=\"Cost of one\""));
+    let file = yaw
+        .get(&format!("/stock/receipts?bulk_stock_id={one}&columns=quantity,unit_cost,value,cost_before,cost_after&format=csv"))
+        .await
+        .expect(200);
+    let lines: Vec<&str> = file.text.lines().collect();
+    assert_eq!(lines[1], "Item CHG-45W,CHG-45W,30,100.00,3000.00,80.00,95.00");
+    assert_eq!(lines.len(), 3);
+    let ama = server.browser(Role::Sales).await;
+    let seen = ama.get("/stock/receipts").await.expect(200);
+    assert!(seen.has("Compughana") && !seen.has("100.00") && !seen.has("Cost of one"));
+    let rows = server
+        .api(Role::Sales)
+        .await
+        .get("/bulk-stock/receipts?supplier=melcom")
+        .await
+        .expect(200);
+    assert_eq!(rows["data"].as_array().unwrap().len(), 1);
+    for hidden in ["unit_cost", "cost_before", "cost_after"] {
+        assert!(rows["data"][0].get(hidden).is_none(), "{rows}");
+    }
+    let first = api.get("/bulk-stock/receipts?limit=2").await.expect(200);
+    let next = first["next_cursor"].as_str().unwrap();
+    let rest = api
+        .get(&format!("/bulk-stock/receipts?limit=2&cursor={next}"))
+        .await
+        .expect(200);
+    assert_eq!(rest["data"][0]["quantity"], 10);
+    assert_eq!(rest["data"][0]["cost_after"], "80.00");
+    let labels = yaw
+        .get(&format!("/stock/bulk?action=labels&id={one}&id={two}&id={one}"))
+        .await
+        .expect(303);
+    assert_eq!(labels.location, format!("/labels?items={one},{two}"));
+    let ledger = yaw
+        .get("/stock/ledger?kind=Received&sort=-created_at")
+        .await
+        .expect(200);
+    assert!(ledger.has("Delivery from Compughana") && ledger.has("Save what is shown as"));
+}
+
+#[tokio::test]
+async fn many_devices_change_at_once_and_back() {
+    let (stage, server) = open().await;
+    let kwame = server.api(Role::Manager).await;
+    let hp = model(&kwame, "EliteBook 840", "4900.00").await;
+    let ids = devices(&kwame, hp, 0, 2).await;
+    let bare = json!({"serial_number": "BARE", "product_model_id": hp});
+    let bare = kwame.post("/assets", &bare).await.expect(201)["id"]
+        .as_i64()
+        .unwrap();
+    let all = json!([ids[1], ids[0], bare, 999, ids[0]]);
+    let change = json!({"asset_ids": all, "step": "raise_percent", "value": "10", "supplier": "Retek", "location_id": 2, "reason": "Sorted"});
+    let seen = kwame
+        .post("/assets/bulk-changes/preview", &change)
+        .await
+        .expect(200);
+    assert_eq!(seen["rows"].as_array().unwrap().len(), 6, "{seen}");
+    assert_eq!(seen["refused"][0]["record_id"], bare);
+    assert_eq!(seen["refused"][1]["title"], json!(null));
+    let before = kwame.get(&format!("/assets/{}", ids[0])).await.expect(200);
+    assert_eq!(before["list_price"], "1000.50", "a look changes nothing");
+    assert_eq!(stage.count("SELECT count(*) FROM bulk_changes").await, 0);
+
+    let made = kwame
+        .post_once("/assets/bulk-changes", "b1", &change)
+        .await
+        .expect(201);
+    assert_eq!(made["rows"], seen["rows"], "what was shown is what is made");
+    assert_eq!(
+        (&made["records"], &made["summary"]),
+        (&json!(2), &seen["summary"])
+    );
+    let again = kwame
+        .post_once("/assets/bulk-changes", "b1", &change)
+        .await
+        .expect(201);
+    assert_eq!(again, made);
+    let after = kwame.get(&format!("/assets/{}", ids[0])).await.expect(200);
+    assert_eq!(
+        (&after["list_price"], &after["supplier"], &after["location_id"]),
+        (&json!("1100.55"), &json!("Retek"), &json!(2))
+    );
+    let list = kwame.get("/assets/bulk-changes").await.expect(200);
+    assert_eq!(list["data"].as_array().unwrap().len(), 1);
+    let undo = format!("/assets/bulk-changes/{}/undo", made["id"]);
+    kwame
+        .post(
+            &format!("/bulk-stock/bulk-changes/{}/undo", made["id"]),
+            &json!({}),
+        )
+        .await
+        .expect(404);
+
+    // Of what was changed since, nothing is taken back.
+    let path = format!("/assets/{}", ids[1]);
+    kwame
+        .patch(&path, &json!({"list_price": "1.00"}))
+        .await
+        .expect(200);
+    let refused = kwame.post(&undo, &json!({})).await.expect(409);
+    assert_eq!(refused["code"], "changed_since");
+    let still = kwame.get(&format!("/assets/{}", ids[0])).await.expect(200);
+    assert_eq!(still["list_price"], "1100.55");
+    kwame
+        .patch(&path, &json!({"list_price": "1101.65"}))
+        .await
+        .expect(200);
+    let undone = kwame.post(&undo, &json!({})).await.expect(200);
+    assert!(undone["undone_at"].is_string());
+    for (id, price) in [(ids[0], "1000.50"), (ids[1], "1001.50")] {
+        let device = kwame.get(&format!("/assets/{id}")).await.expect(200);
+        assert_eq!(
+            (&device["list_price"], &device["supplier"], &device["location_id"]),
+            (&json!(price), &json!(null), &json!(1))
+        );
+    }
+    assert_eq!(
+        kwame.post(&undo, &json!({})).await.expect(409)["code"],
+        "undone_already"
+    );
+
+    // Bad input, and who may what.
+    for (body, pointer) in [
+        (json!({"asset_ids": [], "supplier": "x"}), "/asset_ids"),
+        (json!({"asset_ids": [ids[0]]}), "/step"),
+        (json!({"asset_ids": [ids[0]], "step": "set_to"}), "/value"),
+        (json!({"asset_ids": [ids[0]], "value": "5"}), "/step"),
+        (json!({"asset_ids": [ids[0]], "location_id": 99}), "/location_id"),
+    ] {
+        for path in ["/assets/bulk-changes", "/assets/bulk-changes/preview"] {
+            let problem = kwame.post(path, &body).await.expect(422);
+            assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+        }
+    }
+    let nothing = json!({"asset_ids": [ids[0]], "location_id": 1});
+    assert_eq!(
+        kwame.post("/assets/bulk-changes", &nothing).await.expect(409)["code"],
+        "nothing_changes"
+    );
+    let yaw = server.api(Role::Warehouse).await;
+    let to = json!({"asset_ids": ids, "location_id": 2});
+    let moved = yaw.post("/assets/bulk-changes", &to).await.expect(201);
+    let dear = json!({"asset_ids": ids, "step": "set_to", "value": "1.00"});
+    yaw.post("/assets/bulk-changes", &dear).await.expect(403);
+    let ama = server.api(Role::Sales).await;
+    ama.post("/assets/bulk-changes", &to).await.expect(403);
+    let undo = format!("/assets/bulk-changes/{}/undo", moved["id"]);
+    ama.post(&undo, &json!({})).await.expect(403);
+
+    // The pages: a look, the change, and back.
+    let browser = server.browser(Role::Manager).await;
+    let look = format!(
+        "/devices/bulk?action=price&id={}&id={bare}&step=raise_amount&value=5&preview=true",
+        ids[0]
+    );
+    let page = browser.get(&look).await.expect(200);
+    assert!(
+        page.has("1,005.50") && page.has("It has no price yet"),
+        "{}",
+        page.text
+    );
+    let id = ids[0].to_string();
+    let fields = [
+        ("form_key", "p1"),
+        ("action", "details"),
+        ("id", &id as &str),
+        ("supplier", "Aztech"),
+    ];
+    let done = browser.post("/devices/bulk", &fields).await.expect(200);
+    assert!(done.has("1 done.") && done.has("Take it back"), "{}", done.text);
+    let changes = browser.get("/devices/changes").await.expect(200);
+    assert!(changes.has("supplier Aztech") && changes.has("Taken back"));
+    let undo = browser
+        .post("/devices/changes/3/undo", &[("form_key", "u1")])
+        .await
+        .expect(303);
+    assert_eq!(undo.location, "/devices/changes");
+    browser
+        .post("/devices/changes/3/undo", &[("form_key", "u2")])
+        .await
+        .expect(409);
+    let mut app = stage.bizhub_app().await;
+    for statement in [
+        "UPDATE bulk_changes SET summary = 'x'",
+        "DELETE FROM bulk_changes",
+        "UPDATE bulk_change_rows SET new_value = 'x'",
+        "DELETE FROM bulk_change_rows",
+    ] {
+        assert!(
+            sqlx::query(statement).execute(&mut app).await.is_err(),
+            "{statement}"
+        );
+    }
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn many_items_change_at_once_and_back() {
+    let (stage, server) = open().await;
+    let kwame = server.api(Role::Manager).await;
+    let ids = [
+        item(&kwame, "CHG-45W", Some("100.00")).await,
+        item(&kwame, "CHG-65W", None).await,
+    ];
+    let change = json!({"bulk_stock_ids": ids, "step": "lower_percent", "value": "10", "reorder_threshold": 7, "category": "Power", "location_id": 2});
+    let seen = kwame
+        .post("/bulk-stock/bulk-changes/preview", &change)
+        .await
+        .expect(200);
+    assert_eq!(seen["refused"][0]["record_id"], ids[1]);
+    let made = kwame.post("/bulk-stock/bulk-changes", &change).await.expect(201);
+    assert_eq!(made["rows"], seen["rows"]);
+    let after = kwame.get(&format!("/bulk-stock/{}", ids[0])).await.expect(200);
+    assert_eq!(
+        (
+            &after["unit_price"],
+            &after["reorder_threshold"],
+            &after["category"]
+        ),
+        (&json!("90.00"), &json!(7), &json!("Power"))
+    );
+    let undo = format!("/bulk-stock/bulk-changes/{}/undo", made["id"]);
+    kwame.post(&undo, &json!({})).await.expect(200);
+    let back = kwame.get(&format!("/bulk-stock/{}", ids[0])).await.expect(200);
+    assert_eq!(
+        (
+            &back["unit_price"],
+            &back["reorder_threshold"],
+            &back["category"],
+            &back["location_id"]
+        ),
+        (&json!("100.00"), &json!(10), &json!("Charger"), &json!(null))
+    );
+    let yaw = server.api(Role::Warehouse).await;
+    let low = json!({"bulk_stock_ids": ids, "reorder_threshold": 3});
+    yaw.post("/bulk-stock/bulk-changes", &low).await.expect(201);
+    yaw.post("/bulk-stock/bulk-changes", &change).await.expect(403);
+    for role in [Role::Sales, Role::Technician] {
+        let api = server.api(role).await;
+        api.post("/bulk-stock/bulk-changes", &low).await.expect(403);
+        api.get("/bulk-stock/bulk-changes").await.expect(403);
+    }
+    let browser = server.browser(Role::Manager).await;
+    let look = format!(
+        "/stock/bulk?action=threshold&id={}&reorder_threshold=9&preview=true",
+        ids[0]
+    );
+    assert!(browser.get(&look).await.expect(200).has("3 → 9"));
+    let changes = browser.get("/stock/changes").await.expect(200);
+    assert!(changes.has("reorder below 3") && changes.has("Take it back"));
+    let ama = server.browser(Role::Sales).await;
+    ama.get("/stock/bulk?action=threshold&id=1").await.expect(403);
+    ama.post(
+        "/stock/bulk",
+        &[("action", "threshold"), ("id", "1"), ("reorder_threshold", "1")],
+    )
+    .await
+    .expect(403);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_pages_do_the_api_does_too() {
+    let (_stage, server) = open().await;
+    let (kwame, efua) = (server.api(Role::Manager).await, server.api(Role::Admin).await);
+    let one = model(&kwame, "EliteBook 840", "4900.00").await;
+    let two = model(&kwame, "EliteBook 850", "4900.00").await;
+    devices(&kwame, one, 0, 2).await;
+    // What a merge would make
+    let preview = kwame
+        .post(
+            &format!("/product-models/{one}/merge/preview"),
+            &json!({"into": two}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(
+        (&preview["moves"]["assets"], &preview["kept"]["id"]),
+        (&json!(2), &json!(two))
+    );
+    kwame.get(&format!("/product-models/{one}")).await.expect(200);
+    // Checklists
+    let lists = json!({"laptop": "Display\nbios_lock: No BIOS lock", "wipe_methods": "NIST 800-88 Purge"});
+    let set = efua
+        .request(reqwest::Method::PUT, "/settings/checklists")
+        .json(&lists);
+    assert_eq!(set.send().await.unwrap().status().as_u16(), 200);
+    let now = server
+        .api(Role::Technician)
+        .await
+        .get("/settings/checklists")
+        .await
+        .expect(200);
+    assert_eq!(
+        now["laptop"][1],
+        json!({"key": "bios_lock", "label": "No BIOS lock"})
+    );
+    let wrong = json!({"laptop": "A\nA"});
+    let wrong = efua
+        .request(reqwest::Method::PUT, "/settings/checklists")
+        .json(&wrong);
+    assert_eq!(wrong.send().await.unwrap().status().as_u16(), 422);
+    let set = kwame
+        .request(reqwest::Method::PUT, "/settings/checklists")
+        .json(&lists);
+    let allowed = set.send().await.unwrap().status().as_u16();
+    assert_eq!(
+        allowed == 200,
+        Role::Manager.can(domain::Capability::ManageSettings)
+    );
+    // What is kept of a list
+    let view = json!({"list": "lots", "view_name": "Open ones", "query": "closed=false"});
+    let view = kwame.post("/saved-views", &view).await.expect(201)["id"].clone();
+    let kept = kwame
+        .patch(
+            "/lists/lots",
+            &json!({"columns": "supplier,sold", "opens_with": view}),
+        )
+        .await
+        .expect(200);
+    assert_eq!(kept, json!({"columns": "supplier,sold", "opens_with": view}));
+    let wrong = kwame
+        .patch("/lists/devices", &json!({"opens_with": view}))
+        .await
+        .expect(422);
+    assert_eq!(wrong["errors"][0]["pointer"], "/opens_with");
+    kwame
+        .patch("/lists/lots", &json!({"opens_with": null}))
+        .await
+        .expect(200);
+    assert_eq!(
+        kwame.get("/lists/lots").await.expect(200),
+        json!({"columns": "supplier,sold", "opens_with": null})
+    );
+    kwame.get("/lists/nonsense").await.expect(404);
 }

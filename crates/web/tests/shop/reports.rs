@@ -383,7 +383,7 @@ async fn counts(conn: &mut PgConnection) -> (String, String) {
         || (SELECT string_agg(concat_ws(' ', '', invoice_date, n, total), ' ' ORDER BY invoice_date) FROM
           (SELECT invoice_date, sum(transaction_count) AS n, sum(total_sales) AS total FROM paid_day_changes
            GROUP BY invoice_date HAVING sum(transaction_count) <> 0) d),
-        (SELECT string_agg(status || units, ' ' ORDER BY status) FROM (SELECT status, count(*) AS units FROM assets GROUP BY status) s)
+        (SELECT string_agg(status || units, ' ' ORDER BY status) FROM (SELECT status, count(*) AS units FROM assets WHERE voided_at IS NULL GROUP BY status) s)
         || (SELECT string_agg(concat_ws(' ', '', invoice_date, transaction_count, total_sales), ' ' ORDER BY invoice_date) FROM view_sales_daily)";
     let row = conn.fetch_one(sql).await.unwrap();
     (row.get(0), row.get(1))

@@ -547,3 +547,122 @@ async fn an_imei_tells_the_model_by_one_key() {
     assert_eq!(nothing["product_models"], json!([]));
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_is_no_device_any_more() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (kwame, yaw) = (server.api(Role::Manager).await, server.api(Role::Warehouse).await);
+    let model = json!({"category": "Phone", "brand": "Apple", "model_name": "iPhone 12", "default_price_grade_a": "2900.00"});
+    let model = kwame.post("/product-models", &model).await.expect(201)["id"].clone();
+    let device = json!({"serial_number": "F2LZK1A", "asset_tag": "OWN-77", "product_model_id": model, "imei_1": "490154203237518",
+        "supplier": "Only once", "location_id": 1, "purchase_cost": "900.00"});
+    let made = yaw.post("/assets", &device).await.expect(201);
+    let id = made["id"].as_i64().unwrap();
+    let browser = server.browser(Role::Warehouse).await;
+    browser.post("/scan", &[("scan", "OWN-77")]).await.expect(200);
+    let back = yaw
+        .post(&format!("/assets/{id}/take-back"), &json!({}))
+        .await
+        .expect(200);
+    assert!(
+        back["taken_back"]["by_name"].as_str().unwrap().contains("Yaw"),
+        "{back}"
+    );
+
+    // Its record stays, by its number alone, and says so.
+    let record = yaw.get(&format!("/assets/{id}")).await.expect(200);
+    assert!(
+        record["voided_at"].is_string() && record["allowed"] == json!([]),
+        "{record}"
+    );
+    assert_eq!(record["taken_back"]["reason"], "Received by mistake, taken back");
+    assert!(record["taken_back"]["by"].is_i64());
+    let page = browser.get(&format!("/devices/{id}")).await.expect(200);
+    assert!(
+        page.has("This was taken back on") && page.has("Received by mistake") && !page.has("Print label"),
+        "{}",
+        page.text
+    );
+
+    // Nothing else knows it.
+    for path in [
+        "/assets/by-serial/F2LZK1A",
+        "/assets/by-tag/OWN-77",
+        &format!("/assets/by-tag/OWN-77~{id}"),
+        &format!("/assets/by-serial/F2LZK1A taken back {id}"),
+    ] {
+        yaw.get(path).await.expect(404);
+    }
+    for q in ["OWN-77", "F2LZK1A", "490154203237518", "OWN-7", "F2LZ"] {
+        for path in ["/search", "/assets"] {
+            let found = yaw.get(&format!("{path}?q={q}")).await.expect(200);
+            assert_eq!(found["data"], json!([]), "{path} {q}");
+        }
+        let till = server
+            .browser(Role::Sales)
+            .await
+            .get(&format!("/sell?scan={q}"))
+            .await;
+        assert!(!till.has("iPhone 12"), "{q}");
+    }
+    assert_eq!(
+        yaw.get("/assets?status=Scrapped").await.expect(200)["data"],
+        json!([])
+    );
+    assert_eq!(yaw.get("/scan-set").await.expect(200)["data"], json!([]));
+    assert!(!browser.get("/scan").await.expect(200).has("OWN-77"));
+    let model_page = server
+        .browser(Role::Manager)
+        .await
+        .get(&format!("/models/{model}"))
+        .await
+        .expect(200);
+    assert!(!model_page.has("Scrapped"), "{}", model_page.text);
+    assert_eq!(
+        stage
+            .count("SELECT coalesce(sum(units), 0) FROM asset_status_changes WHERE status = 'Scrapped'")
+            .await,
+        0
+    );
+    let summary = kwame.get("/reports/inventory-summary").await.expect(200);
+    assert_eq!(summary["data"], json!([]));
+    assert!(!browser.get("/devices").await.expect(200).has("Only once"));
+    let label = json!({"asset_ids": [id]});
+    yaw.post("/labels.pdf", &label).await.expect(404);
+
+    // Nothing is done with it.
+    for (path, body) in [
+        ("move", json!({"location_id": 2})),
+        ("status", json!({"status": "Diagnostics Pending"})),
+        ("take-back", json!({})),
+    ] {
+        let refused = kwame
+            .post(&format!("/assets/{id}/{path}"), &body)
+            .await
+            .expect(409);
+        assert_eq!(refused["code"], "taken_back", "{refused}");
+    }
+    kwame
+        .patch(&format!("/assets/{id}"), &json!({"supplier": "x"}))
+        .await
+        .expect(409);
+    let bulk = json!({"asset_ids": [id], "location_id": 2});
+    kwame.post("/assets/bulk-changes", &bulk).await.expect(409);
+    let mut app = stage.bizhub_app().await;
+    for statement in [
+        format!("UPDATE assets SET location_id = 2 WHERE id = {id}"),
+        format!("UPDATE assets SET voided_at = NULL WHERE id = {id}"),
+    ] {
+        let refused = sqlx::query(sqlx::AssertSqlSafe(statement))
+            .execute(&mut app)
+            .await;
+        assert!(refused.unwrap_err().to_string().contains("was taken back"));
+    }
+    // What it was called is free: the same device comes in again, and both stand in what happened.
+    let again = yaw.post("/assets", &device).await.expect(201);
+    assert_ne!(again["id"], id);
+    let moves = yaw.get("/inventory-movements").await.expect(200);
+    assert_eq!(moves["data"].as_array().unwrap().len(), 3);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
