@@ -1,6 +1,7 @@
 //! Type allocation codes: which phone an IMEI belongs to. The shop imports a list, for example the Osmocom TAC database
 //! (CC BY-SA 3.0), which BizHub does not bring along.
 
+use crate::imports::CommaRows;
 use crate::{Actor, Capability, Refusal, Shop};
 pub use db::tac_codes::TacCode;
 use domain::catalog::{meaningful, normalise_brand, tidy_model};
@@ -58,22 +59,12 @@ fn read(path: &Path) -> Result<(TacImport, Vec<TacCode>), Refusal> {
     if std::fs::metadata(path).map_err(broken)?.len() > FILE_LIMIT {
         return Err(refuse("This list is larger than 20 MB: send a shorter one."));
     }
-    let bytes = std::fs::read(path).map_err(broken)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut rows = CommaRows::open(path)?;
     let mut columns: Option<(usize, usize, usize)> = None;
     let mut codes: BTreeMap<String, TacCode> = BTreeMap::new();
     let mut done = TacImport::default();
-    let mut row = csv::StringRecord::new();
     for line in 0.. {
-        match reader.read_record(&mut row) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(_) => return Err(refuse("This is no CSV file: send the list as CSV.")),
-        }
+        let Some(row) = rows.next_row()? else { break };
         let Some((tac, brand, model)) = columns else {
             columns = header(&row);
             if columns.is_none() && line >= 10 {
@@ -107,7 +98,7 @@ fn read(path: &Path) -> Result<(TacImport, Vec<TacCode>), Refusal> {
     Ok((done, codes.into_values().collect()))
 }
 
-fn header(row: &csv::StringRecord) -> Option<(usize, usize, usize)> {
+fn header(row: &[String]) -> Option<(usize, usize, usize)> {
     let names: Vec<String> = row.iter().map(|cell| cell.trim().to_lowercase()).collect();
     let at = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
     let tac = at(&["tac", "tac_code", "tac code"])?;
@@ -122,7 +113,7 @@ fn header(row: &csv::StringRecord) -> Option<(usize, usize, usize)> {
     Some((tac, brand, model))
 }
 
-fn code(row: &csv::StringRecord, tac: usize, brand: usize, model: usize) -> Option<TacCode> {
+fn code(row: &[String], tac: usize, brand: usize, model: usize) -> Option<TacCode> {
     let tac = row.get(tac)?.trim();
     if tac.len() != 8 || !tac.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -226,5 +217,19 @@ mod tests {
         assert_eq!(named[0].model_name, "Galaxy S9");
         assert!(list("a,b\n1,2\n").is_err());
         assert!(list("").is_err());
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_without_being_held() {
+        let said = |text: &str| match list(text) {
+            Err(Refusal::Invalid(errors)) => errors[0].detail.clone(),
+            other => panic!("{other:?}"),
+        };
+        for wide in [",".repeat(1_000_000), "\"\n\",".repeat(1_000_000)] {
+            assert!(said(&wide).contains("more than 200 columns"), "{}", said(&wide));
+            assert!(said(&format!("tac,brand,model\n{wide}")).contains("more than 200 columns"));
+        }
+        assert!(said(&"x".repeat(1_000_000)).ends_with('.'));
+        assert!(said(&format!("tac,brand,model\n\"{}", "a\n".repeat(500_000))).ends_with('.'));
     }
 }
