@@ -9,6 +9,7 @@ use domain::{Imei, ProductModelId};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use utoipa::ToSchema;
 
@@ -58,6 +59,15 @@ fn read(path: &Path) -> Result<(TacImport, Vec<TacCode>), Refusal> {
     let broken = |error: std::io::Error| Refusal::Internal(format!("a list could not be read: {error}"));
     if std::fs::metadata(path).map_err(broken)?.len() > FILE_LIMIT {
         return Err(refuse("This list is larger than 20 MB: send a shorter one."));
+    }
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut start))
+        .map_err(broken)?;
+    if start == b"PK\x03\x04" {
+        return Err(refuse(
+            "This is an Excel workbook or a zip archive, not CSV: save the list as CSV and send that.",
+        ));
     }
     let mut rows = CommaRows::open(path)?;
     let mut columns: Option<(usize, usize, usize)> = None;
@@ -230,6 +240,7 @@ mod tests {
             assert!(said(&format!("tac,brand,model\n{wide}")).contains("more than 200 columns"));
         }
         assert!(said(&"x".repeat(1_000_000)).ends_with('.'));
+        assert!(said("PK\u{3}\u{4}and more").contains("not CSV"));
         assert!(said(&format!("tac,brand,model\n\"{}", "a\n".repeat(500_000))).ends_with('.'));
     }
 }

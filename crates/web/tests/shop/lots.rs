@@ -915,13 +915,10 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
     );
     let labels = labels.await.unwrap();
     let pages = labels
-        .windows(12)
-        .filter(|bytes| bytes.starts_with(b"/Type /Page") && bytes[11] != b's')
+        .windows(11)
+        .filter(|bytes| bytes.starts_with(b"/Type/Page") && bytes[10] != b's')
         .count();
-    assert!(
-        labels.starts_with(b"%PDF") && (pages == devices || pages == 0),
-        "{pages} labels"
-    );
+    assert_eq!(pages, devices, "a label is a page");
     yaw.post(&format!("{count}/submit"), &json!({})).await.expect(200);
     let figures = kwame
         .post(&format!("{count}/approve"), &json!({}))
