@@ -1077,12 +1077,14 @@ pub async fn queue_list(
     .await
 }
 
-/// The one who waits after a device in its state: the next one to look at when it is skipped or done.
+/// The one who waits after a device in its state: the next one to look at when it is skipped or done. The device itself is read
+/// first, not joined: so the index gives the next one and the rest of the queue stays unread.
 pub async fn queue_next(conn: &mut PgConnection, id: AssetId) -> Result<Option<AssetId>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT n.id FROM assets a JOIN assets n ON n.status = a.status
-         WHERE a.id = $1 AND n.status NOT IN ('Sold', 'Scrapped')
-           AND n.status_since >= a.status_since AND (n.status_since, n.id) > (a.status_since, a.id) ORDER BY n.status_since, n.id LIMIT 1",
+        "SELECT n.id FROM assets n
+         WHERE n.status = (SELECT a.status FROM assets a WHERE a.id = $1) AND n.status NOT IN ('Sold', 'Scrapped')
+           AND (n.status_since, n.id) > (SELECT a.status_since, a.id FROM assets a WHERE a.id = $1)
+         ORDER BY n.status_since, n.id LIMIT 1",
         id.get()
     )
     .fetch_optional(conn)

@@ -153,7 +153,7 @@ INSERT INTO product_model_prices (product_model_id, grade, old_price, new_price,
 SELECT p.product_model_id, p.grade, p.new_price, p.new_price, 1, now() - (1000 - n) * interval '1 day'
 FROM product_model_prices p CROSS JOIN generate_series(1, 30) n ORDER BY n, p.id;
 INSERT INTO saved_views (list, view_name, query, is_shared, owner_id)
-SELECT 'devices', 'View ' || g, 'status=Sold', g % 20 = 0, g % 8 + 1 FROM generate_series(1, 400) g;
+SELECT 'devices', 'View ' || g, 'status=Sold', g % 20 = 0, g % 8 + 1 FROM generate_series(1, 160) g;
 INSERT INTO scan_set_devices (user_id, asset_id)
 SELECT u.id, a.id FROM users u CROSS JOIN (SELECT id FROM assets WHERE id % 250 = 0) a;
 INSERT INTO quality_checks (asset_id, technician_id, condition_grade, passed, status_entry)
