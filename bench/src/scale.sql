@@ -19,6 +19,10 @@ SELECT CASE WHEN g % 10 < 7 THEN 'Laptop' ELSE 'Phone' END, (ARRAY['HP', 'Dell',
        (ARRAY['EliteBook', 'Latitude', 'ThinkPad', 'Air', 'Galaxy'])[g % 5 + 1] || ' ' || 100 + g, 'Core i5-8350U', '16 GB', '256 GB SSD',
        2000 + g % 50 * 100, 1800 + g % 50 * 100, 1500 + g % 50 * 100
 FROM generate_series(1, 300) g;
+INSERT INTO product_model_prices (product_model_id, grade, new_price, changed_by, changed_at)
+SELECT m.id, p.grade, p.price, 1, now() - interval '3 years' FROM product_models m CROSS JOIN LATERAL (VALUES
+  ('A', m.default_price_grade_a), ('B', m.default_price_grade_b), ('C', m.default_price_grade_c)) p (grade, price)
+WHERE NOT EXISTS (SELECT FROM product_model_prices h WHERE h.product_model_id = m.id AND h.grade = p.grade);
 
 INSERT INTO customers (customer_type, full_name, business_name, phone, email, created_at)
 SELECT CASE WHEN g % 10 = 0 THEN 'Wholesale' ELSE 'Retail' END,

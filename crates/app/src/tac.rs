@@ -2,6 +2,7 @@
 //! (CC BY-SA 3.0), which BizHub does not bring along.
 
 use crate::catalog::{NewProductModel, ProductModel};
+use crate::imports::CommaRows;
 use crate::{Actor, Capability, Refusal, Shop};
 pub use db::tac_codes::TacCode;
 use domain::catalog::{meaningful, normalise_brand, tidy_model};
@@ -9,6 +10,7 @@ use domain::{Category, Imei, ProductModelId};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::io::Read;
 use std::path::Path;
 use utoipa::ToSchema;
 
@@ -72,22 +74,21 @@ fn read(path: &Path) -> Result<(TacImport, Vec<TacCode>), Refusal> {
     if std::fs::metadata(path).map_err(broken)?.len() > FILE_LIMIT {
         return Err(refuse("This list is larger than 20 MB: send a shorter one."));
     }
-    let bytes = std::fs::read(path).map_err(broken)?;
-    let text = String::from_utf8_lossy(&bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.trim_start_matches('\u{feff}').as_bytes());
+    let mut start = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(4).read_to_end(&mut start))
+        .map_err(broken)?;
+    if start == b"PK\x03\x04" {
+        return Err(refuse(
+            "This is an Excel workbook or a zip archive, not CSV: save the list as CSV and send that.",
+        ));
+    }
+    let mut rows = CommaRows::open(path)?;
     let mut columns: Option<(usize, usize, usize)> = None;
     let mut codes: BTreeMap<String, TacCode> = BTreeMap::new();
     let mut done = TacImport::default();
-    let mut row = csv::StringRecord::new();
     for line in 0.. {
-        match reader.read_record(&mut row) {
-            Ok(true) => {}
-            Ok(false) => break,
-            Err(_) => return Err(refuse("This is no CSV file: send the list as CSV.")),
-        }
+        let Some(row) = rows.next_row()? else { break };
         let Some((tac, brand, model)) = columns else {
             columns = header(&row);
             if columns.is_none() && line >= 10 {
@@ -121,7 +122,7 @@ fn read(path: &Path) -> Result<(TacImport, Vec<TacCode>), Refusal> {
     Ok((done, codes.into_values().collect()))
 }
 
-fn header(row: &csv::StringRecord) -> Option<(usize, usize, usize)> {
+fn header(row: &[String]) -> Option<(usize, usize, usize)> {
     let names: Vec<String> = row.iter().map(|cell| cell.trim().to_lowercase()).collect();
     let at = |wanted: &[&str]| names.iter().position(|name| wanted.contains(&name.as_str()));
     let tac = at(&["tac", "tac_code", "tac code"])?;
@@ -136,7 +137,7 @@ fn header(row: &csv::StringRecord) -> Option<(usize, usize, usize)> {
     Some((tac, brand, model))
 }
 
-fn code(row: &csv::StringRecord, tac: usize, brand: usize, model: usize) -> Option<TacCode> {
+fn code(row: &[String], tac: usize, brand: usize, model: usize) -> Option<TacCode> {
     let tac = row.get(tac)?.trim();
     if tac.len() != 8 || !tac.bytes().all(|b| b.is_ascii_digit()) {
         return None;
@@ -240,5 +241,20 @@ mod tests {
         assert_eq!(named[0].model_name, "Galaxy S9");
         assert!(list("a,b\n1,2\n").is_err());
         assert!(list("").is_err());
+    }
+
+    #[test]
+    fn what_is_no_list_is_refused_without_being_held() {
+        let said = |text: &str| match list(text) {
+            Err(Refusal::Invalid(errors)) => errors[0].detail.clone(),
+            other => panic!("{other:?}"),
+        };
+        for wide in [",".repeat(1_000_000), "\"\n\",".repeat(1_000_000)] {
+            assert!(said(&wide).contains("more than 200 columns"), "{}", said(&wide));
+            assert!(said(&format!("tac,brand,model\n{wide}")).contains("more than 200 columns"));
+        }
+        assert!(said(&"x".repeat(1_000_000)).ends_with('.'));
+        assert!(said("PK\u{3}\u{4}and more").contains("not CSV"));
+        assert!(said(&format!("tac,brand,model\n\"{}", "a\n".repeat(500_000))).ends_with('.'));
     }
 }

@@ -1154,7 +1154,8 @@ pub struct QueueEntry {
     pub status_since: DateTime<Utc>,
 }
 
-/// Who waits in a state, the longest first.
+/// Who waits in a state, the longest first. Nobody waits where a device is Sold or Scrapped: said here too, it lets the index of
+/// what is in the house give the page without the rest of the queue.
 pub async fn queue_list(
     conn: &mut PgConnection,
     status: AssetStatus,
@@ -1164,7 +1165,7 @@ pub async fn queue_list(
         QueueEntry,
         "SELECT a.id, a.asset_tag, p.brand, p.model_name, a.status_since
          FROM assets a JOIN product_models p ON p.id = a.product_model_id
-         WHERE a.status = $1 ORDER BY a.status_since, a.id LIMIT $2",
+         WHERE a.status = $1 AND a.status NOT IN ('Sold', 'Scrapped') ORDER BY a.status_since, a.id LIMIT $2",
         status.as_str(),
         limit
     )
@@ -1172,25 +1173,29 @@ pub async fn queue_list(
     .await
 }
 
-/// The one who waits after a device in its state: the next one to look at when it is skipped or done.
+/// The one who waits after a device in its state: the next one to look at when it is skipped or done. The device itself is read
+/// first, not joined: so the index gives the next one and the rest of the queue stays unread.
 pub async fn queue_next(conn: &mut PgConnection, id: AssetId) -> Result<Option<AssetId>, sqlx::Error> {
     sqlx::query_scalar!(
-        "SELECT n.id FROM assets a JOIN assets n ON n.status = a.status
-         WHERE a.id = $1 AND (n.status_since, n.id) > (a.status_since, a.id) ORDER BY n.status_since, n.id LIMIT 1",
+        "SELECT n.id FROM assets n
+         WHERE n.status = (SELECT a.status FROM assets a WHERE a.id = $1) AND n.status NOT IN ('Sold', 'Scrapped')
+           AND (n.status_since, n.id) > (SELECT a.status_since, a.id FROM assets a WHERE a.id = $1)
+         ORDER BY n.status_since, n.id LIMIT 1",
         id.get()
     )
     .fetch_optional(conn)
     .await
 }
 
-/// How many wait in each of these states.
+/// How many wait in each of these states, by the counts that are kept.
 pub async fn queue_counts(
     conn: &mut PgConnection,
     statuses: &[AssetStatus],
 ) -> Result<Vec<(AssetStatus, i64)>, sqlx::Error> {
     let names: Vec<String> = statuses.iter().map(|s| s.as_str().to_owned()).collect();
     let rows = sqlx::query!(
-        r#"SELECT status, count(*) AS "devices!" FROM assets WHERE status = ANY ($1) GROUP BY status"#,
+        r#"SELECT status AS "status: AssetStatus", sum(units) AS "devices!" FROM asset_status_changes
+           WHERE status = ANY ($1) GROUP BY status"#,
         &names
     )
     .fetch_all(conn)

@@ -326,10 +326,11 @@ pub const LEDGER: ListSpec = ListSpec {
 FROM stock_ledger l JOIN bulk_stock s ON s.id = l.bulk_stock_id LEFT JOIN invoices i ON i.id = l.invoice_id LEFT JOIN users u ON u.id = l.created_by",
     always: "true",
     id: "l.id",
+    // Rows are written in the order of their ids, and the index of an item's ledger has these.
     sorts: &[Column {
         name: "created_at",
-        sql: "l.created_at",
-        kind: Kind::Instant,
+        sql: "l.id",
+        kind: Kind::Int,
     }],
     default_sort: "-created_at",
     filters: &[Filter {
@@ -359,12 +360,6 @@ pub const LEDGER_OF_ITEM: ListSpec = ListSpec {
 
 /// The ledger of all items together, newest first.
 pub const LEDGER_OF_ALL: ListSpec = ListSpec {
-    // Rows are written in the order of their ids, which have an index.
-    sorts: &[Column {
-        name: "created_at",
-        sql: "l.id",
-        kind: Kind::Int,
-    }],
     filters: &[
         Filter {
             name: "kind",

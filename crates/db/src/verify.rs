@@ -328,6 +328,21 @@ invariants! {
          FROM stock_receipts r WHERE NOT EXISTS (
            SELECT FROM stock_ledger l WHERE l.bulk_stock_id = r.bulk_stock_id AND l.kind = 'Received' AND l.quantity_change = r.quantity
              AND l.created_at = r.created_at AND l.quantity_after = r.quantity_before + r.quantity)",
+    "deliveries-average-the-cost": "A delivery makes the cost of an item the average of what was there and what came, by the piece." =>
+        "SELECT r.id, 'delivery ' || r.id || ' made ' || b.sku || ' cost ' || r.cost_after || ': ' || r.quantity_before || ' at '
+                || coalesce(r.cost_before::text, 'nothing') || ' and ' || r.quantity || ' at ' || r.unit_cost AS words
+         FROM stock_receipts r JOIN bulk_stock b ON b.id = r.bulk_stock_id
+         WHERE r.quantity < 1 OR r.quantity_before < 0 OR r.cost_after <> round(
+           (r.quantity_before * coalesce(r.cost_before, r.unit_cost) + r.quantity * r.unit_cost) / (r.quantity_before + r.quantity), 2)",
+    "cost-is-what-deliveries-made-it": "An item costs what its last delivery made it cost, unless somebody wrote another cost since, which is in the audit log." =>
+        "SELECT r.bulk_stock_id AS id, b.sku || ' costs ' || coalesce(r.cost::text, 'nothing') || ', its delivery ' || r.id || ' made it ' || r.cost_after AS words
+         FROM (SELECT n.id, n.bulk_stock_id, n.created_at, n.cost_after, CASE WHEN lead(n.id) OVER w IS NULL THEN i.unit_cost ELSE lead(n.cost_before) OVER w END AS cost,
+                 lead(n.created_at) OVER w AS until
+               FROM stock_receipts n JOIN bulk_stock i ON i.id = n.bulk_stock_id WINDOW w AS (PARTITION BY n.bulk_stock_id ORDER BY n.id)) r
+         JOIN bulk_stock b ON b.id = r.bulk_stock_id
+         WHERE r.cost IS DISTINCT FROM r.cost_after AND NOT EXISTS (
+           SELECT FROM audit_log a WHERE a.entity = 'bulk_stock' AND a.entity_id = r.bulk_stock_id AND a.action <> 'bulk_stock.receive'
+             AND a.at >= r.created_at AND (r.until IS NULL OR a.at <= r.until) AND (a.after ->> 'unit_cost') IS DISTINCT FROM (a.before ->> 'unit_cost'))",
     "stock-within-bounds": "No shelf is below nothing, nor holds more than is on it." =>
         "SELECT b.id, b.sku || ': ' || b.reserved_quantity || ' held of ' || b.quantity AS words
          FROM bulk_stock b WHERE b.quantity < 0 OR b.reserved_quantity < 0 OR b.reserved_quantity > b.quantity
@@ -534,13 +549,24 @@ invariants! {
          SELECT r.id, x.lot_number || ' charge ' || r.charge_number || ' is of another lot than charge ' || c.charge_number
          FROM lot_charges r JOIN lot_charges c ON c.id = r.reverses_id JOIN lots x ON x.id = r.lot_id
          WHERE r.lot_id <> c.lot_id OR r.amount_ghs <> -c.amount_ghs OR c.reverses_id IS NOT NULL",
+    "shares-stay-with-the-lot": "What a lot's charges put on a device is on a device of that lot, or on one that the lot keeps as sold and taken in trade." =>
+        "SELECT s.asset_id AS id, 'device ' || s.asset_id || ' carries ' || s.amount || ' of ' || x.lot_number || ', to which it does not belong' AS words
+         FROM (SELECT h.asset_id, c.lot_id, sum(h.amount) AS amount
+               FROM lot_charge_shares h JOIN lot_charges c ON c.id = h.lot_charge_id GROUP BY h.asset_id, c.lot_id) s
+         JOIN lots x ON x.id = s.lot_id JOIN assets a ON a.id = s.asset_id
+         WHERE s.amount <> 0 AND a.lot_id IS DISTINCT FROM s.lot_id AND NOT EXISTS (
+           SELECT FROM buy_backs b JOIN invoice_lines l ON l.id = b.invoice_line_id WHERE l.asset_id = s.asset_id AND b.lot_id = s.lot_id)",
     "undone-is-off-the-books": "What was taken back, alone or with its import, is Scrapped, of no lot, and on no invoice." =>
         "SELECT a.id, a.asset_tag || ' was taken off the books and is ' || a.status AS words
          FROM assets a LEFT JOIN imports i ON i.id = a.import_id
          WHERE (a.voided_at IS NOT NULL AND (a.status <> 'Scrapped' OR a.lot_id IS NOT NULL OR (a.import_id IS NOT NULL AND i.undone_at IS NULL)
                 OR EXISTS (SELECT FROM invoice_lines l WHERE l.asset_id = a.id)))
             OR (a.voided_at IS NULL AND i.undone_at IS NOT NULL)",
+
     // Stocktakes
+    "one-count-of-a-place": "A place is counted by one stocktake at a time." =>
+        "SELECT min(s.id) AS id, string_agg(s.stocktake_number, ' and ' ORDER BY s.id) || ' count one place' AS words
+         FROM stocktakes s WHERE s.status IN ('Counting', 'Submitted') GROUP BY s.location_id HAVING count(*) > 1",
     "counted-once": "Nothing is counted twice in a stocktake." =>
         "SELECT min(c.id) AS id, s.stocktake_number || ' counts ' || min(c.code) || ' ' || count(*) || ' times' AS words
          FROM stocktake_counts c JOIN stocktakes s ON s.id = c.stocktake_id
@@ -602,7 +628,8 @@ invariants! {
          ) n WHERE n.later IS NOT NULL",
     "check-codes-once": "The code of a public page is 22 characters long and one document's." =>
         "SELECT min(n.id) AS id, 'a check code of ' || length(n.check_code) || ' characters stands on ' || count(*) || ' documents' AS words
-         FROM (SELECT id, check_code FROM invoices UNION ALL SELECT id, check_code FROM warranties) n
+         FROM (SELECT id, check_code FROM invoices UNION ALL SELECT id, check_code FROM warranties
+               UNION ALL SELECT id, check_code FROM wipe_certificates) n
          GROUP BY n.check_code HAVING count(*) > 1 OR length(n.check_code) <> 22",
     "keys-have-answers": "A kept Idempotency-Key has the answer that it was given." =>
         "SELECT k.user_id AS id, 'a key of user ' || k.user_id || ' of ' || k.created_at || ' has no answer' AS words
@@ -670,6 +697,58 @@ invariants! {
          FROM assets a JOIN LATERAL (
            SELECT q.condition_grade, q.status_entry FROM quality_checks q WHERE q.asset_id = a.id ORDER BY q.id DESC LIMIT 1
          ) q ON true WHERE a.status = 'Ready for Sale' AND q.status_entry = a.status_entry - 1 AND q.condition_grade <> a.condition_grade",
+    "prices-follow-their-history": "Each price of a model goes on from the one before it, and the last one is what it costs." =>
+        "SELECT h.id, 'price ' || h.id || ' of model ' || h.product_model_id || ', grade ' || h.grade || ', follows ' || coalesce(h.old_price::text, 'none')
+                || ', the one before was ' || coalesce(h.before::text, 'none') AS words
+         FROM (SELECT n.id, n.product_model_id, n.grade, n.old_price, lag(n.new_price) OVER w AS before, row_number() OVER w AS place
+               FROM product_model_prices n WINDOW w AS (PARTITION BY n.product_model_id, n.grade, n.merged_from ORDER BY n.id)) h
+         WHERE h.before IS DISTINCT FROM h.old_price AND NOT (h.place = 1 AND h.old_price IS NULL)
+         UNION ALL
+         SELECT p.id, 'model ' || p.id || ', grade ' || p.grade || ', costs ' || coalesce(p.price::text, 'nothing') || ', its last price was ' || coalesce(h.new_price::text, 'none')
+         FROM (SELECT m.id, g.grade, g.price FROM product_models m CROSS JOIN LATERAL (VALUES ('A', m.default_price_grade_a),
+                 ('B', m.default_price_grade_b), ('C', m.default_price_grade_c)) g (grade, price)) p
+         LEFT JOIN LATERAL (SELECT n.new_price FROM product_model_prices n
+           WHERE n.product_model_id = p.id AND n.grade = p.grade AND n.merged_from IS NULL ORDER BY n.id DESC LIMIT 1) h ON true
+         WHERE p.price IS DISTINCT FROM h.new_price",
+    "merged-models-are-gone": "A model that was merged into another is gone, and nothing names it or any other that is not there." =>
+        "SELECT g.gone_id AS id, 'model ' || g.gone_id || ' was merged into ' || g.product_model_id || ' and is still there' AS words
+         FROM product_model_merges g JOIN product_models m ON m.id = g.gone_id
+         UNION ALL
+         SELECT t.model, t.named || ' names model ' || t.model || coalesce(', which was merged into ' || g.product_model_id, ', which is not there')
+         FROM (
+           SELECT product_model_id AS model, 'device ' || id AS named FROM assets
+           UNION ALL SELECT product_model_id, 'preorder ' || id FROM preorders
+           UNION ALL SELECT product_model_id, 'the bundle with item ' || bulk_stock_id FROM product_model_bundles
+           UNION ALL SELECT product_model_id, 'line ' || id || ' of a supplier''s list' FROM lot_lines
+           UNION ALL SELECT product_model_id, 'price ' || id FROM product_model_prices
+           UNION ALL SELECT product_model_id, 'the merge of model ' || gone_id FROM product_model_merges
+         ) t LEFT JOIN product_models m ON m.id = t.model LEFT JOIN product_model_merges g ON g.gone_id = t.model
+         WHERE t.model IS NOT NULL AND m.id IS NULL",
+    "merges-are-audited": "The audit log tells of each merge of models." =>
+        "SELECT g.gone_id AS id, 'the merge of model ' || g.gone_id || ' is not in the audit log' AS words
+         FROM product_model_merges g WHERE NOT EXISTS (
+           SELECT FROM audit_log a WHERE a.entity = 'product_models' AND a.entity_id = g.gone_id AND a.action = 'product_model.merge')",
+    "views-are-of-their-list": "A list opens with a view of that list, and a view keeps filters, sort and columns alone." =>
+        "SELECT c.saved_view_id AS id, 'user ' || c.user_id || ' opens ' || c.list || ' with view ' || v.id || ', which is of ' || v.list AS words
+         FROM list_choices c JOIN saved_views v ON v.id = c.saved_view_id WHERE v.list <> c.list
+         UNION ALL
+         SELECT v.id, 'view ' || v.id || ' of ' || v.list || ' keeps ' || v.query FROM saved_views v
+         WHERE v.list NOT IN ('devices', 'models', 'stock', 'movements', 'lots', 'customers', 'invoices')
+            OR v.query ~ '(^|[&])(cursor|view|format|limit)='",
+    "views-have-owners": "A person has one view of a list under a name, and views are somebody's." =>
+        "SELECT min(v.id) AS id, v.list || ' has ' || count(*) || ' views ' || lower(v.view_name) || ' of user ' || v.owner_id AS words
+         FROM saved_views v LEFT JOIN users u ON u.id = v.owner_id GROUP BY v.owner_id, v.list, lower(v.view_name), u.id
+         HAVING count(*) > 1 OR u.id IS NULL",
+    "sets-hold-devices-once": "A scanned set is somebody's, and holds a device that is there, once." =>
+        "SELECT min(s.id) AS id, 'the set of user ' || s.user_id || ' holds device ' || s.asset_id
+                || CASE WHEN count(*) > 1 THEN ' ' || count(*) || ' times' ELSE ', which is not there, or is nobody''s' END AS words
+         FROM scan_set_devices s LEFT JOIN assets a ON a.id = s.asset_id LEFT JOIN users u ON u.id = s.user_id
+         GROUP BY s.user_id, s.asset_id, a.id, u.id HAVING count(*) > 1 OR a.id IS NULL OR u.id IS NULL",
+    "photos-are-of-something": "A photo is of a device or of a repair that is there, and whoever took it away is known with the time." =>
+        "SELECT p.id, 'photo ' || p.id || ' is of nothing that is there, or was taken away by nobody' AS words
+         FROM photos p LEFT JOIN assets a ON a.id = p.asset_id LEFT JOIN repair_tickets t ON t.id = p.repair_ticket_id
+         WHERE num_nonnulls(a.id, t.id) <> 1 OR num_nonnulls(p.asset_id, p.repair_ticket_id) <> 1
+            OR (p.removed_at IS NULL AND p.removed_by IS NOT NULL) OR (p.removed_at IS NOT NULL AND p.caption IS NOT NULL)",
     "nothing-hangs-loose": "Each record names records that are there." =>
         "SELECT l.id, 'line ' || l.id || ' names an invoice, device or item that is not there' AS words FROM invoice_lines l
          WHERE NOT EXISTS (SELECT FROM invoices i WHERE i.id = l.invoice_id)

@@ -17,22 +17,42 @@ text_enum! {
     }
 }
 
-/// Every move that exists.
-const MOVES: &[(StocktakeStatus, StocktakeStatus)] = &[
-    (Counting, Submitted),
-    (Counting, Cancelled),
-    (Submitted, Counting),
-    (Submitted, Approved),
-    (Submitted, Cancelled),
+/// The table: from, what a button says, to. The database's guard refuses everything else.
+pub const MOVES: &[(StocktakeStatus, &str, StocktakeStatus)] = &[
+    (Counting, "Submit the count", Submitted),
+    (Counting, "Cancel", Cancelled),
+    (Submitted, "Count further", Counting),
+    (Submitted, "Approve", Approved),
+    (Submitted, "Cancel", Cancelled),
 ];
 
+/// The workflow as a page of docs/workflows.
+pub fn workflow_markdown() -> String {
+    let needs = |from: StocktakeStatus, to: StocktakeStatus| match (from, to) {
+        (_, Submitted) => "something counted, unless nothing is expected",
+        (_, Approved) => "a Manager; no item left with fewer than open invoices hold",
+        (Counting, Cancelled) => "a reason",
+        (_, Cancelled) => "a Manager, and a reason",
+        _ => "a Manager",
+    };
+    let moves: Vec<_> = MOVES
+        .iter()
+        .map(|(from, label, to)| (from.as_str(), (*label).to_owned(), to.as_str(), needs(*from, *to)))
+        .collect();
+    crate::text::workflow_page(
+        "The life of a stocktake",
+        "crates/domain/src/stocktake.rs",
+        &moves,
+    )
+}
+
 impl StocktakeStatus {
-    /// Where it may go from here. The database's guard refuses everything else.
+    /// Where it may go from here.
     pub fn allowed(self) -> impl Iterator<Item = StocktakeStatus> {
         MOVES
             .iter()
-            .filter(move |(from, _)| *from == self)
-            .map(|(_, to)| *to)
+            .filter(move |(from, ..)| *from == self)
+            .map(|(.., to)| *to)
     }
 
     /// Whether it may go there.
@@ -125,6 +145,13 @@ impl StocktakeOutcome {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_page_has_every_line() {
+        let page = workflow_markdown();
+        assert_eq!(page.matches("\n| ").count(), MOVES.len() + 1);
+        assert!(page.contains("    [*] --> Counting\n") && page.contains("    Approved --> [*]\n"));
+    }
 
     #[test]
     fn what_is_decided_stays() {

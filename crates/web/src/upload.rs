@@ -117,7 +117,7 @@ async fn spool(mut field: Field<'_>, digest: &mut Sha256) -> Result<TempPath, Re
     }
     if size > FILE_LIMIT {
         let detail = format!(
-            "This file is larger than {} MB: split the list into several files.",
+            "This file is larger than {} MB: send a smaller one. A list can be split into several files.",
             FILE_LIMIT >> 20
         );
         return Err(Refusal::Unreadable { status: 413, detail });

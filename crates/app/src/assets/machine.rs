@@ -493,8 +493,84 @@ pub async fn fitting_models(shop: &Shop, found: &MachineReport) -> Result<Vec<Pr
     Ok(models)
 }
 
-/// The text of a file as people save it: UTF-8, or UTF-16 as Windows redirects it.
+/// The text of a file as people save it: UTF-8, UTF-16 as Windows redirects it (with its mark or without), or else what Windows
+/// programs of Western Europe write.
 pub fn report_text(bytes: &[u8]) -> String {
-    let (text, _, _) = encoding_rs::UTF_8.decode(bytes);
-    text.into_owned()
+    let half = |from: usize| {
+        let some = bytes.iter().skip(from).step_by(2).take(256);
+        let count = some.len();
+        count >= 8 && some.filter(|byte| **byte == 0).count() * 2 > count
+    };
+    let encoding = match encoding_rs::Encoding::for_bom(bytes) {
+        Some((encoding, _)) => encoding,
+        None if half(1) => encoding_rs::UTF_16LE,
+        None if half(0) => encoding_rs::UTF_16BE,
+        None if std::str::from_utf8(bytes).is_ok() => encoding_rs::UTF_8,
+        None => encoding_rs::WINDOWS_1252,
+    };
+    encoding.decode(bytes).0.into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = "System Information\n\tManufacturer: Hewlett-Packard\n\tProduct Name: Élite é 840\n\tSerial Number: 5CG0123XYZ\n";
+
+    fn utf16(text: &str, big: bool, mark: bool) -> Vec<u8> {
+        let text = if mark {
+            format!("\u{feff}{text}")
+        } else {
+            text.to_owned()
+        };
+        text.encode_utf16()
+            .flat_map(|unit| {
+                if big {
+                    unit.to_be_bytes()
+                } else {
+                    unit.to_le_bytes()
+                }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn reports_are_read_in_every_encoding() {
+        let latin: Vec<u8> = REPORT
+            .chars()
+            .map(|c| u8::try_from(u32::from(c)).unwrap())
+            .collect();
+        let files = [
+            REPORT.as_bytes().to_vec(),
+            format!("\u{feff}{REPORT}").into_bytes(),
+            latin,
+            utf16(REPORT, false, true),
+            utf16(REPORT, true, true),
+            utf16(REPORT, false, false),
+            utf16(REPORT, true, false),
+            utf16(&REPORT.replace('\n', "\r\n"), false, true),
+        ];
+        for file in files {
+            let found = read_report(&report_text(&file)).unwrap();
+            assert_eq!(found.model_name.as_deref(), Some("Élite é 840"), "{file:?}");
+            assert_eq!(found.serial_number.as_deref(), Some("5CG0123XYZ"));
+        }
+    }
+
+    #[test]
+    fn a_report_cut_anywhere_is_read_or_refused() {
+        for whole in [
+            REPORT.as_bytes().to_vec(),
+            utf16(REPORT, false, true),
+            utf16(REPORT, true, false),
+        ] {
+            for end in 0..whole.len() {
+                match read_report(&report_text(&whole[..end])) {
+                    Ok(_) => {}
+                    Err(Refusal::Invalid(errors)) => assert!(errors[0].detail.contains("sudo dmidecode")),
+                    Err(other) => panic!("{other:?}"),
+                }
+            }
+        }
+    }
 }

@@ -93,6 +93,24 @@ fn guess_encoding(path: &Path) -> Result<&'static Encoding, FileProblem> {
     }
 }
 
+/// The comma-separated rows of another list than a manifest, within the same limits and in the same constant memory.
+pub(crate) struct CommaRows(CsvRows);
+
+impl CommaRows {
+    pub(crate) fn open(path: &Path) -> Result<Self, FileProblem> {
+        let format = CsvFormat {
+            encoding: guess_encoding(path)?,
+            delimiter: b',',
+        };
+        CsvRows::open(path, &format, &Limits::default()).map(Self)
+    }
+
+    /// The cells of the next row that is not blank, without the blanks around them.
+    pub(crate) fn next_row(&mut self) -> Result<Option<Vec<String>>, FileProblem> {
+        Ok(self.0.next_row()?.map(|row| row.cells))
+    }
+}
+
 /// The rows of a text file, read as they are asked for.
 pub(super) struct CsvRows {
     file: File,

@@ -14,6 +14,7 @@ mod undo;
 mod upload;
 mod workbook;
 
+pub(crate) use csv_file::CommaRows;
 pub use db::imports::{IMPORTS as LIST, Import, ImportMode, ImportState, ImportSummary, RowError};
 pub use import_manifest::{ManifestOptions, foreign_currencies, import_manifest, received_before};
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};

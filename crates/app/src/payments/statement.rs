@@ -13,6 +13,8 @@ const FOUND: &str = "Found in the provider's statement";
 
 /// Most rows of a statement.
 pub const MOST_ROWS: usize = 10_000;
+/// The most columns of a statement.
+const MOST_COLUMNS: usize = 200;
 /// Largest statement in bytes.
 pub const MOST_BYTES: u64 = 5 * 1024 * 1024;
 
@@ -219,8 +221,8 @@ const SENDER: &[&str] = &[
 
 /// Reads a statement: CSV with a row of names, separated by commas, semicolons or tabs.
 pub fn read(bytes: &[u8]) -> Result<Statement, Refusal> {
-    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
     let wrong = |detail: &str| Refusal::invalid("/file", detail);
+    let text = String::from_utf8_lossy(bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)).into_owned();
     if text.contains('\0') {
         return Err(wrong(
             "This is no CSV file: save the statement as CSV and choose it again.",
@@ -239,9 +241,15 @@ pub fn read(bytes: &[u8]) -> Result<Statement, Refusal> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let names: Vec<String> = reader
+    let header = reader
         .headers()
-        .map_err(|_| wrong("The first row of this file cannot be read."))?
+        .map_err(|_| wrong("The first row of this file cannot be read."))?;
+    if header.len() > MOST_COLUMNS {
+        return Err(wrong(
+            "The first row has more than 200 columns: delete those that a statement does not need.",
+        ));
+    }
+    let names: Vec<String> = header
         .iter()
         .map(|name| name.to_lowercase().replace(['_', '.'], " ").trim().to_owned())
         .collect();
@@ -349,5 +357,7 @@ mod tests {
         for wrong in ["", "a,b\n1,2\n", "reference,amount\0"] {
             assert!(super::read(wrong.as_bytes()).is_err(), "{wrong:?}");
         }
+        let said = |wrong: String| format!("{:?}", super::read(wrong.as_bytes()).unwrap_err());
+        assert!(said("reference,amount,".repeat(100_000)).contains("more than 200 columns"));
     }
 }

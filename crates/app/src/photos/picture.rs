@@ -20,7 +20,8 @@ const SIDE: u32 = 1600;
 const SMALL_SIDE: u32 = 320;
 const QUALITY: u8 = 82;
 
-/// One at a time: each takes up to 100 MB while it is decoded, whatever number of phones send at once.
+/// One at a time: each takes up to 100 MB while it is decoded, and a progressive JPEG as much again for what it gathers before it
+/// is drawn, whatever number of phones send at once.
 static AT_WORK: Semaphore = Semaphore::const_new(1);
 
 /// A picture as it is kept.

@@ -1,5 +1,7 @@
 //! What a machine says of itself: a report of `dmidecode`, read as tolerantly as people paste it.
 
+use std::collections::HashSet;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -84,10 +86,119 @@ const TITLES: &[&str] = &[
     "Portable Battery",
 ];
 
+/// The titles of what is not read. In a text that lost its indentation they alone tell where a section ends: the lines of a list
+/// within one look like titles.
+const OTHER_TITLES: &[&str] = &[
+    "Cache Information",
+    "Memory Controller Information",
+    "Memory Module Information",
+    "Port Connector Information",
+    "System Slot Information",
+    "On Board Device Information",
+    "Onboard Device",
+    "OEM Strings",
+    "System Configuration Options",
+    "BIOS Language Information",
+    "Group Associations",
+    "System Event Log",
+    "Physical Memory Array",
+    "32-bit Memory Error Information",
+    "64-bit Memory Error Information",
+    "Memory Array Mapped Address",
+    "Memory Device Mapped Address",
+    "Built-in Pointing Device",
+    "System Reset",
+    "Hardware Security",
+    "System Power Controls",
+    "Voltage Probe",
+    "Cooling Device",
+    "Temperature Probe",
+    "Electrical Current Probe",
+    "Out-of-band Remote Access",
+    "Boot Integrity Services Entry Point",
+    "System Boot Information",
+    "Management Device",
+    "Management Device Component",
+    "Management Device Threshold Data",
+    "Memory Channel",
+    "IPMI Device Information",
+    "System Power Supply",
+    "Additional Information",
+    "Management Controller Host Interface",
+    "TPM Device",
+    "Processor Additional Information",
+    "Firmware Inventory Information",
+    "String Property",
+    "Inactive",
+    "OEM-specific Type",
+    "Unknown Type",
+    "End Of Table",
+];
+
+/// What else people paste: words that it alone has, and what to say of it. The first that fits counts.
+const OTHER_TEXTS: &[(&[&str], &str)] = &[
+    (
+        &["dmidecode: command not found", "dmidecode: not found"],
+        "dmidecode is not installed on that machine. Install it, or start the machine from a USB stick that has it, then run sudo dmidecode.",
+    ),
+    (
+        &[
+            "/dev/mem: Permission denied",
+            "/sys/firmware/dmi/tables/smbios_entry_point: Permission denied",
+        ],
+        "dmidecode was not allowed to read the machine. Run it as root, with sudo dmidecode, and paste all that it prints.",
+    ),
+    (
+        &["No SMBIOS nor DMI entry point found"],
+        "dmidecode found nothing to read on that machine: its firmware tells nothing. Write down what is on its label instead.",
+    ),
+    (
+        &["DxDiag Version:", "DirectX Version:"],
+        "This is what dxdiag of Windows writes",
+    ),
+    (
+        &[
+            "*-core",
+            "*-firmware",
+            "<lshw",
+            "\"id\" : \"core\"",
+            "\"id\": \"core\"",
+        ],
+        "This is what lshw prints",
+    ),
+    (
+        &["Hardware Overview:", "Model Identifier:", "SPHardwareDataType"],
+        "This is what the System Information of a Mac prints",
+    ),
+    (
+        &[
+            "System Information report written at:",
+            "[System Summary]",
+            "OS Name\t",
+        ],
+        "This is what msinfo32 of Windows writes",
+    ),
+    (
+        &["OS Build Type:", "Original Install Date:"],
+        "This is what systeminfo of Windows prints",
+    ),
+    (
+        &["IdentifyingNumber", "SMBIOSBIOSVersion", "CSProduct", "csproduct"],
+        "This is what wmic of Windows prints",
+    ),
+    (&["Hardware Class:"], "This is what hwinfo prints"),
+    (
+        &["Machine:\n", "System:    Host:", "System:\n  Host:"],
+        "This is what inxi prints",
+    ),
+];
+
 /// One section with its lines `Key: Value`, the first of a key.
 #[derive(Debug, Default)]
 struct Section<'a> {
     title: &'a str,
+    /// Whether its lines stand further in than its title.
+    indented: bool,
     fields: Vec<(&'a str, &'a str)>,
 }
 
@@ -154,14 +265,34 @@ fn cut(text: String, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end().to_owned()
 }
 
-fn sections(text: &str) -> Vec<Section<'_>> {
+/// A line without what mail programs, terminals and web pages put around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| {
+        c.is_whitespace() || c.is_control() || matches!(c, '>' | '\u{feff}' | '\u{200b}')
+    })
+}
+
+/// The sections that are read, each with its lines, and whether there is more than one report in the text: then the first one
+/// counts.
+fn sections(text: &str) -> (Vec<Section<'_>>, bool) {
     let mut all: Vec<Section> = Vec::new();
     let mut titled = false;
+    let mut handles: HashSet<&str> = HashSet::new();
+    let (mut passed_over, mut more) = (false, false);
     for line in text.lines() {
-        let words = line.trim();
+        let words = bare(line);
+        if words.starts_with("# dmidecode ") && all.iter().any(|section| !section.fields.is_empty()) {
+            return (all, true);
+        }
         if words.starts_with("Handle 0x") {
+            // What comes under the same handle, type and length again is the same once more, or of another machine.
+            passed_over = !handles.insert(words);
+            more |= passed_over;
             all.push(Section::default());
             titled = false;
+            continue;
+        }
+        if passed_over {
             continue;
         }
         // Also without handles, as `dmidecode -q` prints it or as somebody pasted a part of it.
@@ -180,21 +311,38 @@ fn sections(text: &str) -> Vec<Section<'_>> {
         if words.is_empty() {
             continue;
         }
+        let further_in = line.starts_with(char::is_whitespace);
         match words.split_once(':') {
             Some((key, value)) if !section.title.is_empty() => {
                 let key = key.trim();
+                if section.fields.is_empty() {
+                    section.indented = further_in;
+                }
                 if section.fields.len() < 200 && !section.fields.iter().any(|(name, _)| *name == key) {
                     section.fields.push((key, value.trim()));
                 }
             }
             // The title of a section that is not read ends the one before it.
-            None if !line.starts_with([' ', '\t']) && !section.title.is_empty() => {
+            None if !further_in && (section.indented || OTHER_TITLES.contains(&words)) => {
                 all.push(Section::default())
             }
             _ => {}
         }
     }
-    all
+    (all, more)
+}
+
+/// What to say of a text that is no report.
+fn no_report(text: &str) -> String {
+    const WHAT_TO_DO: &str = "Run sudo dmidecode on the machine and paste all that it prints.";
+    let known = OTHER_TEXTS
+        .iter()
+        .find(|(words, _)| words.iter().any(|words| text.contains(words)));
+    match known {
+        Some((_, said)) if said.ends_with('.') => (*said).to_owned(),
+        Some((_, said)) => format!("{said}, not dmidecode. {WHAT_TO_DO}"),
+        None => format!("This is no report of dmidecode. {WHAT_TO_DO}"),
+    }
 }
 
 /// `8 GB`, `8192 MB`, `2097152 kB`, `1 TB`, in megabytes.
@@ -274,18 +422,20 @@ impl MachineReport {
         if text.len() > REPORT_LIMIT {
             return Err("This is larger than 1 MB: paste the report of one machine.".into());
         }
-        let sections = sections(text);
+        let (sections, more) = sections(text);
         let of = |title: &'static str| {
             sections
                 .iter()
                 .filter(move |s| s.title == title && !s.fields.is_empty())
         };
-        if !TITLES.iter().any(|title| of(title).next().is_some()) {
-            return Err(
-                "This is no report of dmidecode. Run sudo dmidecode on the machine and paste all that it prints.".into(),
-            );
+        // dxdiag of Windows has a title in common with it, and nothing else.
+        if !TITLES.iter().any(|title| of(title).next().is_some()) || text.contains("DxDiag Version:") {
+            return Err(TextError(no_report(text)));
         }
         let mut report = Self::default();
+        if more {
+            report.remark("There is more than one report in this text: the first one was read.");
+        }
         report.read_names(
             of("System Information").next(),
             of("Base Board Information").next(),
@@ -503,10 +653,118 @@ mod tests {
         ] {
             assert_eq!(MachineReport::parse(&text).unwrap(), whole);
         }
-        // Chat programs take the blanks before each line away.
-        let flat: String = THINKPAD.lines().map(|l| format!("{}\n", l.trim())).collect();
-        let flat = MachineReport::parse(&flat).unwrap();
-        assert_eq!((flat.model_name, flat.ram), (whole.model_name, whole.ram));
+        // Chat programs take the blanks before each line away, mail programs put marks there, web pages other blanks.
+        let each = |to: &dyn Fn(&str) -> String| THINKPAD.lines().map(to).collect::<String>();
+        for text in [
+            each(&|l| format!("{}\n", l.trim())),
+            each(&|l| format!("{}\r\n", l.trim())),
+            each(&|l| format!("> {l}\n")),
+            each(&|l| format!("{}\n", l.replace('\t', "\u{a0}\u{a0}"))),
+            format!("\u{feff}{THINKPAD}"),
+            format!("[root@bench ~]# dmidecode | tee report\n{THINKPAD}[root@bench ~]# exit\n"),
+        ] {
+            assert_eq!(MachineReport::parse(&text).unwrap(), whole, "{text}");
+        }
+    }
+
+    #[test]
+    fn parts_and_old_versions_are_read() {
+        let system = "# dmidecode 3.3\nGetting SMBIOS data from sysfs.\nSMBIOS 3.1.1 present.\n\nHandle 0x000F, DMI type 1, 27 bytes\nSystem Information\n\tManufacturer: Dell Inc.\n\tProduct Name: Latitude 7490\n\tVersion: Not Specified\n\tSerial Number: 5ABCDE2\n\tUUID: 4c4c4544\n\tWake-up Type: Power Switch\n\tSKU Number: 081C\n\tFamily: Latitude\n\nHandle 0x0023, DMI type 12, 5 bytes\nSystem Configuration Options\n\tOption 1: Default string\n\nHandle 0x0045, DMI type 32, 11 bytes\nSystem Boot Information\n\tStatus: No errors detected\n";
+        let r = MachineReport::parse(system).unwrap();
+        assert_eq!(
+            (
+                r.brand.as_deref(),
+                r.model_name.as_deref(),
+                r.serial_number.as_deref(),
+                r.product_number.as_deref()
+            ),
+            (Some("Dell"), Some("Latitude 7490"), Some("5ABCDE2"), Some("081C"))
+        );
+        assert_eq!((r.cpu, r.memory_slots), (None, 0));
+        // As 2.4 to 2.6 print it: the type on a line of its own, everything further in, a full stop.
+        let old = "# dmidecode 2.6\nSMBIOS 2.3 present.\n39 structures occupying 1410 bytes.\nTable at 0x000E0010.\nHandle 0x0000\n\tDMI type 0, 20 bytes.\n\tBIOS Information\n\t\tVendor: IBM\n\t\tVersion: 1RETDRWW (3.23 )\n\t\tRelease Date: 06/18/2007\n\t\tCharacteristics:\n\t\t\tPCI is supported\n\t\t\tBoot from CD is supported\nHandle 0x0001\n\tDMI type 1, 25 bytes.\n\tSystem Information\n\t\tManufacturer: IBM\n\t\tProduct Name: 2373W2Q\n\t\tVersion: ThinkPad T42\n\t\tSerial Number: 99A1234\nHandle 0x0006\n\tDMI type 4, 35 bytes.\n\tProcessor Information\n\t\tFlags:\n\t\t\tFPU (Floating-point unit on-chip)\n\t\tVersion: Intel(R) Pentium(R) M processor\nHandle 0x0027\n\tDMI type 17, 27 bytes.\n\tMemory Device\n\t\tSize: 1024 MB\n\t\tType: DDR\n";
+        for text in [
+            old.to_owned(),
+            old.replace('\t', "        "),
+            old.replace('\t', "  "),
+        ] {
+            let r = MachineReport::parse(&text).unwrap();
+            assert_eq!(
+                (r.brand.as_deref(), r.serial_number.as_deref()),
+                (Some("IBM"), Some("99A1234"))
+            );
+            assert_eq!(r.ram.as_deref(), Some("1 GB"));
+            assert!(
+                r.cpu.as_deref().is_some_and(|cpu| cpu.contains("Pentium")),
+                "{:?}",
+                r.cpu
+            );
+            assert_eq!(r.bios_date, NaiveDate::from_ymd_opt(2007, 6, 18));
+        }
+    }
+
+    #[test]
+    fn what_is_pasted_twice_counts_once() {
+        let whole = MachineReport::parse(THINKPAD).unwrap();
+        let other = THINKPAD.replace("PF1ABCDE", "PF9ZZZZZ");
+        let after = THINKPAD.split_once("sysfs.\n").unwrap().1;
+        for text in [
+            format!("{THINKPAD}{THINKPAD}"),
+            format!("{THINKPAD}\n{other}"),
+            format!("{THINKPAD}{after}"),
+        ] {
+            let mut r = MachineReport::parse(&text).unwrap();
+            assert_eq!(
+                r.remarks.remove(0),
+                "There is more than one report in this text: the first one was read."
+            );
+            assert_eq!(r, whole);
+        }
+    }
+
+    #[test]
+    fn what_other_programs_print_is_named() {
+        for (text, says) in [
+            (
+                "laptop\n    description: Notebook\n    product: 20L5 (LENOVO)\n    vendor: LENOVO\n    serial: PF1\n  *-core\n       description: Motherboard\n",
+                "lshw",
+            ),
+            ("{\n  \"id\" : \"core\",\n  \"class\" : \"bus\"}", "lshw"),
+            (
+                "Hardware:\n\n    Hardware Overview:\n\n      Model Name: MacBook Pro\n      Model Identifier: MacBookPro15,2\n      Serial Number (system): C02\n",
+                "Mac",
+            ),
+            (
+                "System Information report written at: 01/02/26 10:00:00\nSystem Name: PC\n[System Summary]\n\nItem\tValue\nOS Name\tMicrosoft Windows 11 Pro\nSystem Model\t20L5\n",
+                "msinfo32",
+            ),
+            (
+                "Host Name:                 PC\nOS Build Type:             Multiprocessor Free\nSystem Manufacturer:       LENOVO\n",
+                "systeminfo",
+            ),
+            (
+                "IdentifyingNumber  Name        Vendor\nPF1ABCDE           20L5000AXX  LENOVO\n",
+                "wmic",
+            ),
+            (
+                "------------------\nSystem Information\n------------------\n      Time of this report: 1/2/2026, 10:00:00\n System Manufacturer: LENOVO\n      DxDiag Version: 10.00.22621\n",
+                "dxdiag",
+            ),
+            ("bash: dmidecode: command not found", "is not installed"),
+            ("sudo: dmidecode: command not found\n", "is not installed"),
+            (
+                "# dmidecode 3.4\n/sys/firmware/dmi/tables/smbios_entry_point: Permission denied\nScanning /dev/mem for entry point.\n/dev/mem: Permission denied\n",
+                "as root",
+            ),
+            (
+                "# dmidecode 3.4\n# No SMBIOS nor DMI entry point found, sorry.\n",
+                "nothing to read",
+            ),
+            ("PF1ABCDE\n", "no report of dmidecode"),
+        ] {
+            let said = MachineReport::parse(text).unwrap_err().to_string();
+            assert!(said.contains(says) && said.ends_with('.'), "{text:?}: {said}");
+        }
     }
 
     #[test]
@@ -588,6 +846,26 @@ mod tests {
     }
 
     proptest! {
+        /// Lines of a report in any order, cut anywhere, doubled, with foreign ones between and other ends.
+        #[test]
+        fn no_report_breaks_it(
+            lines in prop::collection::vec((0_usize..60, 0_usize..80, "[\\PC]{0,12}"), 0..120),
+            end in prop::sample::select(vec!["\n", "\r\n", "\r", "\n\n", "\u{2028}", "\0\n"]),
+        ) {
+            let whole: Vec<&str> = THINKPAD.lines().collect();
+            let text: String = lines
+                .iter()
+                .map(|(n, cut, more)| {
+                    let line: String = whole[n % whole.len()].chars().take(*cut).collect();
+                    format!("{line}{more}{end}")
+                })
+                .collect();
+            if let Ok(report) = MachineReport::parse(&text) {
+                prop_assert!(report.serial_number.is_none_or(|serial| serial.chars().count() <= 100));
+                prop_assert!(report.memory_slots <= 64 && report.memory_modules.len() <= 64 && report.batteries.len() <= 8);
+            }
+        }
+
         #[test]
         fn no_text_breaks_it(text in ".{0,400}", at in 0_usize..1200) {
             let _ = MachineReport::parse(&text);

@@ -343,6 +343,142 @@ async fn the_pages_read_a_machine_too() {
     );
 }
 
+/// A photo as a phone held upright sends it: lying, left half red and right half blue, with the turn, the place and the number of
+/// the camera beside it.
+fn from_a_phone(format: image::ImageFormat) -> Vec<u8> {
+    let lying = image::RgbImage::from_fn(400, 200, |x, _| {
+        image::Rgb(if x < 200 { [220, 20, 20] } else { [20, 20, 220] })
+    });
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    lying.write_to(&mut bytes, format).unwrap();
+    let plain = bytes.into_inner();
+    let tiff = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0GPS 5.6037N 0.1870W CAM-4711";
+    if format == image::ImageFormat::Jpeg {
+        let exif = [b"Exif\0\0".as_slice(), tiff].concat();
+        let length = u16::try_from(exif.len() + 2).unwrap().to_be_bytes();
+        return [&plain[..2], &[0xff, 0xe1], &length, &exif, &plain[2..]].concat();
+    }
+    let chunk = |kind: &[u8], data: &[u8]| {
+        let mut crc = u32::MAX;
+        for byte in kind.iter().chain(data) {
+            crc ^= u32::from(*byte);
+            for _ in 0..8 {
+                crc = (crc >> 1) ^ (0xedb8_8320 & (crc & 1).wrapping_neg());
+            }
+        }
+        let length = u32::try_from(data.len()).unwrap().to_be_bytes();
+        [&length, kind, data, &(!crc).to_be_bytes()].concat()
+    };
+    // Behind the header, which is 8 and 25 bytes long.
+    let beside = [
+        chunk(b"eXIf", tiff),
+        chunk(b"tEXt", b"Comment\0GPS 5.6037N CAM-4711"),
+    ]
+    .concat();
+    [&plain[..33], &beside, &plain[33..]].concat()
+}
+
+/// A small JPEG whose header says so many pixels.
+fn hollow_jpeg(width: u16, height: u16) -> Vec<u8> {
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    image::RgbImage::from_pixel(16, 16, image::Rgb([20, 90, 160]))
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .unwrap();
+    let mut jpeg = bytes.into_inner();
+    let frame = jpeg.windows(2).position(|w| w == [0xff, 0xc0]).unwrap();
+    jpeg[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
+    jpeg[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
+    jpeg
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_too_much_for_the_bench_is_refused_with_a_sentence() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (kofi, kwame) = (
+        server.api(Role::Technician).await,
+        server.api(Role::Manager).await,
+    );
+    let id = stage.ready_device("SN-1").await;
+    let photos = format!("/assets/{id}/photos");
+    let report = format!("/assets/{id}/machine-report");
+    let wide = ",".repeat(1_000_000).into_bytes();
+    let huge = vec![b'x'; 21 * 1024 * 1024];
+    for (api, path, bytes, status, says) in [
+        (&kofi, &photos, hollow_jpeg(8660, 5774), 422, "25 megapixels"),
+        (&kofi, &photos, hollow_jpeg(65_000, 65_000), 422, "25 megapixels"),
+        (&kofi, &photos, huge.clone(), 413, "send a smaller one"),
+        (&kofi, &report, huge.clone(), 422, "less than 1 MB"),
+        (
+            &kofi,
+            &report,
+            b"  *-core\n       product: 20L5".to_vec(),
+            422,
+            "what lshw prints",
+        ),
+        (
+            &kwame,
+            &"/imports/tac".to_owned(),
+            wide.clone(),
+            422,
+            "200 columns",
+        ),
+        (
+            &kwame,
+            &"/imports/tac".to_owned(),
+            huge,
+            413,
+            "send a smaller one",
+        ),
+    ] {
+        // The form of a photo has a caption; the others take the file alone.
+        let part = reqwest::multipart::Part::bytes(bytes).file_name("sent");
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let (answered, problem) = answer(api.request(Method::POST, path).multipart(form)).await;
+        assert_eq!(answered, status, "{path}: {problem}");
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(says) && detail.ends_with('.'), "{path}: {detail}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_a_photo_was_taken_does_not_stay_in_it_and_how_it_was_held_does() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let kofi = server.api(Role::Technician).await;
+    let id = stage.ready_device("SN-1").await;
+    for format in [image::ImageFormat::Jpeg, image::ImageFormat::Png] {
+        let sent = from_a_phone(format);
+        let holds = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|w| w == what);
+        assert!(holds(&sent, b"CAM-4711"));
+        let (status, photo) = send(&kofi, &format!("/assets/{id}/photos"), sent).await;
+        assert_eq!(status, 201, "{format:?}: {photo}");
+        assert_eq!(
+            (&photo["width"], &photo["height"]),
+            (&json!(200), &json!(400)),
+            "{format:?}"
+        );
+        for which in ["image.jpg", "thumbnail.jpg"] {
+            let path = format!("/photos/{}/{which}", photo["id"]);
+            let kept = kofi.request(Method::GET, &path).send().await.unwrap();
+            let kept = kept.bytes().await.unwrap();
+            for trace in [b"Exif".as_slice(), b"GPS", b"CAM-4711", b"5.6037"] {
+                assert!(!holds(&kept, trace), "{format:?} {which} keeps {trace:?}");
+            }
+            let upright = image::load_from_memory(&kept).unwrap().to_rgb8();
+            let (width, height) = upright.dimensions();
+            assert!(height > width);
+            // Turned to the right: what was left is up.
+            let (above, below) = (
+                upright.get_pixel(width / 2, height / 8),
+                upright.get_pixel(width / 2, height * 7 / 8),
+            );
+            assert!(above[0] > 150 && above[2] < 90, "{format:?} {which}: {above:?}");
+            assert!(below[2] > 150 && below[0] < 90, "{format:?} {which}: {below:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn photos_are_kept_shown_and_taken_away() {
     let stage = Stage::open().await;

@@ -51,3 +51,11 @@ fn the_lives_of_repairs_warranties_and_claims() {
     );
     compare("docs/workflows/claim.md", &domain::claim::workflow_markdown());
 }
+
+#[test]
+fn the_life_of_a_stocktake() {
+    compare(
+        "docs/workflows/stocktake.md",
+        &domain::stocktake::workflow_markdown(),
+    );
+}

@@ -946,3 +946,81 @@ async fn what_pages_do_the_api_does_too() {
     );
     kwame.get("/lists/nonsense").await.expect(404);
 }
+
+/// Two models that are merged into each other, received, priced and sold by many at once: each thing happens once, on the model
+/// that stays, and nobody is told of a fault. `STAGE_ROUNDS` says how often.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn models_are_merged_both_ways_while_they_are_received_priced_and_sold() {
+    let rounds = std::env::var("STAGE_ROUNDS").map_or(6, |n| n.parse().unwrap());
+    let (stage, server) = open().await;
+    let (kwame, efua) = (server.api(Role::Manager).await, server.api(Role::Admin).await);
+    let (yaw, ama) = (server.api(Role::Warehouse).await, server.api(Role::Sales).await);
+    for round in 0..rounds {
+        let one = model(&kwame, &format!("Twin {round} one"), "5000.00").await;
+        let two = model(&kwame, &format!("Twin {round} two"), "5000.00").await;
+        let mut ready = Vec::new();
+        for (n, of) in [one, two, one, two].into_iter().enumerate() {
+            let id = stage.ready_device(&format!("READY-{round}-{n}")).await;
+            let moved =
+                sqlx::query("UPDATE assets SET product_model_id = $2, list_price = 5000 WHERE id = $1")
+                    .bind(id)
+                    .bind(i32::try_from(of).unwrap())
+                    .execute(&mut stage.bizhub_app().await)
+                    .await;
+            moved.unwrap();
+            ready.push(id);
+        }
+        let mut tasks = tokio::task::JoinSet::new();
+        for (api, gone, into) in [(&kwame, one, two), (&efua, two, one)] {
+            let api = api.clone();
+            let path = format!("/product-models/{gone}/merge");
+            tasks.spawn(async move { ("merge", api.post(&path, &json!({"into": into})).await) });
+        }
+        for n in 0..12 {
+            let api = yaw.clone();
+            let of = if n % 2 == 0 { one } else { two };
+            let device =
+                json!({"serial_number": format!("IN-{round}-{n}"), "product_model_id": of, "location_id": 1});
+            tasks.spawn(async move { ("receive", api.post("/assets", &device).await) });
+        }
+        for n in 0..6 {
+            let api = kwame.clone();
+            let path = format!("/product-models/{}", if n % 2 == 0 { one } else { two });
+            let price = json!({"default_price_grade_a": format!("{}.00", 5000 + n), "default_price_grade_b": format!("{}.00", 4000 + n)});
+            tasks.spawn(async move { ("price", api.patch(&path, &price).await) });
+        }
+        for id in ready {
+            let api = ama.clone();
+            let sale = json!({"customer_type": "Walk-in", "lines": [{"asset_id": id}],
+                "payments": [{"payment_method": "Cash", "amount": "5000.00"}]});
+            tasks.spawn(async move { ("sell", api.post("/sales", &sale).await) });
+        }
+        let (mut merged, mut received, mut sold) = (0, 0, 0);
+        while let Some(done) = tasks.join_next().await {
+            let (what, reply) = done.unwrap();
+            match (what, reply.status) {
+                ("merge", 200) => merged += 1,
+                // The other way round there is nothing left to merge, or nothing to merge into.
+                ("merge", 409 | 422) | ("receive", 422) | ("price", 200 | 404) => {}
+                ("receive", 201) => received += 1,
+                ("sell", 201) => sold += 1,
+                (what, status) => panic!("round {round}: {what} answers {status}: {}", reply.json),
+            }
+        }
+        assert_eq!((merged, sold), (1, 4), "round {round}");
+        let mut left = Vec::new();
+        for id in [one, two] {
+            if kwame.get(&format!("/product-models/{id}")).await.status == 200 {
+                left.push(id);
+            }
+        }
+        assert_eq!(left.len(), 1, "round {round}");
+        let devices: i64 = sqlx::query_scalar("SELECT count(*) FROM assets WHERE product_model_id = $1")
+            .bind(i32::try_from(left[0]).unwrap())
+            .fetch_one(&mut stage.superuser().await)
+            .await
+            .unwrap();
+        assert_eq!(devices, received + sold, "round {round}: no device lost or twice");
+    }
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -804,11 +804,12 @@ async fn a_charge_meets_receipts_and_itself() {
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
 
-/// A lot of LOT_DEVICES devices (40 unless told otherwise) is imported and charged with three bills while a tenth of it is being
-/// sold: nothing is lost, nothing counts twice, and the books are equal.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_lot_is_charged_with_three_bills_while_a_tenth_of_it_is_sold() {
-    let devices: usize = std::env::var("LOT_DEVICES").map_or(40, |n| n.parse().unwrap());
+/// A lot of LOT_DEVICES devices (60 unless told otherwise, 2000 for the size of a shop) is imported, charged with three bills,
+/// labelled, and counted by three phones at once, while a tenth of it is being sold: no device is lost or there twice, and the
+/// books are equal.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
+    let devices: usize = std::env::var("LOT_DEVICES").map_or(60, |n| n.parse().unwrap());
     let stage = Stage::open().await;
     let server = stage.serve().await;
     let (yaw, kwame, ama) = (
@@ -816,25 +817,37 @@ async fn a_lot_is_charged_with_three_bills_while_a_tenth_of_it_is_sold() {
         server.api(Role::Manager).await,
         server.api(Role::Sales).await,
     );
+    let began = std::time::Instant::now();
     let import = manifest(
         &yaw,
         &list(devices),
-        &[("supplier", "Retek"), ("supplier_reference", "BIG")],
+        &[
+            ("supplier", "Retek"),
+            ("supplier_reference", "BIG"),
+            ("location_id", "1"),
+        ],
     )
     .await;
     assert_eq!(import["accepted"], devices);
     make_ready(&stage).await;
+    let imported = began.elapsed();
+
+    let count = yaw
+        .post("/stocktakes", &json!({"location_id": 1}))
+        .await
+        .expect(201);
+    assert_eq!(count["figures"]["expected"], devices);
+    let count = format!("/stocktakes/{}", count["id"]);
     let sold = devices / 10;
     let mut tasks = tokio::task::JoinSet::new();
     for till in 0..4 {
         let api = ama.clone();
         // Each till sells its quarter.
         tasks.spawn(async move {
-            let mut made = 0;
             for n in (0..sold).filter(|n| n % 4 == till) {
-                made += usize::from(sell(&api, i64::try_from(n + 1).unwrap()).await.status == 201);
+                sell(&api, i64::try_from(n + 1).unwrap()).await.expect(201);
             }
-            made
+            0
         });
     }
     for (kind, amount, method) in [
@@ -850,11 +863,86 @@ async fn a_lot_is_charged_with_three_bills_while_a_tenth_of_it_is_sold() {
             0
         });
     }
-    let mut made = 0;
-    while let Some(done) = tasks.join_next().await {
-        made += done.unwrap();
+    // Three phones, each from another end, so that most things are scanned three times. Every fiftieth lies nowhere.
+    for (phone, role) in [Role::Warehouse, Role::Manager, Role::Admin]
+        .into_iter()
+        .enumerate()
+    {
+        let api = server.api(role).await;
+        let path = format!("{count}/counts");
+        tasks.spawn(async move {
+            let mut good = 0;
+            for n in 0..devices {
+                let n = (n + phone * devices / 3) % devices + 1;
+                if n % 50 == 0 {
+                    continue;
+                }
+                let code = format!("L{n:05}");
+                let scan = json!({"code": code, "counter": format!("Phone {phone}")});
+                let reply = api.post(&path, &scan).await;
+                match reply.status {
+                    201 => good += 1,
+                    409 => {
+                        let told = reply.json["detail"].as_str().unwrap();
+                        assert!(told.contains("was counted already: by "), "{told}");
+                    }
+                    other => panic!("{code} answers {other}: {}", reply.json),
+                }
+            }
+            good
+        });
     }
-    assert_eq!(made, sold);
+    let labels = {
+        let api = yaw.clone();
+        tokio::spawn(async move {
+            let order =
+                json!({"asset_ids": (1..=devices).collect::<Vec<_>>(), "size": "50x25", "code": "Code 128"});
+            let pdf = api.request(Method::POST, "/labels.pdf").json(&order);
+            let pdf = pdf.send().await.unwrap();
+            assert_eq!(pdf.status(), 200);
+            pdf.bytes().await.unwrap()
+        })
+    };
+    let mut counted = 0;
+    while let Some(done) = tasks.join_next().await {
+        counted += done.unwrap();
+    }
+    let nowhere = devices / 50;
+    assert_eq!(
+        counted,
+        devices - nowhere,
+        "each device was counted by exactly one phone"
+    );
+    let labels = labels.await.unwrap();
+    let pages = labels
+        .windows(11)
+        .filter(|bytes| bytes.starts_with(b"/Type/Page") && bytes[10] != b's')
+        .count();
+    assert_eq!(pages, devices, "a label is a page");
+    yaw.post(&format!("{count}/submit"), &json!({})).await.expect(200);
+    let figures = kwame
+        .post(&format!("{count}/approve"), &json!({}))
+        .await
+        .expect(200)["figures"]
+        .clone();
+    let n = |name: &str| usize::try_from(figures[name].as_u64().unwrap()).unwrap();
+    assert_eq!(
+        n("found") + n("missing") + n("sold_meanwhile"),
+        devices,
+        "{figures}"
+    );
+    assert_eq!(
+        n("unexpected") + n("wrong_place") + n("moved_meanwhile"),
+        0,
+        "{figures}"
+    );
+    assert_eq!(n("sold_meanwhile"), sold, "{figures}");
+    assert_eq!(
+        n("missing"),
+        (sold + 1..=devices).filter(|n| n % 50 == 0).count(),
+        "{figures}"
+    );
+
     let lot = kwame.get("/lots/1").await.expect(200);
     assert_eq!(
         (&lot["device_count"], &lot["sold_count"], &lot["charge_cost"]),
@@ -868,12 +956,24 @@ async fn a_lot_is_charged_with_three_bills_while_a_tenth_of_it_is_sold() {
         .count("SELECT (sum(s.amount) * 100)::bigint FROM lot_charge_shares s")
         .await;
     assert_eq!(carried, 29_976_544);
-    assert_eq!(
-        stage.count("SELECT count(*) FROM lot_charge_shares").await,
-        i64::try_from(devices * 3).unwrap()
-    );
+    let all = i64::try_from(devices).unwrap();
+    for (what, there) in [
+        ("SELECT count(*) FROM lot_charge_shares", all * 3),
+        ("SELECT count(*) FROM assets", all),
+        ("SELECT count(*) FROM assets WHERE status = 'Sold'", all / 10),
+        ("SELECT count(DISTINCT asset_id) FROM stocktake_results", all),
+    ] {
+        assert_eq!(stage.count(what).await, there, "{what}");
+    }
     let now = money(&lot["profit"]["margin_now"]);
     let then = money(&lot["profit"]["margin_at_sale"]);
     assert!(now <= then, "a bill never makes a sale better: {now} and {then}");
     assert_eq!(stage.broken_books().await, [""; 0]);
+    let whole = began.elapsed();
+    if devices >= 1000 {
+        assert!(
+            whole.as_secs() < 600,
+            "{devices} devices took {whole:?}, {imported:?} of it to bring them in"
+        );
+    }
 }

@@ -20,6 +20,7 @@ mod lists;
 mod lots;
 mod main_job;
 mod messages;
+mod moves;
 mod payments;
 mod preorders;
 mod repairs;

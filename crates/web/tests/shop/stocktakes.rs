@@ -503,6 +503,47 @@ async fn three_count_while_devices_are_sold() {
     let _ = first;
 }
 
+/// The guard in the database and the table in the code say the same of every pair.
+#[tokio::test]
+async fn every_pair_of_a_stocktakes_statuses_as_the_application() {
+    use domain::StocktakeStatus;
+    use sqlx::{AssertSqlSafe, Executor};
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    begin(&server.api(Role::Warehouse).await, SHOP_FLOOR).await;
+    let mut tried = 0;
+    for from in StocktakeStatus::ALL {
+        for to in StocktakeStatus::ALL {
+            if from == to {
+                continue;
+            }
+            let decided = matches!(from, StocktakeStatus::Approved | StocktakeStatus::Cancelled);
+            // Past the guards: this is about who may leave a status.
+            let place = format!(
+                "SET session_replication_role = replica;
+                 UPDATE stocktakes SET status = '{from}', submitted_by = 1, submitted_at = now(), cancellation_reason = 'tried',
+                   decided_by = CASE WHEN {decided} THEN 1 END, decided_at = CASE WHEN {decided} THEN now() END"
+            );
+            let mut conn = stage.superuser().await;
+            conn.execute(sqlx::raw_sql(AssertSqlSafe(place))).await.unwrap();
+            let mut app = stage.bizhub_app().await;
+            let moved = app
+                .execute(sqlx::raw_sql(AssertSqlSafe(format!(
+                    "UPDATE stocktakes SET status = '{to}', cancellation_reason = 'tried', decided_by = NULL, decided_at = NULL"
+                ))))
+                .await;
+            let constraint = moved
+                .as_ref()
+                .err()
+                .and_then(|error| error.as_database_error()?.constraint().map(str::to_owned));
+            let expected = (!from.may_become(*to)).then(|| "stocktake_status_move".to_owned());
+            assert_eq!(constraint, expected, "{from} → {to}: {moved:?}");
+            tried += 1;
+        }
+    }
+    assert_eq!(tried, 12);
+}
+
 async fn sell_by_serial(server: &Server, serial: &str) {
     let body = json!({"customer_type": "Walk-in", "lines": [{"serial_number": serial}], "payments": [{"payment_method": "Cash", "amount": "5000.00"}]});
     server

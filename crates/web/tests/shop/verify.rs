@@ -100,8 +100,11 @@ const BREAKS: &[(&str, &str)] = &[
     ("ledger-follows", "UPDATE stock_ledger SET quantity_after = quantity_after + 1 WHERE kind = 'Sold'"),
     ("held-is-open-lines", "UPDATE bulk_stock SET reserved_quantity = reserved_quantity + 1 WHERE sku = 'CHG-65W'"),
     ("stock-places-add-up", "INSERT INTO bulk_stock_locations (bulk_stock_id, location_id, quantity) SELECT id, 1, 1 FROM bulk_stock WHERE sku = 'CHG-65W'"),
-    ("stock-receipts-are-booked", "INSERT INTO stock_receipts (bulk_stock_id, quantity, unit_cost, quantity_before, cost_after)
-      SELECT id, 5, 10, quantity, 10 FROM bulk_stock WHERE sku = 'CHG-65W'"),
+    ("stock-receipts-are-booked", "INSERT INTO stock_receipts (bulk_stock_id, quantity, unit_cost, quantity_before, cost_before, cost_after)
+      SELECT id, 5, unit_cost, quantity, unit_cost, unit_cost FROM bulk_stock WHERE sku = 'CHG-65W'"),
+    ("deliveries-average-the-cost", "ALTER TABLE stock_receipts DROP CONSTRAINT check_receipt_average;
+      UPDATE stock_receipts SET cost_after = 71; UPDATE bulk_stock SET unit_cost = 71 WHERE sku = 'CHG-65W'"),
+    ("cost-is-what-deliveries-made-it", "UPDATE bulk_stock SET unit_cost = 71 WHERE sku = 'CHG-65W'"),
     ("stock-within-bounds", "ALTER TABLE bulk_stock DROP CONSTRAINT check_stock_reserved; UPDATE bulk_stock SET reserved_quantity = 1 WHERE sku = 'DELIVERY'"),
     ("sold-stock-names-its-invoice", "INSERT INTO stock_ledger (bulk_stock_id, quantity_change, quantity_after, kind, created_by)
       SELECT id, -1, quantity - 1, 'Sold', 1 FROM bulk_stock WHERE sku = 'CHG-65W'; UPDATE bulk_stock SET quantity = quantity - 1 WHERE sku = 'CHG-65W'"),
@@ -131,6 +134,10 @@ const BREAKS: &[(&str, &str)] = &[
       INSERT INTO lot_charges (lot_id, charge_number, kind, method, amount, amount_ghs, reverses_id)
       SELECT currval('lots_id_seq'), 2, 'Freight', 'per unit', -5, -5, currval('lot_charges_id_seq');
       INSERT INTO lot_charge_shares (lot_charge_id, asset_id, amount) SELECT currval('lot_charges_id_seq'), 2, -5"),
+    ("shares-stay-with-the-lot", "INSERT INTO lots (lot_number) VALUES ('LOT-000001');
+      INSERT INTO lot_charges (lot_id, charge_number, kind, method, amount, amount_ghs)
+      SELECT currval('lots_id_seq'), 1, 'Freight', 'per unit', 5, 5;
+      INSERT INTO lot_charge_shares (lot_charge_id, asset_id, amount) SELECT currval('lot_charges_id_seq'), 3, 5"),
     ("undone-is-off-the-books", "ALTER TABLE assets DROP CONSTRAINT check_asset_voided; UPDATE assets SET voided_at = now() WHERE id = 3"),
     ("parts-left-the-shelf", "UPDATE stock_ledger SET repair_ticket_id = 1 WHERE kind = 'Received'"),
     ("tickets-have-their-history", "INSERT INTO repair_tickets (ticket_number, issue_type, issue_description) VALUES ('TKT-000001', 'x', 'x')"),
@@ -164,6 +171,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("settled-as-reckoned", "UPDATE preorders SET status = 'Closed', agreed_price = 6500, resale_invoice_id = 1, resale_recovery_amount = 6700;
       INSERT INTO preorder_events (preorder_id, event_type, from_status, to_status) VALUES (1, 'closed', 'Ordered', 'Closed');
       INSERT INTO preorder_deposits (preorder_id, kind, amount) VALUES (1, 'Kept', 500)"),
+    ("one-count-of-a-place", "DROP INDEX idx_stocktakes_open;
+      INSERT INTO stocktakes (stocktake_number, location_id, started_by) VALUES ('CNT-000001', 1, 1), ('CNT-000002', 1, 1)"),
     ("counted-once", "INSERT INTO stocktakes (stocktake_number, location_id, started_by) VALUES ('CNT-000001', 1, 1);
       DROP INDEX idx_stocktake_counts_asset; INSERT INTO stocktake_counts (stocktake_id, code, asset_id, counted_by) SELECT s.id, 'x', 3, 1 FROM stocktakes s, generate_series(1, 2)"),
     ("approved-counts-are-judged", "INSERT INTO stocktakes (stocktake_number, location_id, started_by, status, submitted_by, submitted_at, decided_by, decided_at) VALUES ('CNT-000001', 1, 1, 'Approved', 1, now(), 1, now());
@@ -181,7 +190,7 @@ const BREAKS: &[(&str, &str)] = &[
     ("counts-are-decided-by-somebody", "INSERT INTO stocktakes (stocktake_number, location_id, started_by) VALUES ('CNT-000001', 1, NULL)"),
     ("numbers-once", "UPDATE invoices SET invoice_number = 'INV-2' WHERE id = 2"),
     ("next-number-is-free", "UPDATE invoices SET invoice_number = 'INV-000900' WHERE id = 2"),
-    ("check-codes-once", "UPDATE warranties SET check_code = (SELECT check_code FROM invoices WHERE id = 1)"),
+    ("check-codes-once", "UPDATE wipe_certificates SET check_code = (SELECT check_code FROM warranties) WHERE asset_id = 3"),
     ("keys-have-answers", "INSERT INTO idempotency_keys (user_id, key, fingerprint) VALUES (1, 'x', '')"),
     ("invoices-are-audited", "DELETE FROM audit_log WHERE entity = 'invoices' AND entity_id = 2"),
     ("payments-are-audited", "UPDATE payments SET created_at = '2020-01-01'"),
@@ -191,6 +200,19 @@ const BREAKS: &[(&str, &str)] = &[
       UPDATE invoices SET customer_id = currval('customers_id_seq') WHERE id = 2"),
     ("erased-are-gone", "UPDATE customers SET deleted_at = now(), erased_at = now() WHERE id = 1"),
     ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
+    ("prices-follow-their-history", "UPDATE product_models SET default_price_grade_a = default_price_grade_a + 1"),
+    ("merged-models-are-gone", "UPDATE product_model_merges SET gone_id = 1;
+      INSERT INTO audit_log (action, entity, entity_id) VALUES ('product_model.merge', 'product_models', 1)"),
+    ("merges-are-audited", "DELETE FROM audit_log WHERE action = 'product_model.merge'"),
+    ("views-are-of-their-list", "INSERT INTO saved_views (list, view_name, query, owner_id) VALUES ('lots', 'Open', '', 1);
+      INSERT INTO list_choices (user_id, list, saved_view_id) VALUES (1, 'devices', currval('saved_views_id_seq'))"),
+    ("views-have-owners", "DROP INDEX idx_saved_views_name;
+      INSERT INTO saved_views (list, view_name, query, owner_id) VALUES ('lots', 'Open', '', 1), ('lots', 'open', '', 1)"),
+    ("sets-hold-devices-once", "ALTER TABLE scan_set_devices DROP CONSTRAINT idx_scan_set_devices_once;
+      INSERT INTO scan_set_devices (user_id, asset_id) VALUES (1, 3), (1, 3)"),
+    ("photos-are-of-something", "ALTER TABLE photos DROP CONSTRAINT check_photo_of;
+      INSERT INTO photos (width, height) VALUES (10, 10);
+      INSERT INTO photo_files (photo_id, image, thumbnail) VALUES (currval('photos_id_seq'), 'x', 'x')"),
     ("nothing-hangs-loose", "DELETE FROM customers"),
     ("photos-have-pictures", "INSERT INTO photos (asset_id, width, height) VALUES (1, 10, 10)"),
     ("models-show-their-own", "UPDATE product_models SET image_url = '/api/v1/photos/77/image.jpg' WHERE id = 1"),
@@ -220,12 +242,14 @@ fn follows(name: &str) -> &'static [&'static str] {
             "warranty-of-a-sale",
         ],
         "line-has-its-device" => &["reserved-has-its-holder"],
+        "reversals-take-all-back" => &["shares-stay-with-the-lot"],
         "reserved-has-its-holder" => &["returned-is-released"],
         _ => &[],
     }
 }
 
-/// A shop with one sale, one open invoice with a payment and a refund, and one device on the shelf.
+/// A shop with one sale, one open invoice with a payment and a refund, one device on the shelf, a delivery of chargers, and
+/// two records of one model made one.
 async fn shop() -> Stage {
     let stage = Stage::open().await;
     let server = stage.serve().await;
@@ -262,6 +286,24 @@ async fn shop() -> Stage {
     let deposit = json!({"payment_method": "MoMo", "reference": "PD1"});
     ama.post("/preorders/1/deposit", &deposit).await.expect(201);
     ama.post("/preorders/1/order", &json!({})).await.expect(200);
+    // A delivery at another cost, and a model that was recorded twice.
+    let yaw = server.api(Role::Warehouse).await;
+    let item = stage
+        .count("SELECT id::bigint FROM bulk_stock WHERE sku = 'CHG-65W'")
+        .await;
+    yaw.post(
+        &format!("/bulk-stock/{item}/receipts"),
+        &json!({"quantity": 1, "unit_cost": "77.00"}),
+    )
+    .await
+    .expect(201);
+    let kwame = server.api(Role::Manager).await;
+    let again = json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G5 again", "default_price_grade_a": "4800.00"});
+    let gone = kwame.post("/product-models", &again).await.expect(201)["id"].clone();
+    kwame
+        .post(&format!("/product-models/{gone}/merge"), &json!({"into": 1}))
+        .await
+        .expect(200);
     let mut conn = stage.superuser().await;
     conn.execute(
         "BEGIN; SELECT set_config('bizhub.user_id', '2', true), set_config('bizhub.now', '2026-01-14 10:00+00', true);
@@ -330,7 +372,7 @@ async fn what_is_broken_is_one_sentence_with_its_numbers() {
     assert_eq!(
         stage.broken_books().await,
         [
-            "stock-is-ledger: What is on the shelf is what its ledger adds up to, but CHG-65W: the shelf says 8, its ledger 7."
+            "stock-is-ledger: What is on the shelf is what its ledger adds up to, but CHG-65W: the shelf says 9, its ledger 8."
         ]
     );
 }
@@ -349,6 +391,30 @@ fn invariants_have_names_of_their_own_and_their_queries_end() {
             one.law.ends_with('.') && one.sql.ends_with("LIMIT 20"),
             "{}",
             one.name
+        );
+    }
+}
+
+/// A table that names models and that the invariant does not ask is found here, not by a broken shop.
+#[tokio::test]
+async fn every_table_that_names_a_model_is_asked() {
+    let stage = Stage::open().await;
+    let mut conn = stage.superuser().await;
+    let tables: Vec<(String, String)> =
+        sqlx::query_as("SELECT named_in::text, named_by::text FROM product_model_references()")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    assert!(tables.len() >= 6, "{tables:?}");
+    let invariant = db::verify::INVARIANTS
+        .iter()
+        .find(|one| one.name == "merged-models-are-gone")
+        .unwrap();
+    for (table, column) in tables {
+        assert_eq!(column, "product_model_id", "{table}");
+        assert!(
+            invariant.sql.contains(&format!(" FROM {table}\n")),
+            "{table} names models, and merged-models-are-gone does not ask it"
         );
     }
 }
