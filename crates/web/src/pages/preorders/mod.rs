@@ -12,7 +12,7 @@ pub use board::board;
 pub use deposits::deposits;
 pub use list::list;
 pub use page::find;
-pub use papers::{agreement, deposit_receipt};
+pub use papers::{agreement, deposit_receipt, settlement};
 pub use steps::step;
 pub use take::{create, new};
 

@@ -7,13 +7,15 @@ use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date};
 use crate::pages::invoices::when;
+use crate::pages::messages::{self, Told};
 use crate::pages::{PageResult, show};
+use app::messages::About;
 use app::preorders::{self, FittingDevice, Preorder, PreorderDetail};
 use app::{Capability, Refusal};
 use askama::Template;
 use axum::extract::State;
 use chrono::NaiveDate;
-use domain::{AssetStatus, Money, NotifyChannel, PaymentMethod, PreorderId, PreorderStatus};
+use domain::{AssetStatus, MessageKind, Money, NotifyChannel, PaymentMethod, PreorderId, PreorderStatus};
 
 /// templates/pages/preorder.html
 #[derive(Debug, Template)]
@@ -29,7 +31,8 @@ pub struct PreorderPage {
     customer_href: String,
     phone: String,
     call_href: String,
-    whatsapp_href: String,
+    tell_href: String,
+    told: Vec<Told>,
     wanted: String,
     facts: Vec<(&'static str, String)>,
     money: Vec<(&'static str, String)>,
@@ -158,11 +161,13 @@ pub(super) async fn detail_page(
     errors: Errors,
 ) -> Result<PreorderPage, Refusal> {
     let detail = preorders::find(&state.shop, &visitor.actor, id).await?;
-    let settings = state.shop.settings().await?;
     let devices = match detail.preorder.status.is_awaited() && detail.preorder.called_off_at.is_none() {
         true => preorders::devices_fitting(&state.shop, id).await?,
         false => Vec::new(),
     };
+    let about = About::Preorder(id);
+    let (written, tell_href) =
+        messages::told(&state.shop, &visitor.actor, MessageKind::PreorderArrived, about).await?;
     let frame = visitor.frame;
     let (sees_contacts, sees_invoices) = (
         frame.can(&Capability::SeeCustomerContacts),
@@ -220,10 +225,11 @@ pub(super) async fn detail_page(
             .map(|text| frame.phone(text))
             .unwrap_or_default(),
         call_href: called.as_ref().map(domain::Phone::call_link).unwrap_or_default(),
-        whatsapp_href: match (p.status.holds_device(), sees_contacts) {
-            (true, true) => preorders::arrived_whatsapp(p, &settings.shop.name).unwrap_or_default(),
-            _ => String::new(),
+        tell_href: match p.status.holds_device() {
+            true => tell_href,
+            false => String::new(),
         },
+        told: written,
         wanted: p.requested_specs.clone(),
         facts: facts(p),
         money: money

@@ -28,3 +28,13 @@ pub async fn deposit_receipt(
     let printed = preorders::print_deposit(&state.shop, &visitor.actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
 }
+
+/// `GET /preorders/{id}/settlement.pdf`
+pub async fn settlement(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<PreorderId>,
+) -> PageResult {
+    let printed = preorders::print_settlement(&state.shop, &visitor.actor, id).await?;
+    Ok(pdf(&printed.file_name, printed.pdf))
+}

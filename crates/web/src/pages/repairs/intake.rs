@@ -5,8 +5,10 @@ use crate::components::{Choice, Errors};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::pages::{PageResult, show, show_with};
-use app::repairs::{self, NewTicket};
-use app::{Capability, Refusal, Shop};
+use crate::problem::Problem;
+use crate::upload::{Received, Uploads};
+use app::repairs::{self, IntakePhoto, NewTicket, RepairDetail};
+use app::{Actor, Capability, Refusal, Shop};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::AssetId;
@@ -25,9 +27,29 @@ pub struct RepairForm {
     technicians: Vec<Choice>,
     may_work: bool,
     issue_types: &'static [&'static str],
+    photos: Vec<PhotoField>,
+    photos_again: bool,
     form_key: String,
     errors: Errors,
 }
+
+/// A place for a photo on the form.
+#[derive(Debug)]
+struct PhotoField {
+    name: &'static str,
+    label: &'static str,
+    /// The camera takes one at a time; those that are there already come together.
+    camera: bool,
+    error: String,
+}
+
+/// The photos that the form asks for; the label of a camera's field is the caption.
+const PHOTOS: &[(&str, &str, bool)] = &[
+    ("photo_front", "Front", true),
+    ("photo_back", "Back", true),
+    ("photo_fault", "The fault", true),
+    ("photos", "More photos", false),
+];
 
 /// Kinds of fault that are proposed; any other can be typed.
 const ISSUE_TYPES: &[&str] = &[
@@ -71,6 +93,16 @@ async fn form_page(
         technicians: Choice::list(technicians, form.get("assigned_to")),
         may_work,
         issue_types: ISSUE_TYPES,
+        photos: PHOTOS
+            .iter()
+            .map(|&(name, label, camera)| PhotoField {
+                name,
+                label,
+                camera,
+                error: errors.of(name).into(),
+            })
+            .collect(),
+        photos_again: false,
         form,
         form_key: form_key(),
         errors,
@@ -123,14 +155,47 @@ async fn read(shop: &Shop, form: &Form) -> Result<NewTicket, Refusal> {
     Ok(new)
 }
 
+/// The photos that came with the form, each with the name of its field as caption.
+fn taken_along(files: &[Received]) -> Result<Vec<IntakePhoto<'_>>, Refusal> {
+    files
+        .iter()
+        .map(|received| {
+            let Some(&(field, label, camera)) = PHOTOS.iter().find(|(name, ..)| *name == received.field)
+            else {
+                return Err(Refusal::invalid(
+                    "/photos",
+                    "The form has no such field for a photo.",
+                ));
+            };
+            let caption = camera.then(|| label.parse()).transpose();
+            Ok(IntakePhoto {
+                field,
+                file: match &received.file {
+                    Ok(file) => file,
+                    Err(why) => return Err(Refusal::invalid(format!("/{field}"), why.clone())),
+                },
+                caption: caption.map_err(Refusal::Internal)?,
+            })
+        })
+        .collect()
+}
+
+async fn take_in(state: &AppState, actor: &Actor, uploads: &Uploads) -> Result<RepairDetail, Refusal> {
+    let new = read(&state.shop, &uploads.fields).await?;
+    let photos = taken_along(&uploads.files)?;
+    repairs::open_with_photos(&state.shop, actor, new, photos).await
+}
+
 /// `POST /repairs/new`
-pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
-    visitor.actor.request.idempotency = form.idempotency("/repairs/new");
-    let outcome = match read(&state.shop, &form).await {
-        Ok(new) => repairs::open(&state.shop, &visitor.actor, new).await,
-        Err(refusal) => Err(refusal),
-    };
-    match outcome {
+pub async fn create(
+    State(state): State<AppState>,
+    mut visitor: Visitor,
+    uploads: Result<Uploads, Problem>,
+) -> PageResult {
+    let uploads = uploads.map_err(|problem| *problem.0)?;
+    visitor.actor.request.idempotency = uploads.fields.idempotency("/repairs/new");
+    uploads.fingerprint(&mut visitor.actor);
+    match take_in(&state, &visitor.actor, &uploads).await {
         Ok(detail) => Ok(redirect(
             &format!("/repairs/{}", detail.ticket.id),
             Some((
@@ -156,7 +221,8 @@ pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: F
                     _ => {}
                 }
             }
-            let page = form_page(&state, visitor, form, errors).await?;
+            let mut page = form_page(&state, visitor, uploads.fields, errors).await?;
+            page.photos_again = !uploads.files.is_empty();
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }

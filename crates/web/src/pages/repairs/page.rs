@@ -8,12 +8,14 @@ use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date};
 use crate::pages::bench::waited;
 use crate::pages::invoices::when;
+use crate::pages::messages::{self, Told};
 use crate::pages::{PageResult, show, show_with};
+use app::messages::About;
 use app::repairs::{self, RepairEvent};
 use app::{Capability, PageRequest, Refusal, Shop};
 use askama::Template;
 use axum::extract::State;
-use domain::{Money, PaidBy, Phone, RepairOutcome, RepairStatus, RepairTicketId};
+use domain::{MessageKind, Money, PaidBy, RepairOutcome, RepairStatus, RepairTicketId};
 use http::StatusCode;
 
 /// templates/pages/repair.html
@@ -48,7 +50,9 @@ pub struct Repair {
     invoice_href: String,
     invoice_chip: Chip,
     pay_href: String,
-    whatsapp_href: String,
+    tell_href: String,
+    told: Vec<Told>,
+    promised_on: String,
     technicians: Vec<Choice>,
     events: Vec<Event>,
     photos: Vec<crate::pages::photos::PhotoView>,
@@ -142,19 +146,13 @@ pub(super) async fn page(
     let customer_pays = t.paid_by == PaidBy::Customer;
     let sees_sums = customer_pays || actor.can(Capability::SeePurchaseCost);
     let takes_parts = may_work && t.status.takes_parts() && !billed;
-    let sees_contacts = actor.can(Capability::SeeCustomerContacts);
     let phone = t
         .customer_phone
         .as_deref()
         .map(|p| frame.phone(p))
         .unwrap_or_default();
-    let shop_name = state.shop.settings().await?.shop.name.clone();
-    let whatsapp_href = match (t.status, t.customer_phone.as_deref().map(Phone::parse)) {
-        (RepairStatus::Ready, Some(Ok(phone))) if sees_contacts => {
-            phone.whatsapp_link(&repairs::ready_message(&shop_name, t))
-        }
-        _ => String::new(),
-    };
+    let (told, tell_href) =
+        messages::told(&state.shop, &actor, MessageKind::RepairReady, About::Repair(id)).await?;
     let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let link = |sees: bool, href: String| if sees { href } else { String::new() };
     let facts: Vec<(&'static str, String, String)> = vec![
@@ -340,7 +338,15 @@ pub(super) async fn page(
             .invoice_status
             .map_or(Chip::new("", "neutral"), |s| Chip::toned(s.as_str(), s.tone())),
         pay_href: pays_at(&text(&t.invoice_number)),
-        whatsapp_href,
+        tell_href: match t.status == RepairStatus::Ready && t.customer_id.is_some() {
+            true => tell_href,
+            false => String::new(),
+        },
+        told,
+        promised_on: match form.get("promised_date") {
+            "" => t.promised_date.map(|d| d.to_string()).unwrap_or_default(),
+            typed => typed.to_owned(),
+        },
         technicians: Choice::list(technicians, &chosen),
         events: all_events(&state.shop, id).await?,
         photos: app::photos::list(&state.shop, &actor, app::photos::Subject::RepairTicket(id))
