@@ -991,6 +991,14 @@ async fn in_the_browser() {
     ];
     let found = ama.post("/preorders/new", &find).await.expect(200);
     assert!(found.has("Esi Quaye") && found.has("Another"));
+    let by_enter = [
+        ("form_key", "d"),
+        ("act", "find"),
+        ("find", ""),
+        ("requested_specs", "Another"),
+        ("deposit_amount", "500"),
+    ];
+    ama.post("/preorders/new", &by_enter).await.expect(422);
 
     let page = ama.get("/preorders/1").await.expect(200);
     assert!(page.has("Next: take the deposit") && page.has("Give it up"));

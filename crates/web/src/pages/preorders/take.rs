@@ -147,7 +147,8 @@ fn new_wish(form: &Form) -> Result<NewPreorder, Refusal> {
 
 /// `POST /preorders/new`
 pub async fn create(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
-    if form.get("act") == "find" {
+    // Enter in any field presses the first button, which is the one that finds: with nothing to find the preorder is meant.
+    if form.get("act") == "find" && !form.get("find").trim().is_empty() {
         return show(&new_page(&state, visitor, form, Errors::default()).await?);
     }
     visitor.actor.request.idempotency = form.idempotency("/preorders/new");
