@@ -368,6 +368,9 @@ pub async fn warranty_look_up(
               WHERE i.invoice_number = upper($1) AND i.status IN ('Paid', 'Sent', 'Refunded')
            UNION SELECT w.asset_id FROM warranties w JOIN customers c ON c.id = w.customer_id
               WHERE $2::text IS NOT NULL AND (c.phone = $2 OR c.alternate_phone = $2)
+           UNION SELECT l.asset_id FROM customers c JOIN invoices i ON i.customer_id = c.id JOIN invoice_lines l ON l.invoice_id = i.id
+              WHERE $2::text IS NOT NULL AND (c.phone = $2 OR c.alternate_phone = $2)
+                AND i.status IN ('Paid', 'Sent', 'Refunded') AND l.asset_id IS NOT NULL AND l.released_at IS NULL
          )
          SELECT w.id AS warranty_id, a.id AS asset_id, a.asset_tag::text AS asset_tag, a.status AS asset_status, a.sale_date,
                 m.brand || ' ' || m.model_name AS device, a.serial_number::text AS serial_number

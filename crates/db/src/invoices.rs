@@ -153,6 +153,8 @@ pub struct Payment {
     pub notes: Option<String>,
     /// Who took it.
     pub received_by: Option<UserId>,
+    /// Their name.
+    pub received_by_name: Option<String>,
     /// Whether somebody has still to see the money.
     pub claimed: bool,
     /// Whether it was claimed and never came: a refund took it back.
@@ -301,10 +303,12 @@ pub async fn invoice_lines(conn: &mut PgConnection, id: InvoiceId) -> Result<Vec
 pub async fn invoice_payments(conn: &mut PgConnection, id: InvoiceId) -> Result<Vec<Payment>, sqlx::Error> {
     sqlx::query_as(
         "SELECT p.id, p.payment_date, p.payment_method, p.amount, p.tendered, coalesce(p.reference, b.reference) AS reference,
-                p.notes, p.received_by, p.claimed AND f.payment_id IS NULL AND r.payment_id IS NULL AS claimed,
+                p.notes, p.received_by, u.full_name AS received_by_name,
+                p.claimed AND f.payment_id IS NULL AND r.payment_id IS NULL AS claimed,
                 r.payment_id IS NOT NULL AS rejected, p.batch_id, p.created_at
          FROM payments p LEFT JOIN payment_confirmations f ON f.payment_id = p.id
          LEFT JOIN payment_rejections r ON r.payment_id = p.id LEFT JOIN payment_batches b ON b.id = p.batch_id
+         LEFT JOIN users u ON u.id = p.received_by
          WHERE p.invoice_id = $1 ORDER BY p.id",
     )
     .bind(id)

@@ -102,6 +102,9 @@ pub const MESSAGES: ListSpec = ListSpec {
         Filter { name: "kind", sql: "m.kind = ?", kind: Kind::Text },
         Filter { name: "customer_id", sql: "m.customer_id = ?", kind: Kind::Int },
         Filter { name: "invoice_id", sql: "m.invoice_id = ?", kind: Kind::Int },
+        Filter { name: "preorder_id", sql: "m.preorder_id = ?", kind: Kind::Int },
+        Filter { name: "repair_ticket_id", sql: "m.repair_ticket_id = ?", kind: Kind::Int },
+        Filter { name: "warranty_id", sql: "m.warranty_id = ?", kind: Kind::Int },
     ],
     search: Some(
         "m.recipient = ? OR m.invoice_id = ANY (ARRAY(SELECT s.id FROM invoices s WHERE s.invoice_number = upper(?)))

@@ -4,7 +4,7 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, CustomerId, CustomerType, DepositKind, Grade, ImportId, InvoiceId, Money,
+    AssetId, AssetStatus, CustomerId, CustomerType, DepositKind, Grade, ImportId, InvoiceId, LotId, Money,
     PaymentId, PaymentMethod, PreorderId, PreorderStatus, ProductModelId, UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -680,7 +680,8 @@ pub async fn preorders_fitting(
 ) -> Result<Vec<Preorder>, sqlx::Error> {
     let ids: Vec<PreorderId> = sqlx::query_scalar(concat!(
         "SELECT p.id FROM preorders p WHERE p.status IN ('Ordered', 'In Transit') AND p.called_off_at IS NULL AND EXISTS (
-           SELECT FROM assets a JOIN product_models m ON m.id = a.product_model_id WHERE a.id = ANY ($1) AND ",
+           SELECT FROM assets a JOIN product_models m ON m.id = a.product_model_id WHERE a.id = ANY ($1)
+             AND a.status IN ('Ready for Sale', 'QC Pending', 'Wipe Pending', 'Diagnostics Pending', 'Received') AND ",
         fits!(),
         ") ORDER BY p.sla_date, p.id LIMIT 50"
     ))
@@ -696,11 +697,23 @@ pub async fn preorders_fitting_import(
     import: ImportId,
 ) -> Result<Vec<Preorder>, sqlx::Error> {
     let assets: Vec<AssetId> = sqlx::query_scalar(
-        "SELECT a.id FROM imports i JOIN assets a ON a.created_by = i.created_by
-           AND a.created_at BETWEEN i.created_at AND coalesce(i.finished_at, i.created_at)
-         WHERE i.id = $1 AND a.voided_at IS NULL AND NOT i.dry_run ORDER BY a.id LIMIT 5000",
+        "SELECT id FROM assets WHERE import_id = $1 AND voided_at IS NULL ORDER BY id LIMIT 5000",
     )
     .bind(import)
+    .fetch_all(&mut *conn)
+    .await?;
+    preorders_fitting(conn, &assets).await
+}
+
+/// Open preorders for which something would do that is of this lot.
+pub async fn preorders_fitting_lot(
+    conn: &mut PgConnection,
+    lot: LotId,
+) -> Result<Vec<Preorder>, sqlx::Error> {
+    let assets: Vec<AssetId> = sqlx::query_scalar(
+        "SELECT id FROM assets WHERE lot_id = $1 AND voided_at IS NULL ORDER BY id LIMIT 5000",
+    )
+    .bind(lot)
     .fetch_all(&mut *conn)
     .await?;
     preorders_fitting(conn, &assets).await

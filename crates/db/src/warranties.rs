@@ -112,9 +112,11 @@ pub const WARRANTIES: ListSpec = ListSpec {
     ],
     search: Some(
         "w.warranty_number IN (upper(?), 'WAR-' || lpad(?, greatest(6, length(?)), '0'))
-         OR w.asset_id = ANY (ARRAY(SELECT s.id FROM assets s WHERE serial_key(s.serial_number) = serial_key(?) OR upper(s.asset_tag) = upper(?)))
+         OR w.asset_id = ANY (ARRAY(SELECT s.id FROM assets s WHERE serial_key(s.serial_number) = serial_key(?) OR upper(s.asset_tag) = upper(?) OR s.imei_1 = ? OR s.imei_2 = ?))
          OR w.invoice_id = ANY (ARRAY(SELECT s.id FROM invoices s WHERE s.invoice_number = upper(?)))
-         OR w.customer_id = ANY (ARRAY(SELECT s.id FROM customers s WHERE s.full_name ILIKE '%' || ? || '%' LIMIT 500))",
+         OR w.customer_id = ANY (ARRAY(SELECT s.id FROM customers s WHERE s.full_name ILIKE '%' || ? || '%' LIMIT 500))
+         OR w.customer_id = ANY (ARRAY(SELECT s.id FROM customers s WHERE ? ~ '^[+0-9][0-9 ()-]{7,19}$' AND s.phone = ANY (ARRAY[
+              '+' || regexp_replace(?, '[^0-9]', '', 'g'), '+233' || ltrim(regexp_replace(?, '[^0-9]', '', 'g'), '0')])))",
     ),
 };
 

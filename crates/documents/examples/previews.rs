@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use documents::{CreditNoteDoc, DocumentError, InvoiceDoc, TillReportDoc, WarrantyDoc, WipeCertificateDoc};
+use documents::{
+    CreditNoteDoc, DocumentError, InvoiceDoc, PreorderSettlementDoc, TillReportDoc, WarrantyDoc,
+    WipeCertificateDoc,
+};
 
 type Preview = (&'static str, fn() -> Result<Vec<u8>, DocumentError>);
 
-const PREVIEWS: [Preview; 11] = [
+const PREVIEWS: [Preview; 12] = [
     ("invoice", || documents::invoice(&InvoiceDoc::sample())),
     ("invoice-wholesale", || documents::invoice(&wholesale())),
     ("receipt", || documents::receipt(&InvoiceDoc::sample())),
@@ -24,6 +27,9 @@ const PREVIEWS: [Preview; 11] = [
     }),
     ("warranty-standard", || {
         documents::warranty_certificate(&standard())
+    }),
+    ("preorder-settlement", || {
+        documents::preorder_settlement(&PreorderSettlementDoc::sample())
     }),
     ("till-report", || documents::till_report(&TillReportDoc::sample())),
     ("till-report-roll", || {

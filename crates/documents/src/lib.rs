@@ -13,6 +13,7 @@ mod invoice;
 mod labels;
 mod plain_text;
 mod preorder;
+mod preorder_settlement;
 mod press;
 mod qr;
 mod repair_slip;
@@ -30,6 +31,7 @@ pub use credit_note::{CreditNoteDoc, CreditNoteLine, CreditNoteRefund, credit_no
 pub use invoice::{InvoiceCustomer, InvoiceDoc, InvoiceLine, InvoicePayment, InvoiceTax, invoice, receipt};
 pub use labels::{Label, LabelCode, LabelPaper, LabelsDoc, labels};
 pub use preorder::{PreorderDoc, deposit_receipt, preorder_agreement};
+pub use preorder_settlement::{PreorderSettlementDoc, SettlementLine, SettlementMoney, preorder_settlement};
 pub use press::{DocumentError, TemplateError};
 pub use qr::qr_svg;
 pub use repair_slip::{RepairSlipDoc, RepairSlipLine, repair_slip};

@@ -254,6 +254,54 @@ fn a_preorders_papers_say_everything() {
 }
 
 #[test]
+fn a_preorders_settlement_says_who_owes_whom() {
+    let doc = crate::PreorderSettlementDoc::sample();
+    let paper = pages(&crate::preorder_settlement::job(&doc));
+    assert_eq!(paper.pages().len(), 1);
+    assert_on_paper(
+        &paper,
+        &[
+            "Payless4Tech",
+            "PRE-000012",
+            "20 Feb 2025",
+            "Kwabena Ɔsei Asante",
+            "+233 20 555 0143",
+            "ThinkPad X1 Carbon, 16 GB, 512 GB SSD",
+            "P4T-000412",
+            "he wanted a larger screen after all",
+            "Price agreed",
+            "6,500.00",
+            "INV-000731",
+            "6,200.00",
+            "Kept of the deposit",
+            "The shop pays back to the customer",
+            "GH₵ 200.00",
+            "Paid back by MoMo on 20 Feb 2025",
+            "MP250114.1102.C00417",
+            "Customer owes any shortfall.",
+            "Kwame Boateng",
+        ],
+    );
+    let mut bare = doc.clone();
+    (bare.customer_phone, bare.device, bare.amount, bare.served_by) = (None, None, None, None);
+    bare.money.clear();
+    let paper = pages(&crate::preorder_settlement::job(&bare));
+    assert_within_the_paper(&paper);
+    for absent in ["Arrived:", "Money that moved"] {
+        assert!(!all_text(&paper).contains(absent), "{absent}");
+    }
+    for text in NASTY {
+        let mut odd = doc.clone();
+        odd.wanted = format!("{text} {}", "very-long-word-".repeat(30));
+        (odd.customer_name, odd.rejected, odd.state) = (text.into(), text.repeat(40), text.into());
+        odd.device = Some(text.into());
+        odd.money[0].how = format!("MoMo {}", "X".repeat(100));
+        odd.policy = format!("{text}\n\n{}", "Terms and terms. ".repeat(120));
+        assert_within_the_paper(&pages(&crate::preorder_settlement::job(&odd)));
+    }
+}
+
+#[test]
 fn certificates_say_everything() {
     let wipe = pages(&crate::wipe_certificate::job(&WipeCertificateDoc::sample()));
     assert_eq!(wipe.pages().len(), 1);

@@ -120,6 +120,24 @@ impl Browser {
         Shown::of(self.client.post(url).form(fields).send().await.unwrap()).await
     }
 
+    /// Sends a form with files: the field, the name that the file had, and what is in it.
+    pub async fn post_files(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: Vec<(&'static str, &'static str, Vec<u8>)>,
+    ) -> Shown {
+        let mut form = reqwest::multipart::Form::new();
+        for (name, value) in fields {
+            form = form.text((*name).to_owned(), (*value).to_owned());
+        }
+        for (field, name, bytes) in files {
+            form = form.part(field, reqwest::multipart::Part::bytes(bytes).file_name(name));
+        }
+        let url = format!("{}{path}", self.base);
+        Shown::of(self.client.post(url).multipart(form).send().await.unwrap()).await
+    }
+
     /// Sends a form that could carry a file.
     pub async fn post_multipart(&self, path: &str, fields: &[(&str, &str)]) -> Shown {
         let form = fields

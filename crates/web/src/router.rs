@@ -1362,6 +1362,7 @@ fn promises(gate: Gate) -> Gate {
         .api(routes!(api::preorders::shortfall), may!(EditPreorders))
         .api(routes!(api::preorders::agreement), may!(EditPreorders))
         .api(routes!(api::preorders::deposit_receipt), may!(EditPreorders))
+        .api(routes!(api::preorders::settlement), may!(EditPreorders))
         .list(
             routes!(api::preorders::held),
             &app::preorders::DEPOSITS_HELD,
@@ -1415,6 +1416,12 @@ fn promises(gate: Gate) -> Gate {
             get(pages::preorders::deposit_receipt),
             may!(EditPreorders),
         )
+        .page(
+            "GET",
+            "/preorders/{id}/settlement.pdf",
+            get(pages::preorders::settlement),
+            may!(EditPreorders),
+        )
         .list(
             routes!(api::repair_tickets::list),
             &app::repairs::LIST,
@@ -1446,7 +1453,9 @@ fn promises(gate: Gate) -> Gate {
         .page(
             "GET POST",
             "/repairs/new",
-            get(pages::repairs::new).post(pages::repairs::create),
+            get(pages::repairs::new)
+                .post(pages::repairs::create)
+                .layer(DefaultBodyLimit::disable()),
             may!(OpenRepair),
         )
         .page(

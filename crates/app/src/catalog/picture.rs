@@ -57,10 +57,10 @@ pub async fn put(
 ) -> Result<ProductModel, Refusal> {
     actor.require(Capability::EditCatalog)?;
     super::find(shop, id).await?;
-    let picture = photos::prepare(file).await?;
+    let picture = photos::prepare(file, None).await?;
     let mut tx = shop.begin(actor).await?;
     let before = locked(&mut tx, id).await?;
-    let photo = photos::keep(&mut tx, Subject::ProductModel(id), None, &picture).await?;
+    let photo = photos::keep_in(&mut tx, Subject::ProductModel(id), &picture).await?;
     let after = shown(&mut tx, before, Some(address(photo.id))).await?;
     tx.commit(201, &after).await?;
     Ok(after)

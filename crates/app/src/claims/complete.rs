@@ -218,8 +218,7 @@ async fn refund(
         }],
         refunds: Vec::new(),
     };
-    // Read on a connection of its own: it works the money out and changes nothing.
-    let preview = returns::preview(shop, invoice.id, &wish).await?;
+    let preview = returns::preview_in(tx.conn(), invoice.id, &wish).await?;
     for (payment_method, left) in preview.refunds {
         if left.is_positive() {
             wish.refunds.push(NewRefund {

@@ -416,6 +416,26 @@ pub async fn find(shop: &Shop, actor: &Actor, id: MessageId) -> Result<Message, 
         .ok_or_else(|| Refusal::not_found("message"))
 }
 
+/// The newest messages about a preorder, a repair or a warranty; none for whoever sees no messages.
+pub async fn about(shop: &Shop, actor: &Actor, about: About) -> Result<Vec<Message>, Refusal> {
+    let (name, id) = match about {
+        About::Preorder(id) => ("preorder_id", id.to_string()),
+        About::Repair(id) => ("repair_ticket_id", id.to_string()),
+        About::Warranty(id) => ("warranty_id", id.to_string()),
+        About::Invoice(id) => ("invoice_id", id.to_string()),
+        About::Return(_) | About::Account(..) | About::Shop => return Ok(Vec::new()),
+    };
+    if !actor.can(Capability::SendMessages) {
+        return Ok(Vec::new());
+    }
+    let request = PageRequest {
+        limit: 5,
+        filters: vec![(name.into(), id)],
+        ..PageRequest::default()
+    };
+    Ok(page(shop, actor, &request).await?.data)
+}
+
 /// The newest messages to a customer.
 pub async fn of_customer(shop: &Shop, actor: &Actor, id: CustomerId) -> Result<Vec<Message>, Refusal> {
     actor.require(Capability::SendMessages)?;

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 pub use picture::{FILE_LIMIT, PIXEL_LIMIT};
-pub(crate) use picture::{Picture, prepare};
 
 /// The most photos of one thing.
 const MOST: i64 = 50;
@@ -49,6 +48,41 @@ fn subject(photo: &Photo) -> Result<Subject, Refusal> {
         .ok_or_else(|| Refusal::Internal(format!("photo {} is of nothing", photo.id)))
 }
 
+/// A photo that is judged and made smaller, and not kept yet.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    picture: picture::Picture,
+    caption: Option<String>,
+}
+
+/// Makes the photo in a file ready to be kept, before any transaction waits for it.
+pub(crate) async fn prepare(file: &Path, caption: Option<Text<0, 200>>) -> Result<Ready, Refusal> {
+    Ok(Ready {
+        picture: picture::prepare(file).await?,
+        caption: crate::patch::text(caption),
+    })
+}
+
+/// Keeps it, inside a transaction that the caller began and commits.
+pub(crate) async fn keep_in(tx: &mut Tx, of: Subject, photo: &Ready) -> Result<Photo, Refusal> {
+    if db::photos::photo_count(tx.conn(), of).await? >= MOST {
+        return Err(Refusal::conflict(
+            "photos_full",
+            format!("There are {MOST} photos already: take one away first."),
+        ));
+    }
+    let picture = &photo.picture;
+    let size = (picture.width, picture.height);
+    let (image, small) = (&picture.image, &picture.thumbnail);
+    let id = db::photos::photo_insert(tx.conn(), of, photo.caption.as_deref(), size, image, small).await?;
+    let photo = db::photos::photo_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("photo"))?;
+    tx.audit("photo.take", "photos", id.get(), None, Some(of_what(&photo)))
+        .await?;
+    Ok(photo)
+}
+
 /// Keeps the photo in a file.
 pub async fn take(
     shop: &Shop,
@@ -61,47 +95,15 @@ pub async fn take(
         return Err(Refusal::not_allowed(actor.role));
     }
     there(shop, of).await?;
-    let picture = prepare(file).await?;
+    let ready = prepare(file, caption).await?;
     let mut tx = shop.begin(actor).await?;
     if let Subject::Asset(id) = of
         && let Some(record) = db::assets::asset_find(tx.conn(), id).await?
     {
         crate::assets::stands(&record.asset)?;
     }
-    let photo = keep(&mut tx, of, caption, &picture).await?;
+    let photo = keep_in(&mut tx, of, &ready).await?;
     tx.commit(201, &photo).await?;
-    Ok(photo)
-}
-
-/// Keeps a picture inside somebody's transaction.
-pub(crate) async fn keep(
-    tx: &mut Tx,
-    of: Subject,
-    caption: Option<Text<0, 200>>,
-    picture: &Picture,
-) -> Result<Photo, Refusal> {
-    if db::photos::photo_count(tx.conn(), of).await? >= MOST {
-        return Err(Refusal::conflict(
-            "photos_full",
-            format!("There are {MOST} photos already: take one away first."),
-        ));
-    }
-    let caption = crate::patch::text(caption);
-    let size = (picture.width, picture.height);
-    let id = db::photos::photo_insert(
-        tx.conn(),
-        of,
-        caption.as_deref(),
-        size,
-        &picture.image,
-        &picture.thumbnail,
-    )
-    .await?;
-    let photo = db::photos::photo_find(tx.conn(), id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("photo"))?;
-    tx.audit("photo.take", "photos", id.get(), None, Some(of_what(&photo)))
-        .await?;
     Ok(photo)
 }
 

@@ -17,7 +17,7 @@ pub(crate) use deposits::confirm_deposit_in;
 pub use deposits::{DepositRejection, NewDeposit, confirm_deposit, deposit, reject_deposit};
 pub use endings::{CallOff, ValueDecision, call_off, decide_value};
 pub use pick_up::{PickUp, pick_up, resell};
-pub use print::{print_agreement, print_deposit};
+pub use print::{print_agreement, print_deposit, print_settlement};
 pub use steps::{Arrival, Notice, Rejection, arrive, notify, order, reject, ship};
 pub use take::{NewPreorder, create};
 
@@ -26,7 +26,7 @@ use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use domain::preorder::Settlement;
 use domain::{
-    AssetId, AssetStatus, CustomerId, ImportId, Money, Phone, PreorderAction, PreorderId, PreorderStatus,
+    AssetId, AssetStatus, CustomerId, ImportId, LotId, Money, PreorderAction, PreorderId, PreorderStatus,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -203,6 +203,17 @@ pub async fn waiting_for_import(shop: &Shop, actor: &Actor, id: ImportId) -> Res
     Ok(waiting)
 }
 
+/// Open preorders for which something would do that is of this lot.
+pub async fn waiting_for_lot(shop: &Shop, actor: &Actor, id: LotId) -> Result<Vec<Preorder>, Refusal> {
+    if !actor.can(Capability::ViewPreorders) {
+        return Ok(Vec::new());
+    }
+    let mut tx = shop.begin(&reader(actor)).await?;
+    let waiting = db::preorders::preorders_fitting_lot(tx.conn(), id).await?;
+    tx.commit(200, &()).await?;
+    Ok(waiting)
+}
+
 /// What preorders have to do with a device.
 #[derive(Debug, Clone, Default)]
 pub struct DevicePreorders {
@@ -231,7 +242,14 @@ pub async fn of_device(
                 .await?
                 .filter(|p| p.status.holds_device());
         }
-        (AssetStatus::ReadyForSale | AssetStatus::QcPending | AssetStatus::Received, _) => {
+        (
+            AssetStatus::ReadyForSale
+            | AssetStatus::QcPending
+            | AssetStatus::WipePending
+            | AssetStatus::DiagnosticsPending
+            | AssetStatus::Received,
+            _,
+        ) => {
             found.fitting = waiting_for(shop, actor, &[id]).await?;
         }
         _ => {}
@@ -299,30 +317,6 @@ impl PreorderDetail {
             .rev()
             .find(|d| d.kind == domain::DepositKind::Deposit)
     }
-}
-
-/// What the customer is told when their device is here, for WhatsApp.
-pub fn arrived_message(preorder: &Preorder, shop_name: &str) -> String {
-    let first = preorder
-        .customer_name
-        .split_whitespace()
-        .next()
-        .unwrap_or_default();
-    let thing = preorder
-        .model_name
-        .as_deref()
-        .unwrap_or(&preorder.requested_specs);
-    format!(
-        "Hello {first}, your {thing} is here: preorder {} at {shop_name}. Please come and pick it up. Your deposit of {} is taken off the price.",
-        preorder.preorder_number,
-        preorder.deposit_held.ghs()
-    )
-}
-
-/// The link that opens WhatsApp with that message; none where the phone cannot be read.
-pub fn arrived_whatsapp(preorder: &Preorder, shop_name: &str) -> Option<String> {
-    let phone: Phone = preorder.customer_phone.as_deref()?.parse().ok()?;
-    Some(phone.whatsapp_link(&arrived_message(preorder, shop_name)))
 }
 
 /// Locks a preorder that the client has seen in this version.

@@ -15,12 +15,12 @@ pub use db::repairs::{
     EVENTS, EVENTS_OF_TICKET, RepairDetail, RepairEvent, RepairPart, RepairTicket, TICKETS as LIST,
 };
 pub use estimate::{Answered, NewEstimate, answer_estimate, estimate};
+pub use open::{INTAKE_PHOTOS, IntakePhoto, NewTicket, open, open_with_photos};
 pub(crate) use open::{Intake, open_in};
-pub use open::{NewTicket, open};
 pub use parts::{NewPart, add_part, remove_part};
 pub use print::{Slip, print};
 pub(crate) use status::close_in;
-pub use status::{TicketStatus, ready_message, set_status};
+pub use status::{TicketStatus, set_status};
 
 use crate::export::{Column, Row};
 use crate::{Page, PageRequest, Refusal, Shop, Tx};

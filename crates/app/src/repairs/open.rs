@@ -3,6 +3,7 @@
 use super::{RepairDetail, finish};
 use crate::customers::NewCustomer;
 use crate::patch::text;
+use crate::photos::{self, Subject};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use chrono::NaiveDate;
 use db::assets::AssetRecord;
@@ -11,6 +12,7 @@ use domain::{
     AssetId, AssetStatus, CustomerId, Money, PaidBy, Price, RepairStatus, RepairTicketId, Text, UserId,
 };
 use serde::Deserialize;
+use std::path::Path;
 use utoipa::ToSchema;
 
 /// A device that is taken in: the customer's own, one that we sold, or our own stock in Repair Hold.
@@ -59,8 +61,32 @@ pub struct NewTicket {
     pub notes: Option<Text<0, 5000>>,
 }
 
+/// The most photos that are taken along with the intake; more can be added to the ticket.
+pub const INTAKE_PHOTOS: usize = 8;
+
+/// A photo of what is taken in.
+#[derive(Debug)]
+pub struct IntakePhoto<'a> {
+    /// The field that it came in, for what is wrong with it.
+    pub field: &'a str,
+    /// Where the file lies.
+    pub file: &'a Path,
+    /// What is to be seen.
+    pub caption: Option<Text<0, 200>>,
+}
+
 /// Takes a device in.
 pub async fn open(shop: &Shop, actor: &Actor, new: NewTicket) -> Result<RepairDetail, Refusal> {
+    open_with_photos(shop, actor, new, Vec::new()).await
+}
+
+/// Takes a device in with its photos: all of it or nothing, so that a photo that cannot be kept leaves no ticket behind.
+pub async fn open_with_photos(
+    shop: &Shop,
+    actor: &Actor,
+    new: NewTicket,
+    photos: Vec<IntakePhoto<'_>>,
+) -> Result<RepairDetail, Refusal> {
     actor.require(Capability::OpenRepair)?;
     if new.assigned_to.is_some() || new.labor_cost.is_some() {
         actor.require(Capability::WorkRepair)?;
@@ -70,6 +96,18 @@ pub async fn open(shop: &Shop, actor: &Actor, new: NewTicket) -> Result<RepairDe
             "/customer",
             "Name the customer once: by customer_id, or as a new one.",
         ));
+    }
+    if let Some(beyond) = photos.get(INTAKE_PHOTOS) {
+        let text = format!("Take at most {INTAKE_PHOTOS} photos along; add the others to the ticket.");
+        return Err(Refusal::invalid(format!("/{}", beyond.field), text));
+    }
+    let mut ready = Vec::with_capacity(photos.len());
+    for photo in photos {
+        let prepared = photos::prepare(photo.file, photo.caption).await;
+        ready.push(prepared.map_err(|refusal| match refusal {
+            Refusal::Invalid(_) => Refusal::invalid(format!("/{}", photo.field), refusal.sentence()),
+            other => other,
+        })?);
     }
     let mut tx = shop.begin(actor).await?;
     let mut customer_id = new.customer_id;
@@ -94,6 +132,9 @@ pub async fn open(shop: &Shop, actor: &Actor, new: NewTicket) -> Result<RepairDe
         notes: text(new.notes),
     };
     let id = open_in(&mut tx, shop, Intake::Counter, values).await?;
+    for photo in &ready {
+        photos::keep_in(&mut tx, Subject::RepairTicket(id), photo).await?;
+    }
     finish(tx, "repair.open", 201, id, None).await
 }
 

@@ -215,7 +215,7 @@ pub(crate) async fn close_in(
 }
 
 /// What the customer is told when the device is ready.
-pub fn ready_message(shop_name: &str, ticket: &RepairTicket) -> String {
+fn ready_message(shop_name: &str, ticket: &RepairTicket) -> String {
     let name = ticket.customer_name.as_deref().unwrap_or("customer");
     let device = ticket.device.as_deref().unwrap_or("device");
     format!(

@@ -12,7 +12,7 @@ pub use print::print;
 pub use refund::{refund, tenders_left};
 pub use request::{Decline, approve, decline, open_requests, request, request_find};
 pub use take_back::{Preview, preview, take_back};
-pub(crate) use take_back::{swap_back, take_back_in};
+pub(crate) use take_back::{preview_in, swap_back, take_back_in};
 
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Refusal, Shop};

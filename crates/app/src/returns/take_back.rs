@@ -11,6 +11,7 @@ use domain::{
     Text, UserId,
 };
 use serde_json::json;
+use sqlx::PgConnection;
 use std::collections::{BTreeMap, HashMap};
 
 /// Most lines of one return.
@@ -404,17 +405,25 @@ pub struct Preview {
 
 /// Works out a return without making it.
 pub async fn preview(shop: &Shop, id: InvoiceId, wish: &NewReturn) -> Result<Preview, Refusal> {
+    preview_in(&mut *shop.read().await?, id, wish).await
+}
+
+/// The same on a connection that the caller has already: whoever has a transaction open asks for no other.
+pub(crate) async fn preview_in(
+    conn: &mut PgConnection,
+    id: InvoiceId,
+    wish: &NewReturn,
+) -> Result<Preview, Refusal> {
     check(wish)?;
-    let mut conn = shop.read().await?;
-    let invoice = db::invoices::invoice_find(&mut conn, id)
+    let invoice = db::invoices::invoice_find(&mut *conn, id)
         .await?
         .ok_or_else(|| Refusal::not_found("invoice"))?;
-    let lines = db::invoices::invoice_lines(&mut conn, id).await?;
-    let back: HashMap<i32, i64> = db::returns::lines_returned(&mut conn, id)
+    let lines = db::invoices::invoice_lines(&mut *conn, id).await?;
+    let back: HashMap<i32, i64> = db::returns::lines_returned(&mut *conn, id)
         .await?
         .into_iter()
         .collect();
-    let tenders = db::returns::tenders_left(&mut conn, id).await?;
+    let tenders = db::returns::tenders_left(&mut *conn, id).await?;
     let chosen = choose(&invoice, &lines, &back, wish)?;
     let (credit, _) = worth(&invoice, &lines, &back, &chosen)?;
     let credited = invoice.amount_credited.checked_add(credit.total_amount);

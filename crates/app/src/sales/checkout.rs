@@ -550,6 +550,7 @@ fn taken(
         reference: payment.reference,
         notes: payment.notes,
         received_by: actor.user_id,
+        received_by_name: actor.user_id.map(|_| actor.full_name.clone()),
         claimed: payment.claimed,
         rejected: false,
         batch_id: None,

@@ -3,7 +3,7 @@
 use crate::{Refusal, Shop};
 use chrono::NaiveDate;
 pub use db::invoices::InvoiceCheck;
-use domain::{WarrantyStatus, WarrantyTier};
+use domain::WarrantyStatus;
 
 /// What is behind a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,23 +16,19 @@ pub enum PublicCheck {
     Wipe(WipeCheck),
 }
 
-/// What the public page says of a warranty.
+/// What the public page says of a warranty: whether it is valid, for what, until when, and nothing else (PRODUCT.md section 9).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WarrantyCheck {
-    /// `WAR-000001`.
-    pub warranty_number: String,
-    /// Standard or Premium 1-Year.
-    pub warranty_tier: WarrantyTier,
     /// What it is for.
     pub item_description: Option<String>,
-    /// Its serial number.
-    pub serial_number: Option<String>,
-    /// First day.
-    pub start_date: NaiveDate,
+    /// The last four characters of its serial number.
+    pub serial_end: Option<String>,
     /// Last day.
     pub end_date: NaiveDate,
     /// Today.
     pub status: WarrantyStatus,
+    /// Whether it holds today: an open claim on it changes nothing of that, and its last day ends it all the same.
+    pub valid: bool,
 }
 
 /// What the public page says of a wipe: nothing that names its owner, and of the serial number what somebody who holds the
@@ -47,13 +43,6 @@ pub struct WipeCheck {
     pub wipe_method: String,
     /// When.
     pub wipe_date: NaiveDate,
-}
-
-impl WarrantyCheck {
-    /// Whether it holds today.
-    pub fn is_valid(&self) -> bool {
-        matches!(self.status, WarrantyStatus::Active | WarrantyStatus::Claimed)
-    }
 }
 
 /// Looks up the code of a document.
@@ -75,32 +64,32 @@ pub async fn public_check(shop: &Shop, code: &str) -> Result<PublicCheck, Refusa
         return Ok(PublicCheck::Invoice(invoice));
     }
     if let Some(wipe) = db::assets::wipe_check(&mut conn, code).await? {
-        let serial: Vec<char> = wipe
-            .serial_number
-            .chars()
-            .filter(|c| !c.is_whitespace())
-            .collect();
         return Ok(PublicCheck::Wipe(WipeCheck {
             device: domain::catalog::title(&wipe.brand, &wipe.model_name),
-            // A short serial number is not given away whole.
-            serial_end: serial[serial.len() - (serial.len() / 2).min(4)..]
-                .iter()
-                .collect(),
+            serial_end: end_of(&wipe.serial_number),
             wipe_method: wipe.wipe_method,
             wipe_date: wipe.wipe_date,
         }));
     }
+    let today = shop.today();
     let warranty = db::warranties::warranty_check(&mut conn, code)
         .await?
         .ok_or_else(unknown)?
-        .on(shop.today());
+        .on(today);
     Ok(PublicCheck::Warranty(WarrantyCheck {
-        warranty_number: warranty.warranty_number,
-        warranty_tier: warranty.warranty_tier,
         item_description: warranty.item_description,
-        serial_number: warranty.serial_number,
-        start_date: warranty.start_date,
+        serial_end: warranty.serial_number.as_deref().map(end_of),
         end_date: warranty.end_date,
         status: warranty.status,
+        valid: matches!(warranty.status, WarrantyStatus::Active | WarrantyStatus::Claimed)
+            && today <= warranty.end_date,
     }))
+}
+
+/// The last four characters of a serial number: what somebody who holds the device can compare. A short one is not given away whole.
+fn end_of(serial_number: &str) -> String {
+    let serial: Vec<char> = serial_number.chars().filter(|c| !c.is_whitespace()).collect();
+    serial[serial.len() - (serial.len() / 2).min(4)..]
+        .iter()
+        .collect()
 }

@@ -287,6 +287,19 @@ pub async fn deposit_receipt(
     Ok(pdf(&printed.file_name, printed.pdf))
 }
 
+/// The settlement of a rejected preorder, as PDF: what was agreed, what it brought, and who owes whom how much. 409 before its device was
+/// sold to somebody else.
+#[utoipa::path(get, path = "/preorders/{id}/settlement.pdf", tag = "preorders", params(("id" = PreorderId, Path)),
+    responses((status = 200, description = "The PDF", content_type = "application/pdf", body = Pdf)))]
+pub async fn settlement(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<PreorderId>,
+) -> Result<Response, Problem> {
+    let printed = preorders::print_settlement(&state.shop, &actor, id).await?;
+    Ok(pdf(&printed.file_name, printed.pdf))
+}
+
 /// Deposits that are held for somebody, oldest first.
 #[utoipa::path(get, path = "/preorder-deposits", tag = "preorders", responses((status = 200, description = "A page", body = ListAnswer<DepositHeld>)))]
 pub async fn held(

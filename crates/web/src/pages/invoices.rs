@@ -301,7 +301,8 @@ fn page(
         .iter()
         .map(|p| {
             let title = format!("{} {} taken", p.amount.ghs(), p.payment_method);
-            event("banknote", "good", title, String::new(), shop, p.created_at)
+            let who = p.received_by_name.clone().unwrap_or_default();
+            event("banknote", "good", title, who, shop, p.created_at)
         })
         .collect();
     events.extend(detail.returns.iter().map(|r| {
@@ -437,11 +438,7 @@ fn page(
                     _ => p.payment_method.to_string(),
                 },
                 reference: p.reference.clone().unwrap_or_default(),
-                who: if p.received_by == invoice.sales_rep_id {
-                    seller.clone()
-                } else {
-                    String::new()
-                },
+                who: p.received_by_name.clone().unwrap_or_else(|| "BizHub".into()),
                 amount: p.amount.grouped(),
             })
             .collect(),

@@ -114,6 +114,8 @@ pub struct LotPage {
     later: String,
     without_cost: String,
     stages: Vec<Stage>,
+    /// Address and number of the preorders for which one of its devices would do.
+    waiting: Vec<(String, String)>,
     charges: Vec<ChargeRow>,
     charges_total: String,
     form: Form,
@@ -349,6 +351,7 @@ async fn lot_page(
             href: link("/devices", &[("lot_id", &text), ("status", s.status.as_str())]),
         })
         .collect();
+    let waiting = app::preorders::waiting_for_lot(&state.shop, actor, id).await?;
     let method = match form.get("method") {
         "" => lot.charge_method.as_str(),
         typed => typed,
@@ -371,6 +374,10 @@ async fn lot_page(
             n => format!("{n} devices have no cost written down: they count as nothing."),
         },
         stages,
+        waiting: waiting
+            .into_iter()
+            .map(|p| (format!("/preorders/{}", p.id), p.preorder_number))
+            .collect(),
         charges,
         charges_total: total.grouped(),
         kinds: Choice::list(ChargeKind::ALL.iter().map(|k| (*k, *k)), form.get("kind")),

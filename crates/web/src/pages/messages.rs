@@ -12,7 +12,7 @@ use app::{Actor, Capability, Refusal, Shop};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use chrono::{DateTime, Utc};
-use domain::{Allows, Channel, ConsentHow, CustomerId, MessageAction, MessageId, MessageStatus};
+use domain::{Allows, Channel, ConsentHow, CustomerId, MessageAction, MessageId, MessageKind, MessageStatus};
 use http::{HeaderName, HeaderValue, StatusCode};
 
 /// templates/pages/messages.html
@@ -45,6 +45,59 @@ struct Row {
     age: String,
     chip: Chip,
     error: String,
+}
+
+/// A message on the page of what it is about.
+#[derive(Debug)]
+pub(super) struct Told {
+    pub(super) href: String,
+    pub(super) text: String,
+    pub(super) age: String,
+    pub(super) chip: Chip,
+}
+
+/// What the customer was written about something, newest first, and where they are written now: the message that waits to be opened in
+/// WhatsApp, else the form that writes one. Nothing of it is sent past the outbox, and a customer's no is asked there.
+pub(super) async fn told(
+    shop: &Shop,
+    actor: &Actor,
+    kind: MessageKind,
+    about: messages::About,
+) -> Result<(Vec<Told>, String), Refusal> {
+    if !actor.can(Capability::SendMessages) {
+        return Ok((Vec::new(), String::new()));
+    }
+    let written = messages::about(shop, actor, about).await?;
+    let (name, id) = match about {
+        messages::About::Preorder(id) => ("preorder_id", id.to_string()),
+        messages::About::Repair(id) => ("repair_ticket_id", id.to_string()),
+        _ => return Ok((Vec::new(), String::new())),
+    };
+    let waits = written
+        .iter()
+        .find(|m| m.kind == kind && m.status == MessageStatus::Ready);
+    let href = match waits {
+        Some(message) => format!("/messages/{}", message.id),
+        None => link(
+            "/messages/new",
+            &[
+                ("kind", kind.as_str()),
+                ("channel", Channel::WhatsApp.as_str()),
+                (name, &id),
+            ],
+        ),
+    };
+    let now = shop.now();
+    let told = written
+        .iter()
+        .map(|m| Told {
+            href: format!("/messages/{}", m.id),
+            text: format!("{} by {}", m.kind, m.channel),
+            age: age(now, m.created_at),
+            chip: chip(m.status),
+        })
+        .collect();
+    Ok((told, href))
 }
 
 fn chip(status: MessageStatus) -> Chip {

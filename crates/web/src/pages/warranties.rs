@@ -38,13 +38,13 @@ struct VerdictRow {
     href: String,
 }
 
-/// The verdicts on what was typed: nothing for a name, which a look-up does not know.
-async fn verdicts(state: &AppState, q: &str) -> Result<Vec<VerdictRow>, app::Refusal> {
+/// The verdicts on what was typed: nothing for a name, which a look-up does not know, and no "never" beside what the list has found.
+async fn verdicts(state: &AppState, q: &str, listed: bool) -> Result<Vec<VerdictRow>, app::Refusal> {
     if q.is_empty() {
         return Ok(Vec::new());
     }
     let found = warranties::look_up(&state.shop, q).await?;
-    if found.is_empty() && q.chars().any(|c| c.is_ascii_digit()) {
+    if found.is_empty() && !listed && q.chars().any(|c| c.is_ascii_digit()) {
         return Ok(vec![VerdictRow {
             covered: false,
             what: q.to_owned(),
@@ -111,7 +111,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         .collect();
     show(&Warranties {
         sees_claims: visitor.actor.can(app::Capability::ViewClaims),
-        verdicts: verdicts(&state, list.q()).await?,
+        verdicts: verdicts(&state, list.q(), !rows.is_empty()).await?,
         frame: visitor.frame.titled("Warranties"),
         q: list.q().into(),
         clear_href: list.clear_href(),
@@ -356,20 +356,22 @@ pub async fn check(State(state): State<AppState>, Path(code): Path<String>) -> P
             ],
         ),
         PublicCheck::Warranty(warranty) => (
-            warranty.is_valid(),
-            if warranty.is_valid() {
-                "This warranty is valid".to_owned()
-            } else {
-                format!("This warranty is {}", warranty.status)
+            warranty.valid,
+            match (warranty.valid, warranty.status) {
+                (true, _) => "This warranty is valid".to_owned(),
+                (false, domain::WarrantyStatus::Void) => "This warranty is void".to_owned(),
+                (false, _) => "This warranty has ended".to_owned(),
             },
             vec![
-                ("Warranty", warranty.warranty_number.clone()),
                 ("For", warranty.item_description.clone().unwrap_or_default()),
                 (
                     "Serial number",
-                    warranty.serial_number.clone().unwrap_or_default(),
+                    warranty
+                        .serial_end
+                        .as_ref()
+                        .map(|end| format!("ends in {end}"))
+                        .unwrap_or_default(),
                 ),
-                ("Tier", warranty.warranty_tier.to_string()),
                 ("Until", long_date(warranty.end_date)),
             ],
         ),

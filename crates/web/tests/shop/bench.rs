@@ -27,7 +27,7 @@ async fn received(server: &Server, model: i64, serial: &str) -> i64 {
 }
 
 /// A picture of one colour, as the browser sends it.
-fn png(width: u32, height: u32) -> Vec<u8> {
+pub fn png(width: u32, height: u32) -> Vec<u8> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     image::RgbImage::from_pixel(width, height, image::Rgb([20, 90, 160]))
         .write_to(&mut bytes, image::ImageFormat::Png)

@@ -260,6 +260,10 @@ async fn a_battery_fails_twice_and_the_laptop_is_replaced() {
         page.has("14 Apr 2026"),
         "the code on paper shows the original end"
     );
+    let number = carried["warranty_number"].as_str().unwrap();
+    for beyond in [number, "Standard", "SN-2", "Esi", "INV-"] {
+        assert!(!page.has(beyond), "the page says {beyond}: {}", page.text);
+    }
 
     // The replacement fails too: there is no price to give back for it.
     let third = claim(&ama, &carried).await.expect(201);
@@ -426,6 +430,14 @@ async fn only_an_active_warranty_within_its_dates_is_claimed_on() {
     let server = stage.serve_at(stage::opening() + TimeDelta::days(91)).await;
     let ama = server.api(Role::Sales).await;
     refused(claim(&ama, &three).await, 409, "warranty_status", "14 Apr 2026");
+    // Its open claim does not make it valid beyond its last day, to whoever scans the certificate.
+    let check = format!("/check/{}", one["check_code"].as_str().unwrap());
+    let page = server.browser(Role::Sales).await.get(&check).await.expect(200);
+    assert!(
+        page.has("This warranty has ended") && !page.has("is valid"),
+        "{}",
+        page.text
+    );
     for (q, covered, verdict) in [
         ("SN-3", false, "Ended on 14 Apr 2026."),
         ("sn-2", false, "Void: Seal broken"),
@@ -459,6 +471,17 @@ async fn only_an_active_warranty_within_its_dates_is_claimed_on() {
             .await
             .expect(200)
             .has("Ended on 14 Apr 2026.")
+    );
+    let shown = server
+        .browser(Role::Sales)
+        .await
+        .get("/warranties?q=0244+123+456")
+        .await
+        .expect(200);
+    assert!(
+        shown.has("WAR-000003") && !shown.has("No warranty is like that"),
+        "{}",
+        shown.text
     );
     let later = stage.shop.at(stage::opening() + TimeDelta::days(91));
     assert_eq!(app::warranties::expire(&later).await.unwrap(), 1);

@@ -977,3 +977,82 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lot_is_offered_to_who_waits_and_its_warranties_are_counted_by_it() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+        server.api(Role::Sales).await,
+    );
+    let wish = json!({"customer": {"full_name": "Kojo Ansah", "phone": "0201112222"},
+        "requested_specs": "An EliteBook 840 for school"});
+    ama.post("/preorders", &wish).await.expect(201);
+    let cash = json!({"payment_method": "Cash"});
+    ama.post("/preorders/1/deposit", &cash).await.expect(201);
+    ama.post("/preorders/1/order", &json!({})).await.expect(200);
+    manifest(&yaw, &list(2), IN_DOLLARS).await;
+    // Another device of the same hands in the same minute, which would do for nobody.
+    let other = json!({"category": "Laptop", "brand": "Dell", "model_name": "Latitude 5400"});
+    let other = kwame.post("/product-models", &other).await.expect(201)["id"].clone();
+    yaw.post(
+        "/assets",
+        &json!({"serial_number": "X1", "product_model_id": other}),
+    )
+    .await
+    .expect(201);
+    let page = server.browser(Role::Manager).await;
+    for path in ["/lots/1", "/receive/1", "/devices/1"] {
+        let shown = page.get(path).await.expect(200);
+        assert!(shown.has("PRE-000001"), "{path}: {}", shown.text);
+    }
+    let mut conn = stage.bizhub_app().await;
+    conn.execute("UPDATE assets SET status = 'Diagnostics Pending' WHERE id = 2")
+        .await
+        .unwrap();
+    assert!(
+        page.get("/devices/2").await.expect(200).has("PRE-000001"),
+        "also at the bench"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_warranties_cost_is_counted_by_the_lot() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame, ama) = (
+        server.api(Role::Warehouse).await,
+        server.api(Role::Manager).await,
+        server.api(Role::Sales).await,
+    );
+    manifest(&yaw, &list(2), IN_DOLLARS).await;
+    make_ready(&stage).await;
+    // A second lot of the same supplier on the same day.
+    let late = list(1).replace("L00001", "M00001");
+    let second = &[("supplier", "Retek"), ("supplier_reference", "RT-2")];
+    manifest(&yaw, &late, second).await;
+    let sale = json!({"customer_type": "Retail", "customer": {"full_name": "Esi Quaye", "phone": "0244123456"},
+        "lines": [{"asset_id": 1}], "payments": [{"payment_method": "Cash", "amount": "9000.00"}]});
+    let warranty = ama.post("/sales", &sale).await.expect(201)["warranties"][0]["id"].clone();
+    let claim = json!({"warranty_id": warranty, "issue_description": "Does not start"});
+    ama.post("/warranty-claims", &claim).await.expect(201);
+    kwame
+        .post("/warranty-claims/1/approve", &json!({}))
+        .await
+        .expect(200);
+    let end = json!({"outcome": "Repaired", "labor_cost": "40.00"});
+    kwame.post("/warranty-claims/1/complete", &end).await.expect(200);
+    let report = kwame
+        .get("/reports/warranty-cost?by=lot&from=2026-01-01&to=2026-01-31")
+        .await
+        .expect(200);
+    let rows = report["data"].as_array().unwrap();
+    assert_eq!(rows.len(), 1, "{report}");
+    assert_eq!(
+        (&rows[0]["name"], &rows[0]["cost_total"]),
+        (&json!("LOT-000001 · Retek · RT-1"), &json!("40.00"))
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

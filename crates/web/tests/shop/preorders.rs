@@ -400,6 +400,7 @@ async fn every_pair_as_each_role() {
 async fn what_is_owed_after_a_resale() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
+    let desk = server.browser(Role::Sales).await;
     let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
     for (n, (resale, kept, back, owed)) in [
         ("6700.00", "0.00", "500.00", "0.00"),
@@ -411,6 +412,12 @@ async fn what_is_owed_after_a_resale() {
     {
         let device = stage.ready_device(&format!("SN-{n}")).await;
         let id = at(&ama, PreorderStatus::Rejected, Some(device), json!({})).await;
+        refused(
+            ama.get(&format!("/preorders/{id}/settlement.pdf")).await,
+            409,
+            "no_settlement",
+            "nothing to settle",
+        );
         assert_eq!(
             ama.get(&format!("/assets/{device}")).await.expect(200)["status"],
             "Ready for Sale"
@@ -434,6 +441,14 @@ async fn what_is_owed_after_a_resale() {
         assert_eq!(
             (&s["kept"], &s["to_customer"], &s["by_customer"]),
             (&json!(kept), &json!(back), &json!(owed))
+        );
+        let paper = format!("/preorders/{id}/settlement.pdf");
+        assert!(!desk.save(&paper).await.is_empty());
+        assert!(
+            desk.get(&format!("/preorders/{id}"))
+                .await
+                .expect(200)
+                .has(&paper)
         );
         if *back != "0.00" {
             refused(
@@ -976,6 +991,14 @@ async fn in_the_browser() {
     ];
     let found = ama.post("/preorders/new", &find).await.expect(200);
     assert!(found.has("Esi Quaye") && found.has("Another"));
+    let by_enter = [
+        ("form_key", "d"),
+        ("act", "find"),
+        ("find", ""),
+        ("requested_specs", "Another"),
+        ("deposit_amount", "500"),
+    ];
+    ama.post("/preorders/new", &by_enter).await.expect(422);
 
     let page = ama.get("/preorders/1").await.expect(200);
     assert!(page.has("Next: take the deposit") && page.has("Give it up"));
@@ -1021,7 +1044,21 @@ async fn in_the_browser() {
             .expect(200)
             .has("PRE-000001 for Esi Quaye")
     );
-    assert!(ama.get("/preorders/1").await.expect(200).has("wa.me"));
+    let arrived = ama.get("/preorders/1").await.expect(200);
+    assert!(
+        arrived.has("/messages/new?kind=Preorder+Arrived") && !arrived.has("wa.me"),
+        "the customer is written to through the outbox: {}",
+        arrived.text
+    );
+    let sent = [
+        ("form_key", "w"),
+        ("kind", "Preorder Arrived"),
+        ("channel", "WhatsApp"),
+        ("preorder_id", "1"),
+    ];
+    ama.post("/messages/new", &sent).await.expect(200);
+    let told = ama.get("/preorders/1").await.expect(200);
+    assert!(told.has("/messages/1") && told.has("Preorder Arrived by WhatsApp"));
     ama.post("/preorders/1/notify", &[("form_key", "z"), ("channel", "SMS")])
         .await
         .expect(303);

@@ -734,3 +734,192 @@ async fn a_device_is_taken_in_and_closed_in_the_browser() {
             .has("TKT-000001")
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn photos_come_along_with_the_intake_or_nothing_does() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (ama, kofi) = (
+        server.browser(Role::Sales).await,
+        server.browser(Role::Technician).await,
+    );
+    let form = ama.get("/repairs/new").await.expect(200);
+    assert!(
+        form.has("multipart/form-data") && form.has("capture=\"environment\""),
+        "{}",
+        form.text
+    );
+    let fields = |key: &'static str| {
+        [
+            ("form_key", key),
+            ("device_model", "A52"),
+            ("issue_type", "Screen"),
+            ("issue_description", "Cracked at the corner"),
+            ("full_name", "Esi Quaye"),
+            ("phone", "024 412 3456"),
+        ]
+    };
+    let photo = || super::bench::png(200, 150);
+    // What a browser sends of a field in which nothing was chosen.
+    let none = || ("photo_back", "", Vec::new());
+    let files = vec![
+        ("photo_front", "front.png", photo()),
+        none(),
+        ("photos", "note.pdf", b"%PDF-1.7 no photo".to_vec()),
+    ];
+    let refused = ama
+        .post_files("/repairs/new", &fields("one"), files)
+        .await
+        .expect(422);
+    assert!(
+        refused.has("photos-error") && refused.has("This is no photo that can be kept"),
+        "{}",
+        refused.text
+    );
+    assert!(
+        refused.has("Cracked at the corner") && refused.field("phone") == "024 412 3456",
+        "what was typed stays"
+    );
+    assert!(refused.has("Choose the photos again"));
+    assert_eq!(stage.count("SELECT count(*) FROM repair_tickets").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM photos").await, 0);
+
+    // Larger than is kept: the form comes back all the same.
+    let huge = vec![("photo_fault", "huge.jpg", vec![0xff; 21 * 1024 * 1024])];
+    let refused = ama
+        .post_files("/repairs/new", &fields("big"), huge)
+        .await
+        .expect(422);
+    assert!(refused.has("larger than 10 MB") && refused.has("Cracked at the corner"));
+
+    let many = || (0..9).map(|_| ("photos", "x.png", photo())).collect();
+    let refused = ama
+        .post_files("/repairs/new", &fields("many"), many())
+        .await
+        .expect(422);
+    assert!(refused.has("at most 8 photos"));
+
+    let good = || {
+        vec![
+            ("photo_front", "front.png", photo()),
+            none(),
+            ("photos", "a.png", photo()),
+            ("photos", "b.png", photo()),
+        ]
+    };
+    for _ in 0..2 {
+        let done = ama
+            .post_files("/repairs/new", &fields("two"), good())
+            .await
+            .expect(303);
+        assert_eq!(
+            done.location, "/repairs/1",
+            "a second click opens no second ticket"
+        );
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM repair_tickets").await, 1);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM photos WHERE repair_ticket_id = 1")
+            .await,
+        3
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM photos WHERE caption = 'Front'")
+            .await,
+        1
+    );
+    let page = kofi.get("/repairs/1").await.expect(200);
+    assert_eq!(page.text.matches("loading=\"lazy\"").count(), 3, "{}", page.text);
+    assert_eq!(
+        kofi.get("/photos/1").await.expect(200).headers["content-type"],
+        "image/jpeg"
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ready_device_is_told_through_the_outbox_and_a_no_is_respected() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (ama, kofi) = (server.api(Role::Sales).await, server.api(Role::Technician).await);
+    let (page, bench) = (
+        server.browser(Role::Sales).await,
+        server.browser(Role::Technician).await,
+    );
+    let ready = async |phone: &str| {
+        let mut body = own_phone();
+        body["customer"]["phone"] = json!(phone);
+        let id = ama.post("/repair-tickets", &body).await.expect(201)["id"].clone();
+        walk(&kofi, &id, &["Diagnosing", "In Repair", "Ready"]).await;
+        id
+    };
+    let first = ready("0244123456").await;
+    let shown = page.get(&format!("/repairs/{first}")).await.expect(200);
+    assert!(!shown.has("wa.me"), "nothing goes past the outbox");
+    assert!(
+        shown.has("Tell the customer") && shown.has("href=\"/messages/1\"") && shown.has("just now"),
+        "the message that waits is the one that is opened: {}",
+        shown.text
+    );
+    assert!(
+        !bench
+            .get(&format!("/repairs/{first}"))
+            .await
+            .expect(200)
+            .has("/messages/")
+    );
+    page.post("/messages/1/open", &[]).await;
+    let shown = page.get(&format!("/repairs/{first}")).await.expect(200);
+    assert!(
+        shown.has("Opened") && shown.has("/messages/new?kind=Repair+Ready"),
+        "{}",
+        shown.text
+    );
+
+    // Whoever said no is not written to.
+    let customer = ama.get(&format!("/repair-tickets/{first}")).await.expect(200)["customer_id"].clone();
+    let no = json!({"whatsapp": "Nothing", "sms": "Nothing", "email": "Nothing", "given_how": "In person"});
+    ama.post(&format!("/customers/{customer}/consents"), &no)
+        .await
+        .expect(200);
+    let second = ready("0244123456").await;
+    let shown = page.get(&format!("/repairs/{second}")).await.expect(200);
+    assert!(!shown.has("wa.me") && shown.has("/messages/new?kind=Repair+Ready"));
+    let asked = format!("/messages/new?kind=Repair+Ready&channel=WhatsApp&repair_ticket_id={second}");
+    assert!(
+        page.get(&asked)
+            .await
+            .expect(200)
+            .has("wants no messages by WhatsApp")
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM messages WHERE repair_ticket_id = 2")
+            .await,
+        0
+    );
+    let listed = ama
+        .get(&format!("/messages?repair_ticket_id={first}"))
+        .await
+        .expect(200);
+    assert_eq!(listed["data"].as_array().unwrap().len(), 1);
+    // The promised day is changed on the page.
+    let key = bench
+        .get(&format!("/repairs/{first}"))
+        .await
+        .expect(200)
+        .field("form_key");
+    let work = [
+        ("form_key", key.as_str()),
+        ("assigned_to", ""),
+        ("promised_date", "2026-01-30"),
+    ];
+    bench
+        .post(&format!("/repairs/{first}/work"), &work)
+        .await
+        .expect(303);
+    let shown = bench.get(&format!("/repairs/{first}")).await.expect(200);
+    assert_eq!(shown.field("promised_date"), "2026-01-30");
+}

@@ -448,6 +448,11 @@ async fn a_closed_day_takes_nothing_more() {
         .await
         .expect(200);
     assert!(page.has("The till of Ama Mensah is open"), "{}", page.text);
+    assert!(
+        page.has("Paid and sent invoices") && page.has("Invoiced"),
+        "{}",
+        page.text
+    );
     ama.post(
         &format!("/till-sessions/{}/close", till["id"]),
         &json!({"cash": cash(&[("100 note", 1), ("20 note", 1)])}),

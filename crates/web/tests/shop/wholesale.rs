@@ -558,5 +558,24 @@ async fn a_payment_is_spread_by_hand_on_the_account_page() {
         left.push(ama.get(&format!("/invoices/{id}")).await.expect(200)["balance_due"].clone());
     }
     assert_eq!(left, [json!("70.00"), json!("130.00"), json!("40.00")]);
+    // Kwame sold it, Ama took the money: the invoice says so, and on a phone the account says which amount is which.
+    let paid = ama.get(&format!("/invoices/{}", ids[0])).await.expect(200);
+    assert_eq!(paid["payments"][0]["received_by_name"], "Ama Mensah");
+    let shown = page.get(&format!("/invoices/{}", ids[0])).await.expect(200);
+    let (_, payments) = shown
+        .text
+        .split_once("<span class=\"strong\">Cash</span>")
+        .unwrap();
+    assert!(
+        payments.split("</li>").next().unwrap().contains("Ama Mensah"),
+        "{payments}"
+    );
+    let shown = page.get(&account).await.expect(200);
+    for label in ["Charged", "Paid", "Balance"] {
+        assert!(
+            shown.has(&format!("<span class=\"card-label\">{label}</span>")),
+            "{label}"
+        );
+    }
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
