@@ -41,7 +41,7 @@ CREATE FUNCTION public.add_asset_status() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  INSERT INTO asset_status_changes (status, units) SELECT a.status, count(*) FROM added a GROUP BY a.status;
+  INSERT INTO asset_status_changes (status, units) SELECT a.status, count(*) FROM added a WHERE a.voided_at IS NULL GROUP BY a.status;
   RETURN NULL;
 END;
 $$;
@@ -464,10 +464,13 @@ CREATE FUNCTION public.change_asset_status() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
-  IF TG_OP = 'DELETE' THEN
+  IF OLD.voided_at IS NULL THEN
     INSERT INTO asset_status_changes (status, units) VALUES (OLD.status, -1);
-  ELSE
-    INSERT INTO asset_status_changes (status, units) VALUES (OLD.status, -1), (NEW.status, 1);
+  END IF;
+  IF TG_OP = 'UPDATE' THEN
+    IF NEW.voided_at IS NULL THEN
+      INSERT INTO asset_status_changes (status, units) VALUES (NEW.status, 1);
+    END IF;
   END IF;
   RETURN NULL;
 END;
@@ -1726,6 +1729,14 @@ CREATE FUNCTION public.guard_photo() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
 BEGIN
+  -- Of two records of a model made one, all pictures are the one's that stays. The merge runs as the owner of the table, and nobody
+  -- who serves requests is that.
+  IF num_nonnulls(OLD.product_model_id, NEW.product_model_id) = 2
+    AND (to_jsonb(NEW) - 'product_model_id') = (to_jsonb(OLD) - 'product_model_id')
+    AND current_user = (SELECT pg_get_userbyid(c.relowner) FROM pg_class c WHERE c.oid = TG_RELID)
+  THEN
+    RETURN NEW;
+  END IF;
   IF OLD.removed_at IS NOT NULL OR NEW.removed_at IS NULL
     OR (to_jsonb(NEW) - ARRAY['removed_at', 'removed_by', 'caption']) <> (to_jsonb(OLD) - ARRAY['removed_at', 'removed_by', 'caption'])
     OR NEW.caption IS NOT NULL
@@ -2144,6 +2155,22 @@ BEGIN
         USING ERRCODE = 'BZ002', CONSTRAINT = 'till_needs_reason';
     END IF;
     NEW.z_number := pad_number('Z-', nextval('public.till_z_number_seq'));
+  END IF;
+  RETURN NEW;
+END;
+$$;
+
+--
+-- Name: guard_voided_asset(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.guard_voided_asset() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  IF (to_jsonb(OLD) - ARRAY['product_model_id', 'updated_at']) IS DISTINCT FROM (to_jsonb(NEW) - ARRAY['product_model_id', 'updated_at']) THEN
+    RAISE EXCEPTION 'Device % was taken back: its record stays as it is. Receive the device again.', OLD.asset_tag
+      USING ERRCODE = 'BZ003', CONSTRAINT = 'asset_taken_back';
   END IF;
   RETURN NEW;
 END;
@@ -3009,6 +3036,51 @@ CREATE SEQUENCE public.audit_seals_id_seq
 --
 
 ALTER SEQUENCE public.audit_seals_id_seq OWNED BY public.audit_seals.id;
+
+--
+-- Name: bulk_change_rows; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_change_rows (
+    bulk_change_id integer NOT NULL,
+    record_id integer NOT NULL,
+    field character varying(30) NOT NULL,
+    old_value text,
+    new_value text
+);
+
+--
+-- Name: bulk_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.bulk_changes (
+    id integer NOT NULL,
+    changed character varying(20) NOT NULL,
+    summary character varying(200) NOT NULL,
+    made_by integer DEFAULT public.shop_actor(),
+    made_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
+    undone_by integer,
+    undone_at timestamp with time zone,
+    CONSTRAINT check_bulk_changed CHECK (((changed)::text = ANY ((ARRAY['assets'::character varying, 'bulk_stock'::character varying])::text[])))
+);
+
+--
+-- Name: bulk_changes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.bulk_changes_id_seq
+    AS integer
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: bulk_changes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.bulk_changes_id_seq OWNED BY public.bulk_changes.id;
 
 --
 -- Name: bulk_stock; Type: TABLE; Schema: public; Owner: -
@@ -4125,8 +4197,9 @@ CREATE TABLE public.photos (
     created_at timestamp with time zone DEFAULT public.shop_now() NOT NULL,
     removed_at timestamp with time zone,
     removed_by integer,
+    product_model_id integer,
     CONSTRAINT check_photo_height CHECK (((height >= 1) AND (height <= 1600))),
-    CONSTRAINT check_photo_of CHECK ((num_nonnulls(asset_id, repair_ticket_id) = 1)),
+    CONSTRAINT check_photo_of CHECK ((num_nonnulls(asset_id, repair_ticket_id, product_model_id) = 1)),
     CONSTRAINT check_photo_width CHECK (((width >= 1) AND (width <= 1600)))
 );
 
@@ -6084,6 +6157,12 @@ ALTER TABLE ONLY public.audit_log ALTER COLUMN id SET DEFAULT nextval('public.au
 ALTER TABLE ONLY public.audit_seals ALTER COLUMN id SET DEFAULT nextval('public.audit_seals_id_seq'::regclass);
 
 --
+-- Name: bulk_changes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_changes ALTER COLUMN id SET DEFAULT nextval('public.bulk_changes_id_seq'::regclass);
+
+--
 -- Name: bulk_stock id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -6467,6 +6546,20 @@ ALTER TABLE ONLY public.audit_redactions
 
 ALTER TABLE ONLY public.audit_seals
     ADD CONSTRAINT audit_seals_pkey PRIMARY KEY (id);
+
+--
+-- Name: bulk_change_rows bulk_change_rows_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_change_rows
+    ADD CONSTRAINT bulk_change_rows_pkey PRIMARY KEY (bulk_change_id, record_id, field);
+
+--
+-- Name: bulk_changes bulk_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_pkey PRIMARY KEY (id);
 
 --
 -- Name: bulk_stock_locations bulk_stock_locations_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -7818,6 +7911,12 @@ CREATE INDEX idx_payments_till ON public.payments USING btree (till_session_id) 
 CREATE INDEX idx_photos_asset ON public.photos USING btree (asset_id, id) WHERE (asset_id IS NOT NULL);
 
 --
+-- Name: idx_photos_model; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_photos_model ON public.photos USING btree (product_model_id, id) WHERE (product_model_id IS NOT NULL);
+
+--
 -- Name: idx_photos_ticket; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -8196,10 +8295,22 @@ CREATE INDEX idx_stock_ledger_ticket ON public.stock_ledger USING btree (repair_
 CREATE INDEX idx_stock_moves_item ON public.stock_moves USING btree (bulk_stock_id, id DESC);
 
 --
+-- Name: idx_stock_receipts_created_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_receipts_created_at ON public.stock_receipts USING btree (created_at);
+
+--
 -- Name: idx_stock_receipts_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_stock_receipts_item ON public.stock_receipts USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_stock_receipts_supplier; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_receipts_supplier ON public.stock_receipts USING btree (lower((supplier)::text), id DESC);
 
 --
 -- Name: idx_stocktake_counts_asset; Type: INDEX; Schema: public; Owner: -
@@ -8537,7 +8648,7 @@ ALTER TABLE public.assets ENABLE ALWAYS TRIGGER count_added_assets;
 -- Name: assets count_changed_asset; Type: TRIGGER; Schema: public; Owner: -
 --
 
-CREATE TRIGGER count_changed_asset AFTER UPDATE ON public.assets FOR EACH ROW WHEN (((old.status)::text <> (new.status)::text)) EXECUTE FUNCTION public.change_asset_status();
+CREATE TRIGGER count_changed_asset AFTER UPDATE ON public.assets FOR EACH ROW WHEN ((((old.status)::text <> (new.status)::text) OR ((old.voided_at IS NULL) <> (new.voided_at IS NULL)))) EXECUTE FUNCTION public.change_asset_status();
 
 ALTER TABLE public.assets ENABLE ALWAYS TRIGGER count_changed_asset;
 
@@ -8644,6 +8755,12 @@ CREATE TRIGGER follow_merged_customer BEFORE INSERT OR UPDATE OF customer_id ON 
 --
 
 CREATE TRIGGER follow_merged_model BEFORE INSERT OR UPDATE OF product_model_id ON public.assets FOR EACH ROW WHEN ((new.product_model_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_model();
+
+--
+-- Name: photos follow_merged_model; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER follow_merged_model BEFORE INSERT ON public.photos FOR EACH ROW WHEN ((new.product_model_id IS NOT NULL)) EXECUTE FUNCTION public.follow_merged_model();
 
 --
 -- Name: preorders follow_merged_model; Type: TRIGGER; Schema: public; Owner: -
@@ -8910,6 +9027,12 @@ CREATE TRIGGER guard_till_entry BEFORE INSERT ON public.till_movements FOR EACH 
 CREATE TRIGGER guard_till_session BEFORE INSERT OR UPDATE ON public.till_sessions FOR EACH ROW EXECUTE FUNCTION public.guard_till_session();
 
 --
+-- Name: assets guard_voided_asset; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER guard_voided_asset BEFORE UPDATE ON public.assets FOR EACH ROW WHEN ((old.voided_at IS NOT NULL)) EXECUTE FUNCTION public.guard_voided_asset();
+
+--
 -- Name: warranties guard_warranty_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -8962,6 +9085,18 @@ CREATE TRIGGER keep_audit_seals BEFORE TRUNCATE ON public.audit_seals FOR EACH S
 --
 
 CREATE TRIGGER keep_audit_seals_rows BEFORE DELETE OR UPDATE ON public.audit_seals FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: bulk_change_rows keep_bulk_change_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_bulk_change_rows BEFORE TRUNCATE ON public.bulk_change_rows FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: bulk_change_rows keep_bulk_change_rows_rows; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_bulk_change_rows_rows BEFORE DELETE OR UPDATE ON public.bulk_change_rows FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
 -- Name: buy_backs keep_buy_backs; Type: TRIGGER; Schema: public; Owner: -
@@ -9777,6 +9912,27 @@ ALTER TABLE ONLY public.audit_redactions
     ADD CONSTRAINT audit_redactions_audit_id_fkey FOREIGN KEY (audit_id) REFERENCES public.audit_log(id);
 
 --
+-- Name: bulk_change_rows bulk_change_rows_bulk_change_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_change_rows
+    ADD CONSTRAINT bulk_change_rows_bulk_change_id_fkey FOREIGN KEY (bulk_change_id) REFERENCES public.bulk_changes(id);
+
+--
+-- Name: bulk_changes bulk_changes_made_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_made_by_fkey FOREIGN KEY (made_by) REFERENCES public.users(id);
+
+--
+-- Name: bulk_changes bulk_changes_undone_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.bulk_changes
+    ADD CONSTRAINT bulk_changes_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES public.users(id);
+
+--
 -- Name: bulk_stock bulk_stock_location_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -10293,6 +10449,13 @@ ALTER TABLE ONLY public.photos
 
 ALTER TABLE ONLY public.photos
     ADD CONSTRAINT photos_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(id);
+
+--
+-- Name: photos photos_product_model_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_product_model_id_fkey FOREIGN KEY (product_model_id) REFERENCES public.product_models(id);
 
 --
 -- Name: photos photos_removed_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -11189,6 +11352,38 @@ GRANT SELECT ON TABLE public.audit_seals TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.audit_seals_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE bulk_change_rows; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulk_change_rows TO bizhub_app;
+GRANT SELECT ON TABLE public.bulk_change_rows TO bizhub_readonly;
+
+--
+-- Name: TABLE bulk_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE public.bulk_changes TO bizhub_app;
+GRANT SELECT ON TABLE public.bulk_changes TO bizhub_readonly;
+
+--
+-- Name: COLUMN bulk_changes.undone_by; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(undone_by) ON TABLE public.bulk_changes TO bizhub_app;
+
+--
+-- Name: COLUMN bulk_changes.undone_at; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT UPDATE(undone_at) ON TABLE public.bulk_changes TO bizhub_app;
+
+--
+-- Name: SEQUENCE bulk_changes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.bulk_changes_id_seq TO bizhub_app;
 
 --
 -- Name: TABLE bulk_stock; Type: ACL; Schema: public; Owner: -
