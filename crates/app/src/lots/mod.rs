@@ -130,7 +130,8 @@ impl Row for Lot {
         Column::<Self>::new("lot_number", |l| Cell::code(&l.lot_number)).in_title(),
         Column::<Self>::new("supplier", |l| l.supplier.as_ref().into()).sorts("supplier"),
         Column::<Self>::new("supplier_reference", |l| l.supplier_reference.as_ref().into())
-            .label("Reference"),
+            .label("Reference")
+            .unusual(),
         Column::<Self>::new("state", |l| match l.closed_at {
             Some(_) => Cell::state("Closed", Tone::Neutral),
             None => Cell::state("Open", Tone::Info),

@@ -143,7 +143,7 @@ impl Row for StockReceipt {
         .end(),
         Column::<Self>::new("supplier", |r| r.supplier.as_ref().into()).sorts("supplier"),
         Column::<Self>::new("reference", |r| r.reference.as_ref().into()),
-        Column::<Self>::new("by", |r| r.created_by_name.as_ref().into()),
+        Column::<Self>::new("by", |r| r.created_by_name.as_ref().into()).unusual(),
         Column::<Self>::new("category", |r| (&r.category).into()).unusual(),
         Column::<Self>::new("quantity_before", |r| r.quantity_before.into())
             .label("There before")

@@ -22,6 +22,9 @@ impl Listed for Lot {
     fn title(&self) -> String {
         self.lot_number.clone()
     }
+    fn subtitle(&self) -> String {
+        self.supplier_reference.clone().unwrap_or_default()
+    }
     fn href(&self) -> String {
         format!("/lots/{}", self.id)
     }
