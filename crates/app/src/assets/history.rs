@@ -106,6 +106,7 @@ impl Row for MovementEntry {
             .on_phone(OnPhone::State),
         Column::<Self>::new("from_location", |e| e.movement.from_location_name.as_ref().into())
             .label("Lay")
+            .unusual()
             .on_phone(OnPhone::Absent),
         Column::<Self>::new("to_location", |e| e.movement.to_location_name.as_ref().into()).label("Lies"),
         Column::<Self>::new("reason", |e| e.movement.reason.as_ref().into()),
