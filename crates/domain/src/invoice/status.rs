@@ -44,6 +44,30 @@ pub const MOVES: &[(InvoiceStatus, InvoiceAction, InvoiceStatus)] = &[
     (Paid, InvoiceAction::Refund, Refunded),
 ];
 
+/// The workflow as a page of docs/workflows.
+pub fn workflow_markdown() -> String {
+    let moves: Vec<_> = MOVES
+        .iter()
+        .map(|(from, action, to)| {
+            let needs = match (from, action) {
+                (_, InvoiceAction::Send) => "at least one line; devices stay Reserved and items held until the hold runs out",
+                (_, InvoiceAction::Pay) => {
+                    "payments that reach the total, by themselves; devices become Sold and get their warranty"
+                }
+                (Draft, InvoiceAction::Cancel) => "whoever made it, or a Manager; what it holds is released",
+                (_, InvoiceAction::Cancel) => "a Manager, and nothing paid; what it holds is released",
+                (_, InvoiceAction::Refund) => "every line has come back, by itself with the last return",
+            };
+            (from.as_str(), action.as_str().to_owned(), to.as_str(), needs)
+        })
+        .collect();
+    crate::text::workflow_page(
+        "The life of an invoice",
+        "crates/domain/src/invoice/status.rs",
+        &moves,
+    )
+}
+
 /// Why an invoice cannot be moved, and where it can go instead.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{detail}")]

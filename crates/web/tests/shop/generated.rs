@@ -59,3 +59,11 @@ fn the_life_of_a_stocktake() {
         &domain::stocktake::workflow_markdown(),
     );
 }
+
+#[test]
+fn the_life_of_an_invoice() {
+    compare(
+        "docs/workflows/invoice.md",
+        &domain::invoice::status::workflow_markdown(),
+    );
+}
