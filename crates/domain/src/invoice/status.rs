@@ -50,7 +50,9 @@ pub fn workflow_markdown() -> String {
         .iter()
         .map(|(from, action, to)| {
             let needs = match (from, action) {
-                (_, InvoiceAction::Send) => "at least one line; devices stay Reserved and items held until the hold runs out",
+                (_, InvoiceAction::Send) => {
+                    "at least one line; devices stay Reserved and items held until the hold runs out"
+                }
                 (_, InvoiceAction::Pay) => {
                     "payments that reach the total, by themselves; devices become Sold and get their warranty"
                 }
