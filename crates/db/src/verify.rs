@@ -721,6 +721,7 @@ invariants! {
            UNION ALL SELECT product_model_id, 'the bundle with item ' || bulk_stock_id FROM product_model_bundles
            UNION ALL SELECT product_model_id, 'line ' || id || ' of a supplier''s list' FROM lot_lines
            UNION ALL SELECT product_model_id, 'price ' || id FROM product_model_prices
+           UNION ALL SELECT product_model_id, 'photo ' || id FROM photos
            UNION ALL SELECT product_model_id, 'the merge of model ' || gone_id FROM product_model_merges
          ) t LEFT JOIN product_models m ON m.id = t.model LEFT JOIN product_model_merges g ON g.gone_id = t.model
          WHERE t.model IS NOT NULL AND m.id IS NULL",
@@ -733,7 +734,7 @@ invariants! {
          FROM list_choices c JOIN saved_views v ON v.id = c.saved_view_id WHERE v.list <> c.list
          UNION ALL
          SELECT v.id, 'view ' || v.id || ' of ' || v.list || ' keeps ' || v.query FROM saved_views v
-         WHERE v.list NOT IN ('devices', 'models', 'stock', 'movements', 'lots', 'customers', 'invoices')
+         WHERE v.list NOT IN ('devices', 'models', 'stock', 'movements', 'lots', 'receipts', 'ledger', 'customers', 'invoices')
             OR v.query ~ '(^|[&])(cursor|view|format|limit)='",
     "views-have-owners": "A person has one view of a list under a name, and views are somebody's." =>
         "SELECT min(v.id) AS id, v.list || ' has ' || count(*) || ' views ' || lower(v.view_name) || ' of user ' || v.owner_id AS words
@@ -744,10 +745,11 @@ invariants! {
                 || CASE WHEN count(*) > 1 THEN ' ' || count(*) || ' times' ELSE ', which is not there, or is nobody''s' END AS words
          FROM scan_set_devices s LEFT JOIN assets a ON a.id = s.asset_id LEFT JOIN users u ON u.id = s.user_id
          GROUP BY s.user_id, s.asset_id, a.id, u.id HAVING count(*) > 1 OR a.id IS NULL OR u.id IS NULL",
-    "photos-are-of-something": "A photo is of a device or of a repair that is there, and whoever took it away is known with the time." =>
+    "photos-are-of-something": "A photo is of a device, a repair or a product model that is there, and whoever took it away is known with the time." =>
         "SELECT p.id, 'photo ' || p.id || ' is of nothing that is there, or was taken away by nobody' AS words
          FROM photos p LEFT JOIN assets a ON a.id = p.asset_id LEFT JOIN repair_tickets t ON t.id = p.repair_ticket_id
-         WHERE num_nonnulls(a.id, t.id) <> 1 OR num_nonnulls(p.asset_id, p.repair_ticket_id) <> 1
+           LEFT JOIN product_models m ON m.id = p.product_model_id
+         WHERE num_nonnulls(a.id, t.id, m.id) <> 1 OR num_nonnulls(p.asset_id, p.repair_ticket_id, p.product_model_id) <> 1
             OR (p.removed_at IS NULL AND p.removed_by IS NOT NULL) OR (p.removed_at IS NOT NULL AND p.caption IS NOT NULL)",
     "nothing-hangs-loose": "Each record names records that are there." =>
         "SELECT l.id, 'line ' || l.id || ' names an invoice, device or item that is not there' AS words FROM invoice_lines l

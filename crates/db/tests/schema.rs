@@ -397,6 +397,7 @@ async fn the_catalog_holds_what_the_contract_names() {
         "message_events",
         "lot_charges",
         "lot_charge_shares",
+        "bulk_change_rows",
         "catalog_change_rows",
         "stock_moves",
         "stock_receipts",
@@ -432,7 +433,7 @@ async fn the_catalog_holds_what_the_contract_names() {
             "INSERT UPDATE DELETE",
         ),
         ("audit_redactions invoice_names message_events", "INSERT"),
-        ("catalog_changes", "UPDATE DELETE"),
+        ("bulk_changes catalog_changes", "UPDATE DELETE"),
         ("photo_files scan_set_devices", "UPDATE"),
         (
             "lots messages photos preorders price_lists repair_parts return_requests stocktake_counts stocktakes till_sessions",
