@@ -1,7 +1,7 @@
 //! Many devices at once: their prices by one rule, their place, and what they have in common.
 
 use super::{
-    ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, changed, for_many, recorded,
+    ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, Step, changed, for_many, recorded,
     recorded_price, step, stepped, to_undo, undone, wanted, words,
 };
 use crate::assets::{AssetChange, bulk_change_in, bulk_put_in};
@@ -46,7 +46,7 @@ impl AssetBulkChange {
         self.supplier.is_some() || self.accessories_included.is_some()
     }
 
-    fn check(&self, actor: &Actor) -> Result<(Vec<i32>, Option<(PriceStep, Price)>), Refusal> {
+    fn check(&self, actor: &Actor) -> Result<(Vec<i32>, Option<Step>), Refusal> {
         if self.step.is_some() || self.is_detail() {
             actor.require(Capability::EditAssets)?;
         }
@@ -85,7 +85,7 @@ async fn one(
     shop: &Shop,
     before: &Asset,
     change: &AssetBulkChange,
-    price: Option<(PriceStep, Price)>,
+    price: Option<Step>,
 ) -> Result<Vec<RecordChange>, Refusal> {
     let mut after = before.clone();
     let list_price = price.map(|price| stepped(before.price, price)).transpose()?;
@@ -118,7 +118,7 @@ async fn all(
     shop: &Shop,
     ids: &[i32],
     change: &AssetBulkChange,
-    price: Option<(PriceStep, Price)>,
+    price: Option<Step>,
 ) -> Result<Outcome, Refusal> {
     if let Some(place) = change.location_id
         && !db::stock_places::location_exists(tx.conn(), place).await?
@@ -140,7 +140,7 @@ async fn all(
 }
 
 impl AssetBulkChange {
-    async fn summary(&self, tx: &mut Tx, price: Option<(PriceStep, Price)>) -> Result<String, Refusal> {
+    async fn summary(&self, tx: &mut Tx, price: Option<Step>) -> Result<String, Refusal> {
         let place = match self.location_id {
             Some(id) => db::locations::location_name(tx.conn(), id).await?,
             None => None,

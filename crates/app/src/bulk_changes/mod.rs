@@ -18,6 +18,9 @@ use utoipa::ToSchema;
 /// The most records that are changed at once.
 const MOST: usize = 500;
 
+/// How each price changes, and by how much.
+type Step = (PriceStep, Price);
+
 /// What becomes of one field of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ChangedField {

@@ -1,7 +1,7 @@
 //! Many items of bulk stock at once: their prices by one rule, when they are low, their place, and what they have in common.
 
 use super::{
-    ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, changed, for_many, recorded,
+    ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, Step, changed, for_many, recorded,
     recorded_price, step, stepped, to_undo, undone, wanted, words,
 };
 use crate::stock::{BulkStockChange, bulk_change_in};
@@ -57,7 +57,7 @@ fn fields(item: &BulkStock) -> [(&'static str, Option<String>); 5] {
 }
 
 impl StockBulkChange {
-    fn check(&self, actor: &Actor) -> Result<(Vec<i32>, Option<(PriceStep, Price)>), Refusal> {
+    fn check(&self, actor: &Actor) -> Result<(Vec<i32>, Option<Step>), Refusal> {
         actor.require(Capability::AdjustBulkStock)?;
         if self.step.is_some() {
             actor.require(Capability::EditCatalog)?;
@@ -74,7 +74,7 @@ impl StockBulkChange {
         Ok((ids, step(self.step, self.value, others)?))
     }
 
-    async fn summary(&self, tx: &mut Tx, price: Option<(PriceStep, Price)>) -> Result<String, Refusal> {
+    async fn summary(&self, tx: &mut Tx, price: Option<Step>) -> Result<String, Refusal> {
         let place = match self.location_id {
             Some(id) => db::locations::location_name(tx.conn(), id).await?,
             None => None,
@@ -103,7 +103,7 @@ impl StockBulkChange {
         &self,
         tx: &mut Tx,
         before: &BulkStock,
-        price: Option<(PriceStep, Price)>,
+        price: Option<Step>,
     ) -> Result<Vec<RecordChange>, Refusal> {
         let change = BulkStockChange {
             unit_price: price
@@ -128,12 +128,7 @@ impl StockBulkChange {
             .collect())
     }
 
-    async fn all(
-        &self,
-        tx: &mut Tx,
-        ids: &[i32],
-        price: Option<(PriceStep, Price)>,
-    ) -> Result<Outcome, Refusal> {
+    async fn all(&self, tx: &mut Tx, ids: &[i32], price: Option<Step>) -> Result<Outcome, Refusal> {
         if let Some(place) = self.location_id
             && !db::stock_places::location_exists(tx.conn(), place).await?
         {

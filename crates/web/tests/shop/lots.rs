@@ -874,7 +874,7 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
             let mut good = 0;
             for n in 0..devices {
                 let n = (n + phone * devices / 3) % devices + 1;
-                if n % 50 == 0 {
+                if n.is_multiple_of(50) {
                     continue;
                 }
                 let code = format!("L{n:05}");
