@@ -136,6 +136,8 @@ fn data_problem(mut pointer: String, message: &str) -> Problem {
     } else if message.starts_with("missing field") {
         pointer.push_str(&format!("/{name}"));
         format!("The field {name} is required.")
+    } else if message.starts_with("invalid length") && message.contains("expected struct") {
+        "This must be an object, not a list.".to_owned()
     } else if message.starts_with("invalid type") || message.starts_with("invalid value") {
         let wanted = message.rsplit("expected ").next().unwrap_or_default();
         let given = message
@@ -329,6 +331,11 @@ mod tests {
         );
         assert_eq!(pointer(r#"{"lines": [{}]}"#), (422, "/lines/0/quantity".into()));
         assert_eq!(pointer(r#"{"lines": ["#), (400, String::new()));
+        let list = parse_json::<Cart>(b"[]").expect_err("refused");
+        assert!(
+            format!("{list:?}").contains("This must be an object, not a list."),
+            "{list:?}"
+        );
         assert_eq!(pointer(r#"{"lines": []} x"#), (400, String::new()));
         assert_eq!(pointer("{\"lines\": [], \"\\u0000\": 1}"), (422, String::new()));
     }
