@@ -474,7 +474,7 @@ pub async fn asset_take_back(conn: &mut PgConnection, id: AssetId, reason: &str)
 
 /// By whom, when and why a device was taken back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
-pub struct TakenBack {
+pub struct AssetTakenBack {
     /// When.
     pub at: DateTime<Utc>,
     /// By whom.
@@ -489,7 +489,7 @@ pub struct TakenBack {
 pub async fn asset_taken_back(
     conn: &mut PgConnection,
     id: AssetId,
-) -> Result<Option<TakenBack>, sqlx::Error> {
+) -> Result<Option<AssetTakenBack>, sqlx::Error> {
     sqlx::query_as(
         "SELECT a.voided_at AS at, m.moved_by AS by, u.full_name AS by_name, m.reason
          FROM assets a

@@ -29,9 +29,9 @@ pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
 pub use checklists::{Checklists, ChecklistsChange, change_checklists, checklist_text, labels};
 pub use db::assets::{
-    ALL_MOVEMENTS, ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetWarranty, DIAGNOSTICS,
+    ALL_MOVEMENTS, ASSETS as LIST, Asset, AssetRecord, AssetSale, AssetTakenBack, AssetWarranty, DIAGNOSTICS,
     DiagnosticsRecord, FIND_BY_SERIAL, MOVEMENTS, Movement, MovementEntry, QUALITY_CHECKS,
-    QualityCheckRecord, QueueEntry, TakenBack, WIPES, WipeCertificate,
+    QualityCheckRecord, QueueEntry, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
 pub use diagnose::{Diagnosis, diagnose};
@@ -72,7 +72,7 @@ pub struct AssetAnswer {
     pub allowed: Vec<AssetStatus>,
     /// By whom and why it was taken back, where it was received by mistake: then it is no device of the shop.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub taken_back: Option<TakenBack>,
+    pub taken_back: Option<AssetTakenBack>,
     /// The result just recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diagnostics_result: Option<DiagnosticsRecord>,
