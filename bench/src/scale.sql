@@ -49,10 +49,13 @@ UPDATE bench_plan SET steps = CASE status WHEN 'Received' THEN 1 WHEN 'Diagnosti
   WHEN 'QC Pending' THEN 4 WHEN 'Ready for Sale' THEN 6 ELSE 7 END;
 ANALYZE bench_plan;
 
-INSERT INTO assets (asset_tag, serial_number, product_model_id, supplier, purchase_cost, landed_cost, landed_entered, received_date, condition_grade,
+INSERT INTO lots (lot_number, supplier, received_date, created_by, created_at, updated_at)
+SELECT pad_number('LOT-', (p.id + 499) / 500), 'Supplier ' || (p.id + 499) / 500 % 7, p.received, 1, p.received + interval '8 hours', p.received + interval '8 hours'
+FROM bench_plan p WHERE p.id % 500 = 1 ORDER BY p.id;
+INSERT INTO assets (asset_tag, serial_number, product_model_id, lot_id, supplier, purchase_cost, landed_cost, landed_entered, received_date, condition_grade,
                     battery_health_percent, status, status_entry, status_since, location_id, list_price, sale_price, sale_date, invoice_id,
                     created_by, created_at, updated_at)
-SELECT pad_number('P4T-', p.id), 'SN' || lpad(p.id::text, 8, '0'), p.id % 300 + 1, 'Supplier ' || p.id % 7, p.price * 0.6, p.price * 0.7, p.price * 0.7, p.received,
+SELECT pad_number('P4T-', p.id), 'SN' || lpad(p.id::text, 8, '0'), p.id % 300 + 1, (p.id + 499) / 500, 'Supplier ' || (p.id + 499) / 500 % 7, p.price * 0.6, p.price * 0.7, p.price * 0.7, p.received,
        CASE WHEN p.steps > 4 THEN (ARRAY['A', 'B', 'C'])[p.id % 3 + 1] END, 80 + p.id % 20, p.status, CASE WHEN p.steps > 5 THEN p.steps - 1 ELSE p.steps END,
        p.received + interval '30 hours', CASE p.status WHEN 'Sold' THEN 5 WHEN 'Ready for Sale' THEN 1 WHEN 'Reserved' THEN 1 ELSE 2 END,
        CASE WHEN p.steps > 4 THEN p.price END, CASE p.status WHEN 'Sold' THEN p.price END, CASE p.status WHEN 'Sold' THEN p.received + 20 END,
@@ -145,7 +148,7 @@ JOIN (VALUES (1, 'created', NULL, 'Deposit Pending', '{Closed,Ordered,Arrived}':
 UPDATE assets a SET preorder_id = p.id FROM preorders p WHERE p.asset_id = a.id;
 DROP TABLE bench_plan;
 
-SELECT setval('asset_tag_seq', :devices), setval('invoice_number_seq', :invoices), setval('warranty_number_seq', (SELECT count(*) FROM warranties)),
+SELECT setval('asset_tag_seq', :devices), setval('invoice_number_seq', :invoices), setval('lot_number_seq', (SELECT count(*) FROM lots)), setval('warranty_number_seq', (SELECT count(*) FROM warranties)),
        setval('warranty_claim_number_seq', (SELECT greatest(count(*), 1) FROM warranty_claims)), setval('repair_ticket_number_seq', (SELECT greatest(count(*), 1) FROM repair_tickets)),
        setval('preorder_number_seq', (SELECT greatest(count(*), 1) FROM preorders));
 DELETE FROM paid_day_changes;

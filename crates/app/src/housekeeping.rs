@@ -1,4 +1,5 @@
-//! What the shop does by itself: once a minute, holds that ran out let go of their goods; once an hour, what is no
+//! What the shop does by itself: once a minute, holds that ran out let go of their goods and
+//! the sums of lots that changed are written anew; once an hour, what is no
 //! longer needed is forgotten. Two servers on one database may both do it: each piece of work is safe to repeat.
 
 use crate::{Refusal, Shop, invoices};
@@ -33,6 +34,7 @@ async fn work(shop: &Shop, forget: bool) -> Result<(), Refusal> {
     if released > 0 {
         tracing::info!(released, "holds ran out and their goods are on sale again");
     }
+    crate::lots::fold_figures(shop).await?;
     if forget {
         crate::sales::parked::forget(shop).await?;
         let expired = crate::warranties::expire(shop).await?;

@@ -229,12 +229,12 @@ pub const ASSETS: ListSpec = ListSpec {
         Filter {
             name: "status",
             sql: "a.status = ?",
-            kind: Kind::Text,
+            kind: Kind::Word(AssetStatus::TEXTS),
         },
         Filter {
             name: "category",
             sql: "p.category = ?",
-            kind: Kind::Text,
+            kind: Kind::Word(Category::TEXTS),
         },
         Filter {
             name: "brand",
@@ -244,7 +244,7 @@ pub const ASSETS: ListSpec = ListSpec {
         Filter {
             name: "condition_grade",
             sql: "a.condition_grade = ?",
-            kind: Kind::Text,
+            kind: Kind::Word(Grade::TEXTS),
         },
         Filter {
             name: "location_id",

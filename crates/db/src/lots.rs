@@ -87,20 +87,52 @@ macro_rules! lot_select {
     () => {
         "SELECT x.id, x.lot_number, x.supplier, x.supplier_reference, x.received_date, x.currency, x.exchange_rate, x.charge_method,
        x.expected_count, x.notes, x.closed_by, x.closed_at, x.created_by, x.created_at, x.updated_at,
-       (SELECT count(*) FROM lot_lines n WHERE n.lot_id = x.id) AS line_count, f.device_count, f.sold_count, f.without_cost,
+       f.line_count, f.device_count, f.sold_count, f.without_cost,
        f.bought, f.charge_cost, f.landed, f.sales_amount, f.cost_at_sale, f.cost_now,
        f.sales_amount - f.cost_at_sale AS margin_at_sale, f.sales_amount - f.cost_now AS margin_now,
        round((f.sales_amount - f.cost_now) * 100 / nullif(f.cost_now, 0), 1)::text AS return_percent,
        round(f.sales_amount * 100 / nullif(f.landed, 0), 1)::text AS recovered_percent
-FROM lots x CROSS JOIN LATERAL (
-         SELECT count(*) AS device_count, count(m.invoice_line_id) AS sold_count, count(*) FILTER (WHERE m.cost IS NULL) AS without_cost,
-           coalesce(sum(m.purchase_cost), 0) AS bought, coalesce(sum(m.charge_cost), 0) AS charge_cost, coalesce(sum(m.cost), 0) AS landed,
-           coalesce(sum(m.net), 0) AS sales_amount,
-           coalesce(sum(m.cost_known) FILTER (WHERE m.invoice_line_id IS NOT NULL), 0) AS cost_at_sale,
-           coalesce(sum(m.cost) FILTER (WHERE m.invoice_line_id IS NOT NULL), 0) AS cost_now
-         FROM lot_members m WHERE m.lot_id = x.id
+FROM lots x LEFT JOIN lot_figures g ON g.lot_id = x.id AND NOT EXISTS (SELECT FROM lot_changes c WHERE c.lot_id = x.id)
+       CROSS JOIN LATERAL (
+         SELECT g.line_count, g.device_count, g.sold_count, g.without_cost, g.bought, g.charge_cost, g.landed, g.sales_amount,
+           g.cost_at_sale, g.cost_now WHERE g.lot_id IS NOT NULL
+         UNION ALL
+         SELECT n.line_count, n.device_count, n.sold_count, n.without_cost, n.bought, n.charge_cost, n.landed, n.sales_amount,
+           n.cost_at_sale, n.cost_now FROM add_up_lot(x.id) n WHERE g.lot_id IS NULL
        ) f"
     };
+}
+
+/// Writes the sums of lots anew whose devices have changed since, at most so many, and says of how many. Nobody else does it
+/// until the transaction ends; who is at it already is left to it.
+pub async fn figures_fold(conn: &mut PgConnection, most: i64) -> Result<u64, sqlx::Error> {
+    // Held before the statement looks at anything: sums of an earlier look must not overwrite those of a later one.
+    let mine: bool = sqlx::query_scalar("SELECT pg_try_advisory_xact_lock(7470)")
+        .fetch_one(&mut *conn)
+        .await?;
+    if !mine {
+        return Ok(0);
+    }
+    let written = sqlx::query(
+        "WITH due AS (
+           SELECT x.id FROM lots x WHERE EXISTS (SELECT FROM lot_changes c WHERE c.lot_id = x.id)
+             OR NOT EXISTS (SELECT FROM lot_figures g WHERE g.lot_id = x.id) ORDER BY x.id LIMIT $1
+         ), noted AS (
+           DELETE FROM lot_changes WHERE lot_id IN (SELECT id FROM due)
+         )
+         INSERT INTO lot_figures (lot_id, line_count, device_count, sold_count, without_cost, bought, charge_cost, landed, sales_amount,
+           cost_at_sale, cost_now)
+         SELECT d.id, f.line_count, f.device_count, f.sold_count, f.without_cost, f.bought, f.charge_cost, f.landed, f.sales_amount,
+           f.cost_at_sale, f.cost_now FROM due d CROSS JOIN LATERAL add_up_lot(d.id) f
+         ON CONFLICT (lot_id) DO UPDATE SET line_count = excluded.line_count, device_count = excluded.device_count,
+           sold_count = excluded.sold_count, without_cost = excluded.without_cost, bought = excluded.bought,
+           charge_cost = excluded.charge_cost, landed = excluded.landed, sales_amount = excluded.sales_amount,
+           cost_at_sale = excluded.cost_at_sale, cost_now = excluded.cost_now",
+    )
+    .bind(most)
+    .execute(conn)
+    .await?;
+    Ok(written.rows_affected())
 }
 
 /// The list of lots.

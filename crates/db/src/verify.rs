@@ -648,6 +648,13 @@ invariants! {
          FROM (SELECT status, count(*) AS units FROM assets WHERE voided_at IS NULL GROUP BY status) a
          FULL JOIN (SELECT status, sum(units) AS units FROM asset_status_changes GROUP BY status) c ON c.status = a.status
          WHERE coalesce(a.units, 0) <> coalesce(c.units, 0)",
+    "summed-lots": "What is kept of a lot's sums is what its devices come to, unless it is noted as changed." =>
+        "SELECT x.id, x.lot_number || ' is kept with ' || g.device_count || ' devices at ' || g.landed || ', ' || g.sold_count || ' sold at '
+                || g.sales_amount || '; it has ' || f.device_count || ' at ' || f.landed || ', ' || f.sold_count || ' at ' || f.sales_amount AS words
+         FROM lots x JOIN lot_figures g ON g.lot_id = x.id CROSS JOIN LATERAL add_up_lot(x.id) f
+         WHERE NOT EXISTS (SELECT FROM lot_changes c WHERE c.lot_id = x.id)
+           AND (g.line_count, g.device_count, g.sold_count, g.without_cost, g.bought, g.charge_cost, g.landed, g.sales_amount, g.cost_at_sale, g.cost_now)
+             <> (f.line_count, f.device_count, f.sold_count, f.without_cost, f.bought, f.charge_cost, f.landed, f.sales_amount, f.cost_at_sale, f.cost_now)",
     "counted-sales": "The first page's sales of each day are what was sold." =>
         "SELECT 0 AS id, coalesce(i.invoice_date, c.invoice_date) || ': the counts say ' || coalesce(c.sales, 0) || ' by ' || coalesce(c.number, 0)
                 || ', there are ' || coalesce(i.sales, 0) || ' by ' || coalesce(i.number, 0) AS words

@@ -155,6 +155,9 @@ macro_rules! text_enum {
             /// All values, in the order in which people read them.
             $vis const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// The texts of all values, in that order.
+            $vis const TEXTS: &'static [&'static str] = &[$($text),+];
+
             /// The text that stands in the database, in JSON and on the page.
             $vis const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }

@@ -311,7 +311,7 @@ fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
     }
     for filter in spec.filters {
         let schema = match filter.kind {
-            Kind::Text => text().max_length(Some(255)),
+            Kind::Text | Kind::Word(_) => text().max_length(Some(255)),
             Kind::Int => ObjectBuilder::new()
                 .schema_type(SchemaType::new(Type::Integer))
                 .minimum(Some(i32::MIN))

@@ -44,6 +44,21 @@ pub async fn lines(shop: &Shop, id: LotId, request: &PageRequest) -> Result<Page
     crate::lists::page(shop, &db::lots::LINES_OF_LOT, &request).await
 }
 
+/// Writes the sums of all lots anew whose devices have changed since (`lot_figures`), a few in a transaction, and says of how many.
+pub async fn fold_figures(shop: &Shop) -> Result<u64, Refusal> {
+    const AT_ONCE: u32 = 20;
+    let mut all = 0;
+    loop {
+        let mut tx = shop.begin(&Actor::system()).await?;
+        let folded = db::lots::figures_fold(tx.conn(), AT_ONCE.into()).await?;
+        tx.commit(204, &()).await?;
+        all += folded;
+        if folded < u64::from(AT_ONCE) {
+            return Ok(all);
+        }
+    }
+}
+
 /// The sums over the lots that a list shows.
 pub async fn totals(shop: &Shop, actor: &Actor, request: &PageRequest) -> Result<LotTotals, Refusal> {
     actor.require(Capability::SeeMargin)?;

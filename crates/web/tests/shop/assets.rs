@@ -838,8 +838,12 @@ async fn no_query_looks_at_every_device() {
             q: Some(q.into()),
             ..app::PageRequest::default()
         };
-        let values: Vec<String> = filters.iter().map(|(_, v)| (*v).into()).collect();
-        (app::assets::LIST.sql(&request).unwrap(), values)
+        let sql = app::assets::LIST.sql(&request).unwrap();
+        let bound = |value: &&str| !sql.contains(&format!("'{value}'"));
+        let values: Vec<String> = (filters.iter().map(|(_, v)| *v).filter(bound))
+            .map(str::to_owned)
+            .collect();
+        (sql, values)
     };
     let browse = [
         ("status", "Ready for Sale"),
@@ -856,9 +860,6 @@ async fn no_query_looks_at_every_device() {
         let mut query = sqlx::query(AssertSqlSafe(format!("EXPLAIN {sql}")));
         for value in &values {
             query = query.bind(value);
-        }
-        if sql.contains("LIMIT") {
-            query = query.bind(51_i64);
         }
         let plan: Vec<String> = query
             .fetch_all(&mut conn)

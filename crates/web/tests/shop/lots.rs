@@ -892,6 +892,16 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
             good
         });
     }
+    // Its sums are written anew again and again meanwhile.
+    let folding = tokio::spawn({
+        let shop = stage.shop.clone();
+        async move {
+            loop {
+                app::lots::fold_figures(&shop).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        }
+    });
     let labels = {
         let api = yaw.clone();
         tokio::spawn(async move {
@@ -907,6 +917,7 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
     while let Some(done) = tasks.join_next().await {
         counted += done.unwrap();
     }
+    folding.abort();
     let nowhere = devices / 50;
     assert_eq!(
         counted,
@@ -968,6 +979,11 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
     let now = money(&lot["profit"]["margin_now"]);
     let then = money(&lot["profit"]["margin_at_sale"]);
     assert!(now <= then, "a bill never makes a sale better: {now} and {then}");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+    app::lots::fold_figures(&stage.shop).await.unwrap();
+    assert_eq!(stage.count("SELECT count(*) FROM lot_changes").await, 0);
+    let kept = kwame.get("/lots/1").await.expect(200);
+    assert_eq!(kept, lot, "what is kept of it is what its devices said");
     assert_eq!(stage.broken_books().await, [""; 0]);
     let whole = began.elapsed();
     if devices >= 1000 {

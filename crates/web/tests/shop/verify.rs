@@ -195,6 +195,8 @@ const BREAKS: &[(&str, &str)] = &[
     ("invoices-are-audited", "DELETE FROM audit_log WHERE entity = 'invoices' AND entity_id = 2"),
     ("payments-are-audited", "UPDATE payments SET created_at = '2020-01-01'"),
     ("counted-devices", "INSERT INTO asset_status_changes (status, units) VALUES ('Sold', 1)"),
+    ("summed-lots", "INSERT INTO lots (lot_number, supplier) VALUES ('LOT-000900', 'Kept wrongly');
+      INSERT INTO lot_figures SELECT currval('lots_id_seq'), 0, 1, 0, 0, 0, 0, 0, 0, 0, 0"),
     ("counted-sales", "UPDATE paid_day_changes SET total_sales = total_sales + 1"),
     ("merged-names-nobody", "INSERT INTO customers (customer_type, full_name, phone, deleted_at, merged_into) VALUES ('Retail', 'x', 'x', now(), 1);
       UPDATE invoices SET customer_id = currval('customers_id_seq') WHERE id = 2"),
