@@ -104,7 +104,13 @@ impl Gate {
         }
         if let Some(document) = &mut self.document {
             let components = document.components.get_or_insert_default();
-            components.schemas.extend(schemas);
+            for (name, schema) in schemas {
+                let known = components.schemas.insert(name.clone(), schema.clone());
+                debug_assert!(
+                    known.is_none_or(|known| known == schema),
+                    "two types of the API are called {name}, so its document shows one of them: rename the other"
+                );
+            }
             for (path, item) in paths.paths {
                 match document.paths.paths.entry(path) {
                     Entry::Vacant(new) => _ = new.insert(item),
@@ -501,4 +507,29 @@ fn credential<'a>(headers: &'a HeaderMap, cookie_name: &str, is_api: bool) -> Op
             .then(|| Credential::Token(token.trim()));
     }
     cookie_in(headers, cookie_name).map(Credential::Session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utoipa::openapi::schema::Schema;
+
+    fn described(text: &str) -> UtoipaMethodRouter<AppState> {
+        let schema = Schema::Object(ObjectBuilder::new().description(Some(text)).build());
+        let schemas = vec![("Word".to_owned(), schema.into())];
+        (schemas, Default::default(), MethodRouter::new())
+    }
+
+    #[test]
+    fn a_type_may_be_described_twice() {
+        let gate = Gate::new(Some(OpenApi::default())).api(described("Why."), Access::Public);
+        assert!(gate.api(described("Why."), Access::Public).document.is_some());
+    }
+
+    #[test]
+    #[should_panic(expected = "two types of the API are called Word")]
+    fn two_types_of_one_name_are_refused() {
+        let gate = Gate::new(Some(OpenApi::default())).api(described("Why."), Access::Public);
+        drop(gate.api(described("Why not."), Access::Public));
+    }
 }

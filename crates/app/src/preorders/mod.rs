@@ -18,7 +18,7 @@ pub use deposits::{DepositRejection, NewDeposit, confirm_deposit, deposit, rejec
 pub use endings::{CallOff, ValueDecision, call_off, decide_value};
 pub use pick_up::{PickUp, pick_up, resell};
 pub use print::{print_agreement, print_deposit, print_settlement};
-pub use steps::{Arrival, Notice, Rejection, arrive, notify, order, reject, ship};
+pub use steps::{Arrival, Notice, PreorderRejection, arrive, notify, order, reject, ship};
 pub use take::{NewPreorder, create};
 
 use crate::export::{Column, Row};
