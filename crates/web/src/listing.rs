@@ -8,7 +8,7 @@ use crate::frame::{Frame, Visitor, long_date, redirect};
 use crate::{file, pages::PageResult, pages::show};
 use app::export::{self, Cell, Columns, Format, OnPhone, Row};
 use app::lists::{self, Kept, ListSpec};
-use app::{Actor, Capability, Page, PageRequest, Refusal};
+use app::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use askama::Template;
 use axum::response::Response;
 use domain::ListName;
@@ -75,6 +75,15 @@ pub enum Opened<T: 'static> {
     Elsewhere(Response),
 }
 
+/// What reading a list leads to.
+#[derive(Debug)]
+pub enum Read<T: 'static> {
+    /// The list, and the rows that were asked for.
+    Here(Box<Listing<T>>, Page<T>),
+    /// A file, or the view that the person opens it with.
+    Elsewhere(Response),
+}
+
 impl<T: Listed + Send> Listing<T> {
     /// From the query of the address. An address without one opens the person's own view of the list, if there is one.
     pub async fn open(
@@ -105,6 +114,31 @@ impl<T: Listed + Send> Listing<T> {
             kept,
             chosen,
         })))
+    }
+
+    /// Opens the list and reads what the address asks for: by one call of `fetch`, or for a file by as many as it takes.
+    pub async fn read<F, R>(
+        state: &AppState,
+        visitor: &Visitor,
+        of: ListOf,
+        query: Option<String>,
+        fetch: F,
+    ) -> Result<Read<T>, Refusal>
+    where
+        F: Fn(Shop, PageRequest) -> R + Clone + Send + 'static,
+        R: Future<Output = Result<Page<T>, Refusal>> + Send + 'static,
+    {
+        let listing = match Self::open(state, visitor, of, &query.unwrap_or_default()).await? {
+            Opened::Here(listing) => listing,
+            Opened::Elsewhere(view) => return Ok(Read::Elsewhere(view)),
+        };
+        let (shop, by_parts) = (state.shop.clone(), fetch.clone());
+        let by_parts = move |request| by_parts(shop.clone(), request);
+        if let Some(file) = listing.file(state, visitor, by_parts) {
+            return Ok(Read::Elsewhere(file));
+        }
+        let page = fetch(state.shop.clone(), listing.request().clone()).await?;
+        Ok(Read::Here(listing, page))
     }
 
     /// What to ask for.

@@ -8,7 +8,7 @@ use crate::extract::PathId;
 use crate::file;
 use crate::form::Form;
 use crate::frame::{Frame, Visitor, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::stock::{self, LedgerEntry, ReorderItem, StockReceipt};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
@@ -74,20 +74,13 @@ pub async fn ledger(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<LedgerEntry>::open(&state, &visitor, LEDGER, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move {
+        app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await }
+    let (listing, page) = match Listing::<LedgerEntry>::read(&state, &visitor, LEDGER, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<LedgerEntry>(&state.shop, &stock::LEDGER_OF_ALL, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;
     let item = item_named(&state, listing.filter("bulk_stock_id")).await;
@@ -148,20 +141,14 @@ pub async fn receipts(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<StockReceipt>::open(&state, &visitor, RECEIPTS, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move {
+        app::lists::page::<StockReceipt>(&shop, &stock::RECEIPTS, &request).await
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<StockReceipt>(&shop, &stock::RECEIPTS, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<StockReceipt>(&state.shop, &stock::RECEIPTS, listing.request()).await?;
+    let (listing, page) =
+        match Listing::<StockReceipt>::read(&state, &visitor, RECEIPTS, query, fetch).await? {
+            Read::Here(listing, page) => (listing, page),
+            Read::Elsewhere(answer) => return Ok(answer),
+        };
     let categories = stock::categories(&state.shop).await?;
     let suppliers = stock::receipt_suppliers(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;
