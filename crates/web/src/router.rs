@@ -305,7 +305,7 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/lots/bulk",
-        get(pages::bulk::lots).post(pages::bulk::change_lots),
+        get(pages::bulk::lots::ask).post(pages::bulk::lots::change),
         may!(ReceiveStock),
     )
     .api(routes!(api::bulk_stock::receive), may!(AdjustBulkStock))
@@ -427,8 +427,8 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/devices/new",
-        get(pages::devices::new)
-            .post(pages::devices::receive)
+        get(pages::devices::form::new)
+            .post(pages::devices::form::receive)
             .layer(DefaultBodyLimit::disable()),
         may!(ReceiveStock),
     )
@@ -436,7 +436,7 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/devices/{id}/edit",
-        get(pages::devices::edit).post(pages::devices::change),
+        get(pages::devices::form::edit).post(pages::devices::form::change),
         may!(EditAssets),
     )
     .page(
@@ -673,7 +673,7 @@ fn receiving(gate: Gate) -> Gate {
         .page(
             "GET POST",
             "/receive/scan",
-            get(pages::receive::scan_form).post(pages::receive::scan),
+            get(pages::receive::scan::form).post(pages::receive::scan::scan),
             may!(ReceiveStock),
         )
         .page(
@@ -1600,7 +1600,7 @@ fn counting(gate: Gate) -> Gate {
         .page(
             "POST",
             "/receive/scan/{id}/take-back",
-            post(pages::receive::take_back),
+            post(pages::receive::scan::take_back),
             may!(ReceiveStock),
         )
         .api(routes!(api::scan_set::find), may!(ViewStock))

@@ -1,6 +1,8 @@
 //! Doing something with many rows that were ticked in a list: ask, show what it would make, do it by the use case of one, say of
 //! each how it went, and take it back.
 
+pub mod lots;
+
 use super::model_care::{ChangeRow, ModelChanges};
 use super::{PageResult, show, show_with};
 use crate::AppState;
@@ -14,12 +16,11 @@ use app::bulk_changes::{
     StockBulkChange,
 };
 use app::lists::ListSpec;
-use app::lots::{self, LotChange};
 use app::stock;
 use app::{Actor, Capability, Idempotency, PageRequest, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, AssetStatus, BulkChangeId, BulkStockId, LotId, Money, PriceStep, Text};
+use domain::{AssetId, AssetStatus, BulkChangeId, BulkStockId, Money, PriceStep, Text};
 use http::StatusCode;
 use serde::Deserialize;
 
@@ -251,21 +252,10 @@ pub async fn devices(
         Ok(change) => bulk_changes::preview_assets(&state.shop, &visitor.actor, &change).await,
         Err(refusal) => Err(refusal),
     };
-    match seen {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            show(&devices_page(&state, visitor, &form, errors).await?)
-        }
-        Ok(seen) => {
-            let told = Told::of(&state).await?;
-            show(
-                &devices_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .look(&told, &seen),
-            )
-        }
-    }
+    show_look(&state, seen, |errors| {
+        devices_page(&state, visitor, &form, errors)
+    })
+    .await
 }
 
 /// The change of devices that a form says.
@@ -288,23 +278,8 @@ pub async fn change_devices(State(state): State<AppState>, mut visitor: Visitor,
         ("move" | "price" | "details", Err(refusal)) => Err(refusal),
         _ => Err(no_action()),
     };
-    match outcome {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(Refusal::Replay(_)) => Ok(redirect("/devices/changes", None)),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            let page = devices_page(&state, visitor, &form, errors).await?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Ok(made) => {
-            let told = Told::of(&state).await?;
-            show(
-                &devices_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .made(&told, made),
-            )
-        }
-    }
+    let page = |errors| devices_page(&state, visitor, &form, errors);
+    show_made(&state, outcome, "/devices/changes", page).await
 }
 
 /// Marks devices not sellable, one by one: each is a step of its own in the workflow.
@@ -335,6 +310,44 @@ async fn bar_devices(state: AppState, visitor: Visitor, form: Form) -> PageResul
             .await?
             .done(outcomes),
     )
+}
+
+/// Shows the page again with what a change would make of each row, or why it cannot be made.
+async fn show_look<P: Future<Output = Result<Bulk, Refusal>>>(
+    state: &AppState,
+    seen: Result<ChangePreview, Refusal>,
+    page: impl FnOnce(Errors) -> P,
+) -> PageResult {
+    match seen {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(refusal) => show(&page(Errors::from_refusal(refusal)?).await?),
+        Ok(seen) => {
+            let told = Told::of(state).await?;
+            show(&page(Errors::default()).await?.look(&told, &seen))
+        }
+    }
+}
+
+/// Shows the page again with what became of each row, or why nothing was changed; `changes` is where a change stands that was
+/// made already.
+async fn show_made<P: Future<Output = Result<Bulk, Refusal>>>(
+    state: &AppState,
+    outcome: Result<ChangeDetail, Refusal>,
+    changes: &str,
+    page: impl FnOnce(Errors) -> P,
+) -> PageResult {
+    match outcome {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(Refusal::Replay(_)) => Ok(redirect(changes, None)),
+        Err(refusal) => {
+            let page = page(Errors::from_refusal(refusal)?).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
+        }
+        Ok(made) => {
+            let told = Told::of(state).await?;
+            show(&page(Errors::default()).await?.made(&told, made))
+        }
+    }
 }
 
 /// What says what became of a field: the names of places.
@@ -505,21 +518,7 @@ pub async fn items(State(state): State<AppState>, visitor: Visitor, RawQuery(que
         Ok(change) => bulk_changes::preview_stock(&state.shop, &visitor.actor, &change).await,
         Err(refusal) => Err(refusal),
     };
-    match seen {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            show(&stock_page(&state, visitor, &form, errors).await?)
-        }
-        Ok(seen) => {
-            let told = Told::of(&state).await?;
-            show(
-                &stock_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .look(&told, &seen),
-            )
-        }
-    }
+    show_look(&state, seen, |errors| stock_page(&state, visitor, &form, errors)).await
 }
 
 /// The change of items that a form says.
@@ -536,23 +535,8 @@ pub async fn change_items(State(state): State<AppState>, mut visitor: Visitor, f
         Ok(change) => bulk_changes::make_stock(&state.shop, &visitor.actor, change).await,
         Err(refusal) => Err(refusal),
     };
-    match outcome {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(Refusal::Replay(_)) => Ok(redirect("/stock/changes", None)),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            let page = stock_page(&state, visitor, &form, errors).await?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Ok(made) => {
-            let told = Told::of(&state).await?;
-            show(
-                &stock_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .made(&told, made),
-            )
-        }
-    }
+    let page = |errors| stock_page(&state, visitor, &form, errors);
+    show_made(&state, outcome, "/stock/changes", page).await
 }
 
 /// A list of bulk changes: its address, the page before it, and what it is a list of.
@@ -680,90 +664,4 @@ pub async fn undo_items(
     visitor.actor.request.idempotency = form.idempotency(&format!("/stock/changes/{id}/undo"));
     let outcome = bulk_changes::undo_stock(&state.shop, &visitor.actor, id).await;
     after_undo(&state, visitor, &ITEMS, outcome).await
-}
-
-async fn lots_page(state: &AppState, visitor: Visitor, form: &Form, errors: Errors) -> Result<Bulk, Refusal> {
-    let mut rows = Vec::new();
-    for id in ticked::<LotId>(form) {
-        let lot = lots::named(&state.shop, id).await?;
-        rows.push(BulkRow {
-            id: id.to_string(),
-            title: [Some(lot.lot_number), lot.supplier]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" · "),
-            detail: format!(
-                "{}, {} devices",
-                if lot.closed_at.is_some() { "Closed" } else { "Open" },
-                lot.device_count
-            ),
-            href: format!("/lots/{id}"),
-            outcome: None,
-        });
-    }
-    let (title, submit) = match form.get("action") {
-        "close" => ("Close lots", "Close them"),
-        "reopen" => ("Open lots again", "Open them again"),
-        _ => return Err(no_action()),
-    };
-    Ok(Bulk {
-        back: "Lots",
-        back_href: "/lots",
-        path: "/lots/bulk",
-        action: form.get("action").into(),
-        rows,
-        fields: Vec::new(),
-        submit,
-        can_look: false,
-        is_look: false,
-        is_done: false,
-        undo_href: String::new(),
-        form_key: form_key(),
-        errors,
-        frame: visitor.frame.titled(title),
-    })
-}
-
-/// `GET /lots/bulk`: what is asked before something is done with the ticked lots.
-pub async fn lots(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
-    match form.get("action") {
-        "" => Ok(redirect("/lots", None)),
-        "labels" => {
-            let lots: Vec<_> = ticked::<LotId>(&form)
-                .iter()
-                .map(|id| ("lot", id.to_string()))
-                .collect();
-            let query = serde_urlencoded::to_string(lots).unwrap_or_default();
-            Ok(redirect(&format!("/labels?{query}"), None))
-        }
-        _ => show(&lots_page(&state, visitor, &form, Errors::default()).await?),
-    }
-}
-
-/// `POST /lots/bulk`
-pub async fn change_lots(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
-    let closed = match form.get("action") {
-        "close" => true,
-        "reopen" => false,
-        _ => return Err(no_action().into()),
-    };
-    let change = LotChange {
-        closed: Some(closed),
-        ..LotChange::default()
-    };
-    let actor = visitor.actor.clone();
-    let mut outcomes = Vec::new();
-    for id in ticked::<LotId>(&form) {
-        let actor = for_row(&actor, &form, "/lots/bulk", &id.to_string());
-        let done = lots::change(&state.shop, &actor, id, change.clone()).await;
-        let word = if closed { "Closed" } else { "Open" };
-        outcomes.push((id.to_string(), outcome(done.map(|_| word.to_owned()))?));
-    }
-    show(
-        &lots_page(&state, visitor, &form, Errors::default())
-            .await?
-            .done(outcomes),
-    )
 }
