@@ -1,5 +1,6 @@
 //! Many devices at once: their prices by one rule, their place, and what they have in common.
 
+use super::sellable;
 use super::{
     ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, Step, changed, for_many, recorded,
     recorded_price, step, stepped, to_undo, undone, wanted, words,
@@ -7,14 +8,14 @@ use super::{
 use crate::assets::{AssetChange, bulk_change_in, bulk_put_in};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::assets::Asset;
-use domain::{AssetId, BulkChangeId, LocationId, Price, PriceStep, Text};
+use domain::{AssetId, BulkChangeId, BulkStatus, LocationId, Price, PriceStep, Text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 const TABLE: &str = "assets";
 
 /// A change of many devices. Prices need the right to set them, places the right to move.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssetBulkChange {
     /// The devices.
@@ -36,7 +37,10 @@ pub struct AssetBulkChange {
     /// A place for all.
     #[serde(default)]
     pub location_id: Option<LocationId>,
-    /// Why they are put there.
+    /// A status for all: out of the sale, or from there back to the bench. It needs the right to that.
+    #[serde(default)]
+    pub status: Option<BulkStatus>,
+    /// Why they are put there, or become Not Sellable; that has to be said.
     #[serde(default)]
     pub reason: Option<Text<0, 1000>>,
 }
@@ -56,8 +60,11 @@ impl AssetBulkChange {
         if self.location_id.is_some() {
             actor.require(Capability::MoveStock)?;
         }
+        if let Some(status) = self.status {
+            sellable::check(actor, status, self.reason.as_ref())?;
+        }
         let ids = wanted("/asset_ids", "devices", self.asset_ids.iter().map(|id| id.get()))?;
-        let others = self.is_detail() || self.location_id.is_some();
+        let others = self.is_detail() || self.location_id.is_some() || self.status.is_some();
         Ok((ids, step(self.step, self.value, others)?))
     }
 }
@@ -71,12 +78,13 @@ fn title(asset: &Asset) -> String {
 }
 
 /// The fields that a change can be of, as texts.
-fn fields(asset: &Asset) -> [(&'static str, Option<String>); 4] {
+fn fields(asset: &Asset) -> [(&'static str, Option<String>); 5] {
     [
         ("list_price", asset.list_price.map(|p| p.to_string())),
         ("supplier", asset.supplier.clone()),
         ("accessories_included", asset.accessories_included.clone()),
         ("location_id", asset.location_id.map(|l| l.to_string())),
+        (sellable::FIELD, Some(asset.status.to_string())),
     ]
 }
 
@@ -105,6 +113,9 @@ async fn one(
     if let Some(place) = change.location_id {
         let reason = text(change.reason.as_ref()).unwrap_or_else(|| "Moved".into());
         after = bulk_put_in(tx, before.id, Some(place), &reason).await?.asset;
+    }
+    if let Some(status) = change.status {
+        after = sellable::set_in(tx, before, status, change.reason.as_ref()).await?;
     }
     Ok(fields(before)
         .into_iter()
@@ -151,6 +162,7 @@ impl AssetBulkChange {
                 ("supplier", text(self.supplier.as_ref())),
                 ("comes with", text(self.accessories_included.as_ref())),
                 ("moved to", place),
+                ("now", self.status.map(|s| s.to_string())),
             ],
         ))
     }
@@ -191,7 +203,10 @@ pub async fn undo_assets(shop: &Shop, actor: &Actor, id: BulkChangeId) -> Result
     let (before, rows) = to_undo(&mut tx, TABLE, id).await?;
     for (field, capability) in [
         ("list_price", Capability::EditCatalog),
+        ("supplier", Capability::EditAssets),
+        ("accessories_included", Capability::EditAssets),
         ("location_id", Capability::MoveStock),
+        (sellable::FIELD, Capability::MarkNotSellable),
     ] {
         if rows.iter().any(|row| row.field == field) {
             actor.require(capability)?;
@@ -222,6 +237,10 @@ pub async fn undo_assets(shop: &Shop, actor: &Actor, id: BulkChangeId) -> Result
                 "supplier" => back.supplier = Some(recorded("supplier", old)?),
                 "accessories_included" => {
                     back.accessories_included = Some(recorded("accessories_included", old)?);
+                }
+                sellable::FIELD => {
+                    sellable::back_in(&mut tx, asset, recorded(sellable::FIELD, old)?).await?;
+                    continue;
                 }
                 _ => {
                     let place: Option<i32> = recorded("location_id", old)?;

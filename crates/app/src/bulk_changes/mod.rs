@@ -3,6 +3,7 @@
 //! and says why; the others are changed.
 
 mod assets;
+mod sellable;
 mod stock;
 
 pub use assets::{AssetBulkChange, make_assets, preview_assets, undo_assets};
@@ -76,7 +77,8 @@ pub struct ChangeUndone {
     /// The change.
     #[serde(flatten)]
     pub change: BulkChangeRecord,
-    /// What it had made of what, and is as it was before.
+    /// What it had made of what, and is as it was before. A device that was taken out of the sale goes back to the bench: its
+    /// `status` is Diagnostics Pending, or Repair Hold where it was that.
     pub rows: Vec<RecordChange>,
 }
 

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 const TABLE: &str = "bulk_stock";
 
 /// A change of many items. Prices need the right to set them.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StockBulkChange {
     /// The items.
