@@ -273,6 +273,8 @@ impl<T: Listed + Send> Listing<T> {
             may_share: visitor.actor.can(Capability::ShareViews),
             has_default: kept.opens_with.is_some(),
             empty: Empty::default(),
+            notices: Vec::new(),
+            waiting: Waiting::default(),
             bulk_path: "",
             bulk: Vec::new(),
             form_key: form_key(),
@@ -391,6 +393,24 @@ struct SavedLink {
     opens: bool,
 }
 
+/// A sentence over the list about what was looked for.
+#[derive(Debug)]
+struct Notice {
+    tone: &'static str,
+    icon: &'static str,
+    what: String,
+    href: String,
+    text: String,
+}
+
+/// What waits for somebody before the list begins: rows of texts, the first of which leads to its page.
+#[derive(Debug, Default)]
+struct Waiting {
+    title: &'static str,
+    heads: &'static [&'static str],
+    rows: Vec<(String, Vec<String>)>,
+}
+
 /// Something to do, at the top of the page.
 #[derive(Debug)]
 struct Action {
@@ -451,6 +471,8 @@ pub struct ListView {
     may_share: bool,
     has_default: bool,
     empty: Empty,
+    notices: Vec<Notice>,
+    waiting: Waiting,
     bulk_path: &'static str,
     bulk: Vec<Bulk>,
     form_key: String,
@@ -585,6 +607,33 @@ impl ListView {
         if allowed {
             (self.empty.action, self.empty.href) = (action, href);
         }
+        self
+    }
+
+    /// A sentence over the list about what was looked for: good or not, what it is about with its page (empty where it has none).
+    pub fn notice(mut self, is_good: bool, what: String, href: String, text: String) -> Self {
+        let (tone, icon) = match is_good {
+            true => ("good", "shield-check"),
+            false => ("warn", "triangle-alert"),
+        };
+        self.notices.push(Notice {
+            tone,
+            icon,
+            what,
+            href,
+            text,
+        });
+        self
+    }
+
+    /// What waits for somebody, in a table of its own before the list: each row's page, and its texts under these heads.
+    pub fn waiting(
+        mut self,
+        title: &'static str,
+        heads: &'static [&'static str],
+        rows: Vec<(String, Vec<String>)>,
+    ) -> Self {
+        self.waiting = Waiting { title, heads, rows };
         self
     }
 

@@ -1,5 +1,6 @@
 //! Many devices at once: their prices by one rule, their place, and what they have in common.
 
+use super::sellable;
 use super::{
     Change, ChangeDetail, ChangePreview, ChangeUndone, Field, RecordChange, check_step, recorded, stepped,
     wanted, words,
@@ -7,12 +8,12 @@ use super::{
 use crate::assets::{AssetChange, bulk_change_in, bulk_put_in};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::assets::Asset;
-use domain::{AssetId, BulkChangeId, LocationId, Price, PriceStep, Text};
+use domain::{AssetId, BulkChangeId, BulkStatus, LocationId, Price, PriceStep, Text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// A change of many devices. Prices need the right to set them, places the right to move.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AssetBulkChange {
     /// The devices.
@@ -34,7 +35,10 @@ pub struct AssetBulkChange {
     /// A place for all.
     #[serde(default)]
     pub location_id: Option<LocationId>,
-    /// Why they are put there.
+    /// A status for all: out of the sale, or from there back to the bench. It needs the right to that.
+    #[serde(default)]
+    pub status: Option<BulkStatus>,
+    /// Why they are put there, or become Not Sellable; that has to be said.
     #[serde(default)]
     pub reason: Option<Text<0, 1000>>,
 }
@@ -60,8 +64,11 @@ impl Change for AssetBulkChange {
         if self.location_id.is_some() {
             actor.require(Capability::MoveStock)?;
         }
+        if let Some(status) = self.status {
+            sellable::check(actor, status, self.reason.as_ref())?;
+        }
         let ids = wanted("/asset_ids", "devices", self.asset_ids.iter().map(|id| id.get()))?;
-        let others = self.is_detail() || self.location_id.is_some();
+        let others = self.is_detail() || self.location_id.is_some() || self.status.is_some();
         check_step(self.step, self.value, others)?;
         Ok(ids)
     }
@@ -77,6 +84,7 @@ impl Change for AssetBulkChange {
             self.supplier.as_ref().map(|t| format!("supplier {}", t.as_str())),
             (self.accessories_included.as_ref()).map(|t| format!("comes with {}", t.as_str())),
             place.map(|place| format!("moved to {place}")),
+            self.status.map(|status| format!("now {status}")),
         ];
         words(parts.into_iter().flatten())
     }
@@ -100,6 +108,7 @@ impl Change for AssetBulkChange {
             ("supplier", asset.supplier.clone()),
             ("accessories_included", asset.accessories_included.clone()),
             ("location_id", asset.location_id.map(|l| l.to_string())),
+            (sellable::FIELD, Some(asset.status.to_string())),
         ]
     }
 
@@ -124,13 +133,19 @@ impl Change for AssetBulkChange {
             let reason = self.reason.as_ref().and_then(Text::non_empty).unwrap_or("Moved");
             after = bulk_put_in(tx, before.id, Some(place), reason).await?.asset;
         }
+        if let Some(status) = self.status {
+            after = sellable::set_in(tx, before, status, self.reason.as_ref()).await?;
+        }
         Ok(after)
     }
 
     fn may_undo(actor: &Actor, rows: &[RecordChange]) -> Result<(), Refusal> {
         for (field, capability) in [
             ("list_price", Capability::EditCatalog),
+            ("supplier", Capability::EditAssets),
+            ("accessories_included", Capability::EditAssets),
             ("location_id", Capability::MoveStock),
+            (sellable::FIELD, Capability::MarkNotSellable),
         ] {
             if rows.iter().any(|row| row.field == field) {
                 actor.require(capability)?;
@@ -153,6 +168,10 @@ impl Change for AssetBulkChange {
                 "list_price" => back.list_price = Some(recorded(field, old)?),
                 "supplier" => back.supplier = Some(recorded(field, old)?),
                 "accessories_included" => back.accessories_included = Some(recorded(field, old)?),
+                sellable::FIELD => {
+                    sellable::back_in(tx, id, recorded(field, old)?).await?;
+                    continue;
+                }
                 _ => {
                     let place = recorded("location_id", old)?;
                     bulk_put_in(tx, id, place, "Bulk change taken back").await?;

@@ -4,6 +4,7 @@
 
 mod assets;
 mod rules;
+mod sellable;
 mod stock;
 
 pub use assets::{AssetBulkChange, make_assets, preview_assets, undo_assets};
@@ -75,7 +76,8 @@ pub struct ChangeUndone {
     /// The change.
     #[serde(flatten)]
     pub change: BulkChangeRecord,
-    /// What it had made of what, and is as it was before.
+    /// What it had made of what, and is as it was before. A device that was taken out of the sale goes back to the bench: its
+    /// `status` is Diagnostics Pending, or Repair Hold where it was that.
     pub rows: Vec<RecordChange>,
 }
 

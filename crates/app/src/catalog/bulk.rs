@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use utoipa::ToSchema;
 
 /// A change of many models: of their prices by one rule, or of what they have in common.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkChange {
     /// The models.

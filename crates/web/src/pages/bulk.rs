@@ -10,9 +10,9 @@ use crate::components::{Choice, Errors, link};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
-use app::assets::{self, StatusChange};
+use app::assets;
 use app::bulk_changes::{
-    self, AssetBulkChange, ChangeDetail, ChangePreview, ChangeUndone, ChangedField, NotChanged,
+    self, AssetBulkChange, ChangeDetail, ChangePreview, ChangeUndone, ChangedField, NotChanged, RecordChange,
     StockBulkChange,
 };
 use app::lists::ListSpec;
@@ -20,9 +20,8 @@ use app::stock;
 use app::{Actor, Capability, Idempotency, PageRequest, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, AssetStatus, BulkChangeId, BulkStockId, Money, PriceStep, Text};
+use domain::{AssetId, AssetStatus, BulkChangeId, BulkStatus, BulkStockId, Money, PriceStep};
 use http::StatusCode;
-use serde::Deserialize;
 
 /// templates/pages/bulk.html
 #[derive(Debug, Template)]
@@ -117,10 +116,13 @@ async fn places(state: &AppState, form: &Form) -> Result<Field, Refusal> {
     Ok(field)
 }
 
+/// The most rows that are changed at once: as many as a page shows.
+const MOST: usize = 200;
+
 /// The numbers of the ticked rows, at most as many as a page shows.
 pub(super) fn ticked<T: std::str::FromStr + PartialEq>(form: &Form) -> Vec<T> {
     let mut ids = Vec::new();
-    for id in form.all("id").filter_map(|id| id.parse().ok()).take(200) {
+    for id in form.all("id").filter_map(|id| id.parse().ok()).take(MOST) {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -148,12 +150,6 @@ fn outcome(done: Result<String, Refusal>) -> Result<Option<Result<String, String
         Err(Refusal::Unavailable(cause)) => Err(Refusal::Unavailable(cause)),
         Err(refusal) => Ok(Some(Err(refusal.sentence()))),
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Why {
-    reason: Text<1, 1000>,
 }
 
 /// The fields of the page itself, which no command has.
@@ -211,6 +207,11 @@ async fn devices_page(
             let reason = Field::new("text", "reason", "Reason", form);
             ("Mark devices not sellable", "Mark them", vec![reason])
         }
+        "to-bench" => (
+            "Put devices back on the bench",
+            "Put them back",
+            vec![Field::new("text", "reason", "Reason", form).optional()],
+        ),
         _ => return Err(no_action()),
     };
     Ok(Bulk {
@@ -221,7 +222,7 @@ async fn devices_page(
         rows,
         fields,
         submit,
-        can_look: form.get("action") != "not-sellable",
+        can_look: true,
         is_look: false,
         is_done: false,
         undo_href: String::new(),
@@ -237,15 +238,25 @@ pub async fn devices(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
+    let mut form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
     if form.get("action").is_empty() {
         return Ok(redirect("/devices", None));
+    }
+    if form.get("set") == "scanned" {
+        let set = app::scan_sets::find(&state.shop, &visitor.actor).await?.data;
+        if set.len() > MOST {
+            let text = "At most 200 devices are changed at once like this: take some out of the set first.";
+            return Ok(redirect("/scan", Some(("bad", text))));
+        }
+        let action = ("action", form.get("action").to_owned());
+        let ids = set.iter().map(|device| ("id", device.id.to_string()));
+        form = Form::from_pairs(ids.chain([action]));
     }
     if form.get("action") == "labels" {
         let ids: Vec<String> = ticked::<AssetId>(&form).iter().map(ToString::to_string).collect();
         return Ok(redirect(&format!("/labels?ids={}", ids.join(",")), None));
     }
-    if !form.is_on("preview") || form.get("action") == "not-sellable" {
+    if !form.is_on("preview") {
         return show(&devices_page(&state, visitor, &form, Errors::default()).await?);
     }
     let seen = match devices_command(&form) {
@@ -262,54 +273,26 @@ pub async fn devices(
 fn devices_command(form: &Form) -> Result<AssetBulkChange, Refusal> {
     let mut change: AssetBulkChange = form.parse(PAGE)?;
     change.asset_ids = ticked(form);
+    change.status = match form.get("action") {
+        "not-sellable" => Some(BulkStatus::NotSellable),
+        "to-bench" => Some(BulkStatus::DiagnosticsPending),
+        _ => change.status,
+    };
     Ok(change)
 }
 
 /// `POST /devices/bulk`
 pub async fn change_devices(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
-    if form.get("action") == "not-sellable" {
-        return bar_devices(state, visitor, form).await;
-    }
     visitor.actor.request.idempotency = form.idempotency("/devices/bulk");
     let outcome = match (form.get("action"), devices_command(&form)) {
-        ("move" | "price" | "details", Ok(change)) => {
+        ("move" | "price" | "details" | "not-sellable" | "to-bench", Ok(change)) => {
             bulk_changes::make_assets(&state.shop, &visitor.actor, change).await
         }
-        ("move" | "price" | "details", Err(refusal)) => Err(refusal),
+        ("move" | "price" | "details" | "not-sellable" | "to-bench", Err(refusal)) => Err(refusal),
         _ => Err(no_action()),
     };
     let page = |errors| devices_page(&state, visitor, &form, errors);
     show_made(&state, outcome, "/devices/changes", page).await
-}
-
-/// Marks devices not sellable, one by one: each is a step of its own in the workflow.
-async fn bar_devices(state: AppState, visitor: Visitor, form: Form) -> PageResult {
-    let why: Why = match form.parse(PAGE) {
-        Ok(why) => why,
-        Err(refusal) => {
-            let page = devices_page(&state, visitor, &form, Errors::from_refusal(refusal)?).await?;
-            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
-    };
-    let actor = visitor.actor.clone();
-    let mut outcomes = Vec::new();
-    for id in ticked::<AssetId>(&form) {
-        let actor = for_row(&actor, &form, "/devices/bulk", &id.to_string());
-        let change = StatusChange {
-            status: AssetStatus::NotSellable,
-            reason: Some(why.reason.as_str().parse().map_err(|_| no_action())?),
-        };
-        let done = assets::change_status(&state.shop, &actor, id, change).await;
-        outcomes.push((
-            id.to_string(),
-            outcome(done.map(|device| device.asset.status.to_string()))?,
-        ));
-    }
-    show(
-        &devices_page(&state, visitor, &form, Errors::default())
-            .await?
-            .done(outcomes),
-    )
 }
 
 /// Shows the page again with what a change would make of each row, or why it cannot be made.
@@ -603,6 +586,14 @@ async fn changes_page(
     })
 }
 
+/// Whether a change took a device out of the sale that was not in repair: there is no way back but over the bench.
+fn left_the_sale(change: &RecordChange) -> bool {
+    let was = change.old_value.as_deref();
+    change.field == "status"
+        && change.new_value.as_deref() == Some(BulkStatus::NotSellable.as_str())
+        && was != Some(AssetStatus::RepairHold.as_str())
+}
+
 async fn after_undo(
     state: &AppState,
     visitor: Visitor,
@@ -610,6 +601,10 @@ async fn after_undo(
     outcome: Result<ChangeUndone, Refusal>,
 ) -> PageResult {
     match outcome {
+        Ok(undone) if undone.rows.iter().any(left_the_sale) => {
+            let text = "They are back on the bench: each is tested, wiped and checked before it can be sold.";
+            Ok(redirect(of.path, Some(("good", text))))
+        }
         Ok(_) | Err(Refusal::Replay(_)) => {
             Ok(redirect(of.path, Some(("good", "They are as they were before."))))
         }

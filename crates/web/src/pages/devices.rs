@@ -111,7 +111,12 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
         .view(&state, visitor, &page)
         .tabs("Stages", tabs)
         .action(true, "Movements", "/movements", "history")
-        .action(edits || moves, "Bulk changes", "/devices/changes", "undo-2")
+        .action(
+            edits || moves || bars,
+            "Bulk changes",
+            "/devices/changes",
+            "undo-2",
+        )
         .action(receives, "Receive one", "/devices/new", "plus")
         .action(receives, "Receive a lot", "/receive", "package-plus")
         .select("Status", "status", same(AssetStatus::ALL))
@@ -136,6 +141,7 @@ pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
                 (prices, "price", "Change price", "tag"),
                 (edits, "details", "Change details", "pencil"),
                 (bars, "not-sellable", "Mark not sellable", "ban"),
+                (bars, "to-bench", "Back to the bench", "undo-2"),
                 (true, "labels", "Print labels", "printer"),
             ],
         )

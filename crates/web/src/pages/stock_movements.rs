@@ -9,7 +9,7 @@ use crate::file;
 use crate::form::Form;
 use crate::frame::{Frame, Visitor, redirect};
 use crate::listing::{ListOf, Listed, Listing, Read};
-use app::stock::{self, LedgerEntry, ReorderItem, StockReceipt};
+use app::stock::{self, LedgerEntry, ReorderItem, StockMoveRecord, StockReceipt};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -89,6 +89,7 @@ pub async fn ledger(
         .view(&state, visitor, &page)
         .back("Stock", "/stock")
         .subline("Every change of quantity, with who and why.")
+        .action(true, "Moves", "/stock/moves", "map-pin")
         .select(
             "What",
             "kind",
@@ -106,6 +107,71 @@ pub async fn ledger(
             "Receipts, sales and corrections are written here.",
             "history",
         )
+        .show()
+}
+
+impl Listed for StockMoveRecord {
+    /// The item, so that ticked rows are items.
+    fn id(&self) -> String {
+        self.bulk_stock_id.to_string()
+    }
+    fn title(&self) -> String {
+        self.item_name.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.sku.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stock/{}", self.bulk_stock_id)
+    }
+}
+
+const MOVES: ListOf = ListOf {
+    name: ListName::StockMoves,
+    path: "/stock/moves",
+    spec: &stock::MOVES_OF_ALL,
+    title: "Stock moves",
+    row: "Item",
+    row_sort: "",
+    search: "Name or SKU",
+};
+
+/// `GET /stock/moves`, and the same as a file with `format=csv` or `xlsx`
+pub async fn moves(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let fetch = |shop, request| async move {
+        app::lists::page::<StockMoveRecord>(&shop, &stock::MOVES_OF_ALL, &request).await
+    };
+    let (listing, page) =
+        match Listing::<StockMoveRecord>::read(&state, &visitor, MOVES, query, fetch).await? {
+            Read::Here(listing, page) => (listing, page),
+            Read::Elsewhere(answer) => return Ok(answer),
+        };
+    let places = app::locations::all(&state.shop).await?;
+    let choices: Vec<_> = (places.iter())
+        .map(|place| (place.id, place.location_name.as_str()))
+        .collect();
+    let people = app::users::names(&state.shop).await?;
+    let item = item_named(&state, listing.filter("bulk_stock_id")).await;
+    let actions = item_actions(&visitor.actor);
+    listing
+        .view(&state, visitor, &page)
+        .back("Stock", "/stock")
+        .subline("What went from one place to another. The quantity of an item stays what it is.")
+        .action(true, "Ledger", "/stock/ledger", "history")
+        .select("From place", "from_location_id", choices.clone())
+        .select("To place", "to_location_id", choices)
+        .select("Who", "created_by", people)
+        .day("From", "from")
+        .day("To", "to")
+        .named("bulk_stock_id", "Item", item)
+        .bulk("/stock/bulk", &actions)
+        .empty(
+            "Nothing was moved like that",
+            "Nothing was moved yet",
+            "Move some of an item to another place on its page.",
+            "map-pin",
+        )
+        .offer(true, "Show the stock", "/stock")
         .show()
 }
 
