@@ -3,35 +3,16 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch, openPage, picture, signIn } from "./browser.mjs";
-import { adminApi, apiAs, openShop } from "./shop.mjs";
+import { REPORT, adminApi, apiAs, hire, openShop } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
-const REPORT = `# dmidecode 3.4
-Handle 0x0001, DMI type 1, 27 bytes
-System Information
-	Manufacturer: LENOVO
-	Product Name: 20L5000AXX
-	Version: ThinkPad T480
-	Serial Number: PF1AAAA2
-
-Handle 0x0002, DMI type 4, 48 bytes
-Processor Information
-	Version: Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz
-
-Handle 0x0003, DMI type 17, 40 bytes
-Memory Device
-	Size: 16 GB
-	Type: DDR4
-`;
 
 let browser, shop, api, page, yaw;
 const devices = [];
 before(async () => {
   [browser, shop] = await Promise.all([launch(), openShop()]);
   const admin = await adminApi(shop, ADMIN_PASSWORD);
-  for (const [username, role, full_name] of [["kwame", "Manager", "Kwame Asante"], ["kofi", "Technician", "Kofi Owusu"], ["yaw", "Warehouse", "Yaw Darko"]]) {
-    await admin.post("/users", { username, email: `${username}@example.com`, password: PASSWORD, role, full_name });
-  }
+  await hire(admin, PASSWORD, ["kwame", "Manager", "Kwame Asante"], ["kofi", "Technician", "Kofi Owusu"], ["yaw", "Warehouse", "Yaw Darko"]);
   api = await apiAs(shop, "kwame", PASSWORD);
   yaw = await apiAs(shop, "yaw", PASSWORD);
   const laptop = { category: "Laptop", brand: "Lenovo", model_name: "ThinkPad T480", storage: "256 GB SSD", default_price_grade_a: "4900.00", default_price_grade_b: "4400.00" };

@@ -1,6 +1,8 @@
 // Debian's Chromium, as root in a container too, and quiet: it asks no outside host for anything.
+import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { AxeBuilder } from "@axe-core/playwright";
 import { chromium } from "playwright-core";
 
 const screenshots = join(import.meta.dirname, "screenshots");
@@ -68,4 +70,30 @@ export const picture = async (page, name) => {
   mkdirSync(screenshots, { recursive: true });
   // Hiding the caret would leave style attributes behind, which the content security policy then stops.
   await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true, caret: "initial" });
+};
+
+const LOOKS = [
+  ["desk-light", 1280, "light"],
+  ["desk-dark", 1280, "dark"],
+  ["phone-light", 360, "light"],
+  ["phone-dark", 360, "dark"],
+];
+
+/** Pictures of the page as it is, on a desk and a phone, in light and dark: it is not wider than the screen, and axe finds nothing. */
+export const pictures = async (page, name) => {
+  const before = page.viewportSize();
+  for (const [look, width, colorScheme] of LOOKS) {
+    await page.setViewportSize({ width, height: 740 });
+    await page.emulateMedia({ colorScheme });
+    await picture(page, `${name}-${look}`);
+    const beyond = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
+    assert.ok(beyond <= 0, `${name} is ${beyond} px wider than the screen of ${look}`);
+    // The foot of the till stays in sight: at the end of the page it covers nothing. Other pages have the bar at their head alone,
+    // which covers nothing at their beginning.
+    await page.evaluate(() => scrollTo(0, location.pathname.startsWith("/sell") ? document.body.scrollHeight : 0));
+    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+    assert.deepEqual(violations.map(({ id, nodes }) => `${name} ${look}: ${id} ${nodes.map((node) => node.target.join(" ")).join(", ")}`), []);
+  }
+  await page.emulateMedia({ colorScheme: null });
+  await page.setViewportSize(before);
 };

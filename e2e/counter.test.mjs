@@ -1,9 +1,8 @@
 // The counter besides the plain sale, by keys alone: a Manager's approval, a sale put aside, a lost connection, an exchange.
 import { after, before, describe, test } from "node:test";
 import assert from "node:assert/strict";
-import { AxeBuilder } from "@axe-core/playwright";
-import { launch, openPage, picture, scan, signIn, typeByHand } from "./browser.mjs";
-import { adminApi, openShop, readyDevice } from "./shop.mjs";
+import { launch, openPage, pictures, scan, signIn, typeByHand } from "./browser.mjs";
+import { adminApi, hire, openShop, readyDevice } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
 
@@ -31,31 +30,10 @@ const inCash = async (page, serial) => {
   await focusLine(page);
 };
 
-/** The four looks of the page as it is, and what axe finds on them. */
-const pictures = async (page, name) => {
-  const before = page.viewportSize();
-  for (const [look, width, colorScheme] of [["desk-light", 1280, "light"], ["desk-dark", 1280, "dark"], ["phone-light", 360, "light"], ["phone-dark", 360, "dark"]]) {
-    await page.setViewportSize({ width, height: 740 });
-    await page.emulateMedia({ colorScheme });
-    await picture(page, `${name}-${look}`);
-    const beyond = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
-    assert.ok(beyond <= 0, `${name} is ${beyond} px wider than the screen of ${look}`);
-    // The foot of the till stays in sight: at the end of the page it covers nothing. Other pages have the bar at their head alone,
-    // which covers nothing at their beginning.
-    await page.evaluate(() => scrollTo(0, location.pathname.startsWith("/sell") ? document.body.scrollHeight : 0));
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${name} ${look}: ${id} ${nodes.map((node) => node.target.join(" ")).join(", ")}`), []);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  await page.setViewportSize(before);
-};
-
 before(async () => {
   [shop, browser] = await Promise.all([openShop(), launch()]);
   api = await adminApi(shop, ADMIN_PASSWORD);
-  for (const [username, role, full_name] of [["ama", "Sales", "Ama Mensah"], ["esi", "Sales", "Esi Quaye"], ["kwame", "Manager", "Kwame Asante"]]) {
-    await api.post("/users", { username, email: `${username}@example.com`, password: PASSWORD, role, full_name });
-  }
+  await hire(api, PASSWORD, ["ama", "Sales", "Ama Mensah"], ["esi", "Sales", "Esi Quaye"], ["kwame", "Manager", "Kwame Asante"]);
   const latitude = { category: "Laptop", brand: "Dell", model_name: "Latitude 5400", cpu: "Core i5-8365U", ram: "16 GB", storage: "256 GB SSD" };
   model = (await api.post("/product-models", { ...latitude, default_price_grade_a: "3700.00" })).id;
   for (let n = 1; n <= 9; n += 1) await readyDevice(api, `CNT000${n}`, model);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { choose, launch, openPage, picture, scan, signIn } from "./browser.mjs";
-import { adminApi, apiAs, openShop, readyDevice } from "./shop.mjs";
+import { adminApi, apiAs, hire, openShop, readyDevice } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
 const PEOPLE = [["efua", "Admin", "Efua Nyarko"], ["kwame", "Manager", "Kwame Asante"], ["ama", "Sales", "Ama Mensah"], ["kofi", "Technician", "Kofi Owusu"], ["yaw", "Warehouse", "Yaw Darko"]];
@@ -21,9 +21,7 @@ const furnished = async (serials) => {
   const shop = await openShop();
   shops.push(shop);
   const admin = await adminApi(shop, ADMIN_PASSWORD);
-  for (const [username, role, full_name] of PEOPLE) {
-    await admin.post("/users", { username, email: `${username}@example.com`, password: PASSWORD, role, full_name });
-  }
+  await hire(admin, PASSWORD, ...PEOPLE);
   const efua = await apiAs(shop, "efua", PASSWORD);
   const laptop = { category: "Laptop", cpu: "Core i5", ram: "16 GB", storage: "256 GB SSD" };
   const latitude = await efua.post("/product-models", { ...laptop, brand: "Dell", model_name: "Latitude 5400", default_price_grade_a: plain(LATITUDE) });

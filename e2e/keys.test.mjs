@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { launch, openPage, picture, signIn, typeByHand } from "./browser.mjs";
-import { adminApi, openShop, readyDevice } from "./shop.mjs";
+import { adminApi, hire, openShop, readyDevice } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
 let shop, browser, api, page, model;
@@ -85,7 +85,7 @@ const last = async (list) => (await api.get(`${list}?limit=1`)).data[0];
 before(async () => {
   [shop, browser] = await Promise.all([openShop(), launch()]);
   api = await adminApi(shop, ADMIN_PASSWORD);
-  await api.post("/users", { username: "kwame", email: "kwame@example.com", password: PASSWORD, role: "Manager", full_name: "Kwame Asante" });
+  await hire(api, PASSWORD, ["kwame", "Manager", "Kwame Asante"]);
   model = (await api.post("/product-models", { category: "Laptop", brand: "Dell", model_name: "Latitude 5400", default_price_grade_a: "3700.00" })).id;
   for (const serial of ["KEY1", "KEY2", "KEY3"]) await readyDevice(api, serial, model);
   await api.post("/bulk-stock", { sku: "BAT", item_name: "Battery", category: "Part", unit_price: "300.00", unit_cost: "180.00", quantity: 5 });

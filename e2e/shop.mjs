@@ -113,3 +113,29 @@ export const readyDevice = async (api, serial_number, product_model_id) => {
   await api.post(`/assets/${id}/wipe-certificates`, { wipe_method: "NIST 800-88 Clear" });
   return api.post(`/assets/${id}/quality-check`, { condition_grade: "A", passed: true });
 };
+
+/** Gives people an account: [user name, role, full name] each, all with one password. */
+export const hire = async (admin, password, ...people) => {
+  for (const [username, role, full_name] of people) {
+    await admin.post("/users", { username, email: `${username}@example.com`, password, role, full_name });
+  }
+};
+
+/** What dmidecode says on a laptop with the serial number PF1AAAA2. */
+export const REPORT = `# dmidecode 3.4
+Handle 0x0001, DMI type 1, 27 bytes
+System Information
+	Manufacturer: LENOVO
+	Product Name: 20L5000AXX
+	Version: ThinkPad T480
+	Serial Number: PF1AAAA2
+
+Handle 0x0002, DMI type 4, 48 bytes
+Processor Information
+	Version: Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz
+
+Handle 0x0003, DMI type 17, 40 bytes
+Memory Device
+	Size: 16 GB
+	Type: DDR4
+`;

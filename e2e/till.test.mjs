@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { launch, openPage, picture, scan, signIn, typeByHand } from "./browser.mjs";
-import { adminApi, openShop, readyDevice } from "./shop.mjs";
+import { adminApi, hire, openShop, readyDevice } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
 
@@ -23,7 +23,7 @@ const focusLine = (page) => page.locator("[data-line]").last().focus();
 before(async () => {
   [shop, browser] = await Promise.all([openShop(), launch()]);
   api = await adminApi(shop, ADMIN_PASSWORD);
-  await api.post("/users", { username: "ama", email: "ama@example.com", password: PASSWORD, role: "Sales", full_name: "Ama Mensah" });
+  await hire(api, PASSWORD, ["ama", "Sales", "Ama Mensah"]);
   const latitude = { category: "Laptop", brand: "Dell", model_name: "Latitude 5400", cpu: "Core i5-8365U", ram: "16 GB", storage: "256 GB SSD" };
   model = (await api.post("/product-models", { ...latitude, default_price_grade_a: "3700.00" })).id;
   await api.post("/bulk-stock", { sku: "CHG-65W", item_name: "65 W USB-C charger", category: "Charger", unit_price: "240.00", quantity: 50 });

@@ -5,28 +5,10 @@ import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AxeBuilder } from "@axe-core/playwright";
-import { launch, openPage, picture, scan, signIn, typeByHand } from "./browser.mjs";
-import { adminApi, apiAs, openShop } from "./shop.mjs";
+import { launch, openPage, picture, pictures, scan, signIn, typeByHand } from "./browser.mjs";
+import { REPORT, adminApi, apiAs, hire, openShop } from "./shop.mjs";
 
 const [PASSWORD, ADMIN_PASSWORD] = ["makola-market-22", "harmattan-wind-88"];
-const REPORT = `# dmidecode 3.4
-Handle 0x0001, DMI type 1, 27 bytes
-System Information
-	Manufacturer: LENOVO
-	Product Name: 20L5000AXX
-	Version: ThinkPad T480
-	Serial Number: PF1AAAA2
-
-Handle 0x0002, DMI type 4, 48 bytes
-Processor Information
-	Version: Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz
-
-Handle 0x0003, DMI type 17, 40 bytes
-Memory Device
-	Size: 16 GB
-	Type: DDR4
-`;
 const SERIALS = Array.from({ length: 8 }, (_, n) => `5CG0123A${n}Z`);
 
 let shop, browser, api, folder;
@@ -37,22 +19,6 @@ const open = async (from, options) => {
   opened.push(page);
   await signIn(page, shop.base, "yaw", PASSWORD);
   return page;
-};
-
-/** The four looks of the page as it is, and what axe finds on them. */
-const looks = async (page, name) => {
-  const before = page.viewportSize();
-  for (const [look, width, colorScheme] of [["desk-light", 1280, "light"], ["desk-dark", 1280, "dark"], ["phone-light", 360, "light"], ["phone-dark", 360, "dark"]]) {
-    await page.setViewportSize({ width, height: 740 });
-    await page.emulateMedia({ colorScheme });
-    await picture(page, `${name}-${look}`);
-    const beyond = (await page.evaluate(() => document.documentElement.scrollWidth)) - width;
-    assert.ok(beyond <= 0, `${name} is ${beyond} px wider than the screen of ${look}`);
-    const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
-    assert.deepEqual(violations.map(({ id, nodes }) => `${name} ${look}: ${id} ${nodes.map((node) => node.target.join(" ")).join(", ")}`), []);
-  }
-  await page.emulateMedia({ colorScheme: null });
-  await page.setViewportSize(before);
 };
 
 /** A label of ours, drawn by the shop, as a film for the browser's pretended camera. */
@@ -84,9 +50,7 @@ before(async () => {
   folder = mkdtempSync(join(tmpdir(), "bizhub-camera-"));
   [shop, browser] = await Promise.all([openShop(), launch()]);
   api = await adminApi(shop, ADMIN_PASSWORD);
-  for (const [username, role, full_name] of [["yaw", "Warehouse", "Yaw Darko"], ["kwame", "Manager", "Kwame Asante"]]) {
-    await api.post("/users", { username, email: `${username}@example.com`, password: PASSWORD, role, full_name });
-  }
+  await hire(api, PASSWORD, ["yaw", "Warehouse", "Yaw Darko"], ["kwame", "Manager", "Kwame Asante"]);
   await api.post("/product-models", { category: "Laptop", brand: "HP", model_name: "EliteBook 840 G7", cpu: "i5-10310U", default_price_grade_a: "4900.00" });
   yawsToken = (await shop.api().post("/auth/token", { username: "yaw", password: PASSWORD })).token;
 });
@@ -115,7 +79,7 @@ describe("Warehouse's day", () => {
     }
     await scan(page, SERIALS[3].toLowerCase());
     await page.locator("[data-sound=bad]", { hasText: "it is device P4T-000004" }).waitFor();
-    await looks(page, "scan-in");
+    await pictures(page, "scan-in");
     // From the serials the model is known now, and the last scan can be taken back.
     await page.selectOption("[name=product_model_id]", "");
     await scan(page, "5CG0123AXX");
@@ -139,7 +103,7 @@ describe("Warehouse's day", () => {
     await page.waitForTimeout(200);
     await scan(page, "490154203237518");
     await page.locator("[data-sound=ask]", { hasText: "Samsung Galaxy S9" }).waitFor();
-    await looks(page, "scan-in-asks");
+    await pictures(page, "scan-in-asks");
     // The next is scanned before the question is answered: what was left is told.
     await scan(page, "490154200000018");
     await page.locator("text=was not received, because no model was chosen").waitFor();
@@ -163,7 +127,7 @@ describe("Warehouse's day", () => {
     assert.equal(new URL(page.url()).pathname + new URL(page.url()).search, "/devices/new");
     assert.equal(await page.inputValue("[name=serial_number]"), "PF1AAAA9");
     assert.equal((await page.inputValue("[name=cosmetic_notes]")).trim(), "Scratch on the lid");
-    await looks(page, "receive-machine");
+    await pictures(page, "receive-machine");
     await page.click("button:has-text('to the catalogue and choose it')");
     await page.getByRole("button", { name: "Take the machine's serial number" }).click();
     await page.waitForFunction(() => document.querySelector("[name=serial_number]").value === "PF1AAAA2");
@@ -188,7 +152,7 @@ describe("Warehouse's day", () => {
     await page.locator("h2:has-text('In the set') + .soft", { hasText: "8 devices" }).waitFor();
     await scan(page, "NOBODY-1");
     await page.locator("[data-sound=bad]", { hasText: "No device has" }).waitFor();
-    await looks(page, "scan-set");
+    await pictures(page, "scan-set");
     await page.focus("[name=location_id]");
     await typeByHand(page, "Shop");
     await page.locator("button[value=move]").focus();
@@ -197,7 +161,7 @@ describe("Warehouse's day", () => {
     assert.equal((await api.get("/assets?location_id=1")).data.length, 8);
     await page.click("a:has-text('Print labels')");
     await page.locator("text=8 devices").waitFor();
-    await looks(page, "labels");
+    await pictures(page, "labels");
   });
 
   test("a place is counted by two at once, and approved", async () => {
@@ -222,17 +186,17 @@ describe("Warehouse's day", () => {
     const kwame = await apiAs(shop, "kwame", PASSWORD);
     await kwame.post("/stocktakes/1/counts", { code: SERIALS[5], counter: "Phone 2" });
     await page.locator("#live progress[value='6']").waitFor();
-    await looks(page, "stocktake-counting");
+    await pictures(page, "stocktake-counting");
     await page.click("button:has-text('Submit the count')");
     await page.click("dialog[open] button:has-text('Yes')");
     await page.locator(".chip:has-text('Submitted')").waitFor();
     await kwame.post("/stocktakes/1/approve", {});
     await page.reload();
     await page.locator(".chip:has-text('Approved')").waitFor();
-    await looks(page, "stocktake-approved");
+    await pictures(page, "stocktake-approved");
     assert.equal((await api.get("/assets/7")).location_name, "Missing");
     await page.goto(`${shop.base}/stocktakes`);
-    await looks(page, "stocktakes");
+    await pictures(page, "stocktakes");
   });
 
   test("a scanned set is counted in one act", async () => {
@@ -245,7 +209,7 @@ describe("Warehouse's day", () => {
     await page.keyboard.press("Enter");
     await page.waitForURL(/\/stocktakes\/2$/);
     await page.locator(".flash", { hasText: "CNT-000002 begins with 8 devices of the set" }).waitFor();
-    await looks(page, "stocktake-from-set");
+    await pictures(page, "stocktake-from-set");
     // One scan more goes on with it.
     await scan(page, "PF1AAAA2");
     await page.locator("[data-sound=good]", { hasText: "PF1AAAA2" }).or(page.locator("#live progress[value='9']")).first().waitFor();

@@ -27,6 +27,7 @@ pub mod locations;
 pub mod locks;
 mod look_ups;
 pub mod lots;
+mod merging;
 pub mod messages;
 pub mod patch;
 pub mod payments;

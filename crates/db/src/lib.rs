@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod assets;
 pub mod audit;
+pub mod bench;
 pub mod bulk_changes;
 pub mod bundles;
 pub mod buy_backs;

@@ -203,13 +203,14 @@ pub const LOTS: ListSpec = ListSpec {
 };
 
 /// The sums over lots, as [`LOTS`] filters them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct LotTotals {
     /// Devices.
     pub device_count: i64,
     /// Those sold.
     pub sold_count: i64,
     /// What all cost by now.
+    #[serde(rename = "landed_cost")]
     pub landed: Money,
     /// What the sold ones brought without tax.
     pub sales_amount: Money,
@@ -714,7 +715,7 @@ pub async fn charge_shares(
 }
 
 /// What a device carries of a charge, for its page.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct AssetShare {
     /// Freight, Duty …
     pub kind: ChargeKind,
@@ -739,7 +740,7 @@ pub async fn asset_shares(conn: &mut PgConnection, id: AssetId) -> Result<Vec<As
 }
 
 /// What a sold device brought without tax, and what it cost as known then and by now.
-#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct SoldMargin {
     /// What it was sold for, without tax.
     pub net: Money,

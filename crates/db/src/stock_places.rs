@@ -54,6 +54,102 @@ pub async fn move_insert(
     Ok(())
 }
 
+/// Some of an item that went from one place to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct StockMoveRecord {
+    /// Number.
+    pub id: i64,
+    /// The item.
+    pub bulk_stock_id: BulkStockId,
+    /// Its code.
+    pub sku: String,
+    /// Its name.
+    pub item_name: String,
+    /// How many.
+    pub quantity: i32,
+    /// From where; null for the home of an item that has none.
+    pub from_location_id: Option<LocationId>,
+    /// Its name.
+    pub from_location_name: Option<String>,
+    /// To where; null likewise.
+    pub to_location_id: Option<LocationId>,
+    /// Its name.
+    pub to_location_name: Option<String>,
+    /// What for.
+    pub reason: Option<String>,
+    /// Who moved them.
+    pub created_by: Option<UserId>,
+    /// Their name.
+    pub created_by_name: Option<String>,
+    /// When.
+    pub created_at: DateTime<Utc>,
+}
+
+/// The moves of one item between places, newest first.
+pub const MOVES: ListSpec = ListSpec {
+    select: "SELECT m.id, m.bulk_stock_id, s.sku, s.item_name, m.quantity, m.from_location_id, f.location_name AS from_location_name,
+       m.to_location_id, t.location_name AS to_location_name, m.reason, m.created_by, u.full_name AS created_by_name, m.created_at
+FROM stock_moves m JOIN bulk_stock s ON s.id = m.bulk_stock_id LEFT JOIN locations f ON f.id = m.from_location_id
+LEFT JOIN locations t ON t.id = m.to_location_id LEFT JOIN users u ON u.id = m.created_by",
+    always: "true",
+    id: "m.id",
+    // Rows are written in the order of their ids, and the index of an item's moves has these.
+    sorts: &[Column { name: "created_at", sql: "m.id", kind: Kind::Int }],
+    default_sort: "-created_at",
+    filters: &[],
+    search: None,
+};
+
+/// The same with the filter that the address of the item stands for.
+pub const MOVES_OF_ITEM: ListSpec = ListSpec {
+    filters: &[Filter {
+        name: "bulk_stock_id",
+        sql: "m.bulk_stock_id = ?",
+        kind: Kind::Int,
+    }],
+    ..MOVES
+};
+
+/// The moves of all items between places, newest first.
+pub const MOVES_OF_ALL: ListSpec = ListSpec {
+    filters: &[
+        Filter {
+            name: "bulk_stock_id",
+            sql: "m.bulk_stock_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "from_location_id",
+            sql: "m.from_location_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "to_location_id",
+            sql: "m.to_location_id = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "created_by",
+            sql: "m.created_by = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "from",
+            sql: "m.created_at >= (?::date)::timestamptz",
+            kind: Kind::Date,
+        },
+        Filter {
+            name: "to",
+            sql: "m.created_at < (?::date + 1)::timestamptz",
+            kind: Kind::Date,
+        },
+    ],
+    search: Some(
+        r"s.item_name ILIKE '%' || replace(?, '\', '\\') || '%' OR upper(s.sku) LIKE replace(upper(?), '\', '\\') || '%'",
+    ),
+    ..MOVES
+};
+
 /// Whether there is such a place.
 pub async fn location_exists(conn: &mut PgConnection, id: LocationId) -> Result<bool, sqlx::Error> {
     sqlx::query_scalar("SELECT EXISTS (SELECT FROM locations WHERE id = $1)")

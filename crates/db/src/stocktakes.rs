@@ -84,8 +84,23 @@ pub const STOCKTAKES: ListSpec = ListSpec {
             sql: "s.location_id = ?",
             kind: Kind::Int,
         },
+        Filter {
+            name: "started_by",
+            sql: "s.started_by = ?",
+            kind: Kind::Int,
+        },
+        Filter {
+            name: "from",
+            sql: "s.started_at >= ?::timestamp AT TIME ZONE current_setting('TimeZone')",
+            kind: Kind::Date,
+        },
+        Filter {
+            name: "to",
+            sql: "s.started_at < (? + 1)::timestamp AT TIME ZONE current_setting('TimeZone')",
+            kind: Kind::Date,
+        },
     ],
-    search: None,
+    search: Some("s.stocktake_number IN (upper(?), 'CNT-' || lpad(?, greatest(6, length(?)), '0'))"),
 };
 
 /// A device of a stocktake and what came of it.
@@ -547,10 +562,19 @@ pub async fn totals(conn: &mut PgConnection, id: StocktakeId) -> Result<(i64, i6
     .await
 }
 
+/// Somebody who counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct Counter {
+    /// Their name.
+    pub full_name: String,
+    /// What they counted, each scan once.
+    pub counts: i64,
+}
+
 /// Who counted how much: name, and how many scans.
-pub async fn counters(conn: &mut PgConnection, id: StocktakeId) -> Result<Vec<(String, i64)>, sqlx::Error> {
+pub async fn counters(conn: &mut PgConnection, id: StocktakeId) -> Result<Vec<Counter>, sqlx::Error> {
     sqlx::query_as(
-        "SELECT u.full_name, count(*) FROM stocktake_counts c JOIN users u ON u.id = c.counted_by
+        "SELECT u.full_name, count(*) AS counts FROM stocktake_counts c JOIN users u ON u.id = c.counted_by
          WHERE c.stocktake_id = $1 AND c.removed_at IS NULL GROUP BY u.full_name ORDER BY 2 DESC, 1",
     )
     .bind(id)

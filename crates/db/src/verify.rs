@@ -717,6 +717,73 @@ invariants! {
          LEFT JOIN LATERAL (SELECT n.new_price FROM product_model_prices n
            WHERE n.product_model_id = p.id AND n.grade = p.grade AND n.merged_from IS NULL ORDER BY n.id DESC LIMIT 1) h ON true
          WHERE p.price IS DISTINCT FROM h.new_price",
+    "bulk-changes-tell-what-they-made": "A change of many records tells of at least one, and of each what became another." =>
+        "SELECT c.id, c.word || c.id || ' tells of ' || c.fields || ' fields, ' || c.same || ' of them as they were' AS words
+         FROM (
+           SELECT g.id, 'bulk change ' AS word, count(r.field) AS fields, count(r.field) FILTER (WHERE r.old_value IS NOT DISTINCT FROM r.new_value) AS same
+           FROM bulk_changes g LEFT JOIN bulk_change_rows r ON r.bulk_change_id = g.id GROUP BY g.id
+           UNION ALL
+           SELECT g.id, 'catalogue change ', count(r.field), count(r.field) FILTER (WHERE r.old_value IS NOT DISTINCT FROM r.new_value)
+           FROM catalog_changes g LEFT JOIN catalog_change_rows r ON r.catalog_change_id = g.id GROUP BY g.id
+         ) c WHERE c.fields = 0 OR c.same > 0",
+    "taken-back-by-somebody-later": "A change of many records that was taken back says when and by whom, and not before it was made." =>
+        "SELECT c.id, c.word || c.id || ' of ' || c.made_at || ' was taken back ' || coalesce(c.undone_at::text, 'at no time')
+                || ' by ' || coalesce('user ' || c.undone_by, 'nobody') AS words
+         FROM (
+           SELECT id, 'bulk change ' AS word, made_at, undone_at, undone_by FROM bulk_changes
+           UNION ALL SELECT id, 'catalogue change ', made_at, undone_at, undone_by FROM catalog_changes
+         ) c WHERE (c.undone_at IS NULL) <> (c.undone_by IS NULL) OR c.undone_at < c.made_at",
+    "bulk-changes-are-of-their-table": "A change of many records names records that are there, or models that were merged away, and fields of theirs." =>
+        "SELECT g.id, 'bulk change ' || g.id || ' of ' || g.changed || ' names ' || r.field || ' of ' || r.record_id AS words
+         FROM bulk_changes g JOIN bulk_change_rows r ON r.bulk_change_id = g.id
+         WHERE CASE g.changed
+           WHEN 'assets' THEN r.field NOT IN ('list_price', 'supplier', 'accessories_included', 'location_id', 'status')
+             OR NOT EXISTS (SELECT FROM assets a WHERE a.id = r.record_id)
+           ELSE r.field NOT IN ('unit_price', 'reorder_threshold', 'category', 'supplier', 'location_id')
+             OR NOT EXISTS (SELECT FROM bulk_stock s WHERE s.id = r.record_id) END
+         UNION ALL
+         SELECT r.catalog_change_id, 'catalogue change ' || r.catalog_change_id || ' names ' || r.field || ' of ' || r.product_model_id
+         FROM catalog_change_rows r
+         WHERE r.field NOT IN ('default_price_grade_a', 'default_price_grade_b', 'default_price_grade_c', 'category', 'brand', 'cpu', 'ram',
+             'storage', 'screen_size', 'gpu', 'operating_system')
+            OR NOT (EXISTS (SELECT FROM product_models m WHERE m.id = r.product_model_id)
+              OR EXISTS (SELECT FROM product_model_merges g WHERE g.gone_id = r.product_model_id))",
+    "bulk-changes-are-audited": "The audit log tells of each change of many records, of how many, and of taking it back." =>
+        "SELECT c.id, c.word || c.id || ' of ' || c.records || ' records is not in the audit log like that' AS words
+         FROM (
+           SELECT g.id, 'bulk change ' AS word, 'bulk_change' AS action, 'bulk_changes' AS entity, 'records' AS counted, g.undone_at,
+             (SELECT count(DISTINCT r.record_id) FROM bulk_change_rows r WHERE r.bulk_change_id = g.id) AS records FROM bulk_changes g
+           UNION ALL
+           SELECT g.id, 'catalogue change ', 'catalog_change', 'catalog_changes', 'models', g.undone_at,
+             (SELECT count(DISTINCT r.product_model_id) FROM catalog_change_rows r WHERE r.catalog_change_id = g.id) FROM catalog_changes g
+         ) c
+         WHERE NOT EXISTS (SELECT FROM audit_log a WHERE a.entity = c.entity AND a.entity_id = c.id AND a.action = c.action || '.make'
+                AND (a.after ->> c.counted)::bigint = c.records)
+            OR (c.undone_at IS NOT NULL AND NOT EXISTS (
+                SELECT FROM audit_log a WHERE a.entity = c.entity AND a.entity_id = c.id AND a.action = c.action || '.undo'))",
+    "bulk-moves-are-movements": "Where a change of many devices put one, and which status it gave it, is a movement of it, and so is taking that back." =>
+        "SELECT g.id, 'bulk change ' || g.id || ' took ' || r.field || ' of device ' || r.record_id || ' from ' || coalesce(r.old_value, 'none')
+                || ' to ' || coalesce(r.new_value, 'none') || CASE WHEN g.undone_at IS NULL THEN '' ELSE ' and back' END || ', its movements do not say so' AS words
+         FROM bulk_changes g JOIN bulk_change_rows r ON r.bulk_change_id = g.id
+         WHERE g.changed = 'assets' AND r.field IN ('location_id', 'status') AND (
+           NOT EXISTS (SELECT FROM inventory_movements m WHERE m.asset_id = r.record_id AND m.created_at = g.made_at
+             AND CASE r.field WHEN 'status' THEN m.from_status ELSE m.from_location_id::text END IS NOT DISTINCT FROM r.old_value
+             AND CASE r.field WHEN 'status' THEN m.to_status ELSE m.to_location_id::text END IS NOT DISTINCT FROM r.new_value)
+           OR (g.undone_at IS NOT NULL AND NOT EXISTS (
+             SELECT FROM inventory_movements m WHERE m.asset_id = r.record_id AND m.created_at = g.undone_at
+             AND CASE r.field WHEN 'status' THEN m.from_status ELSE m.from_location_id::text END IS NOT DISTINCT FROM r.new_value)))",
+    "catalog-prices-are-in-their-history": "Each price that a change of many models made, and taking it back, is in the history of that price." =>
+        "SELECT g.id, 'catalogue change ' || g.id || ' took ' || r.field || ' of model ' || r.product_model_id || ' from ' || coalesce(r.old_value, 'none')
+                || ' to ' || coalesce(r.new_value, 'none') || CASE WHEN g.undone_at IS NULL THEN '' ELSE ' and back' END || ', its history does not say so' AS words
+         FROM catalog_changes g JOIN catalog_change_rows r ON r.catalog_change_id = g.id
+         WHERE r.field LIKE 'default\\_price\\_grade\\__' AND (
+           NOT EXISTS (SELECT FROM product_model_prices h WHERE r.product_model_id IN (h.product_model_id, h.merged_from)
+             AND h.grade = upper(right(r.field, 1)) AND h.changed_at = g.made_at
+             AND h.old_price IS NOT DISTINCT FROM r.old_value::numeric AND h.new_price IS NOT DISTINCT FROM r.new_value::numeric)
+           OR (g.undone_at IS NOT NULL AND NOT EXISTS (
+             SELECT FROM product_model_prices h WHERE r.product_model_id IN (h.product_model_id, h.merged_from)
+             AND h.grade = upper(right(r.field, 1)) AND h.changed_at = g.undone_at
+             AND h.old_price IS NOT DISTINCT FROM r.new_value::numeric AND h.new_price IS NOT DISTINCT FROM r.old_value::numeric)))",
     "merged-models-are-gone": "A model that was merged into another is gone, and nothing names it or any other that is not there." =>
         "SELECT g.gone_id AS id, 'model ' || g.gone_id || ' was merged into ' || g.product_model_id || ' and is still there' AS words
          FROM product_model_merges g JOIN product_models m ON m.id = g.gone_id
@@ -741,7 +808,8 @@ invariants! {
          FROM list_choices c JOIN saved_views v ON v.id = c.saved_view_id WHERE v.list <> c.list
          UNION ALL
          SELECT v.id, 'view ' || v.id || ' of ' || v.list || ' keeps ' || v.query FROM saved_views v
-         WHERE v.list NOT IN ('devices', 'models', 'stock', 'movements', 'lots', 'receipts', 'ledger', 'customers', 'invoices')
+         WHERE v.list NOT IN ('devices', 'models', 'stock', 'movements', 'lots', 'receipts', 'ledger', 'customers', 'invoices', 'moves', 'returns', 'warranties',
+           'preorders', 'stocktakes', 'claims', 'repairs')
             OR v.query ~ '(^|[&])(cursor|view|format|limit)='",
     "views-have-owners": "A person has one view of a list under a name, and views are somebody's." =>
         "SELECT min(v.id) AS id, v.list || ' has ' || count(*) || ' views ' || lower(v.view_name) || ' of user ' || v.owner_id AS words

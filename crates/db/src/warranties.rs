@@ -95,6 +95,7 @@ pub const WARRANTIES: ListSpec = ListSpec {
     id: "w.id",
     sorts: &[
         Column { name: "start_date", sql: "w.start_date", kind: Kind::Date },
+        Column { name: "end_date", sql: "w.end_date", kind: Kind::Date },
         Column { name: "id", sql: "w.id", kind: Kind::Int },
     ],
     default_sort: "-start_date",
@@ -106,6 +107,8 @@ pub const WARRANTIES: ListSpec = ListSpec {
             kind: Kind::Text,
         },
         Filter { name: "warranty_tier", sql: "w.warranty_tier = ?", kind: Kind::Text },
+        Filter { name: "ends_from", sql: "w.end_date >= ?", kind: Kind::Date },
+        Filter { name: "ends_to", sql: "w.end_date <= ?", kind: Kind::Date },
         Filter { name: "customer_id", sql: "w.customer_id = ?", kind: Kind::Int },
         Filter { name: "asset_id", sql: "w.asset_id = ?", kind: Kind::Int },
         Filter { name: "invoice_id", sql: "w.invoice_id = ?", kind: Kind::Int },

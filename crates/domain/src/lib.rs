@@ -7,6 +7,7 @@
 pub mod text;
 pub mod asset;
 pub mod bounded;
+pub mod bulk_status;
 pub mod catalog;
 pub mod claim;
 pub mod customer;
@@ -36,6 +37,7 @@ pub use asset::{
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
 pub use bounded::Text;
+pub use bulk_status::BulkStatus;
 pub use claim::{ClaimOutcome, ClaimStatus};
 pub use customer::{CustomerType, Email, Phone};
 pub use ids::*;

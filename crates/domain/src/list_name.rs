@@ -21,5 +21,19 @@ text_enum! {
         Customers = "customers",
         /// Invoices.
         Invoices = "invoices",
+        /// Moves of bulk stock between places.
+        StockMoves = "moves",
+        /// Returns.
+        Returns = "returns",
+        /// Warranties.
+        Warranties = "warranties",
+        /// Preorders.
+        Preorders = "preorders",
+        /// Stocktakes.
+        Stocktakes = "stocktakes",
+        /// Warranty claims.
+        Claims = "claims",
+        /// Repair tickets.
+        Repairs = "repairs",
     }
 }

@@ -124,6 +124,22 @@ impl Reply {
     }
 }
 
+/// A refusal, after checking its status, where it points (422: a field, else its code) and that its sentence says this.
+#[track_caller]
+pub fn refused(reply: Reply, status: u16, at: &str, says: &str) -> Value {
+    let body = reply.expect(status);
+    let found = match status {
+        422 => &body["errors"][0]["pointer"],
+        _ => &body["code"],
+    };
+    assert_eq!(found, at, "{body}");
+    assert!(
+        body["detail"].as_str().unwrap().contains(says),
+        "{says:?} is not in {body}"
+    );
+    body
+}
+
 impl Server {
     /// A client that is not signed in.
     pub fn nobody(&self) -> Api {
@@ -138,6 +154,15 @@ impl Server {
     pub async fn api(&self, role: Role) -> Api {
         let (username, _, _) = PEOPLE.iter().find(|(_, r, _)| *r == role).unwrap();
         self.sign_in(username, PASSWORD).await
+    }
+
+    /// Clients signed in as the persons with these roles.
+    pub async fn apis<const N: usize>(&self, roles: [Role; N]) -> [Api; N] {
+        let mut apis = Vec::with_capacity(N);
+        for role in roles {
+            apis.push(self.api(role).await);
+        }
+        apis.try_into().unwrap()
     }
 
     /// A client signed in by name.

@@ -104,7 +104,13 @@ impl Gate {
         }
         if let Some(document) = &mut self.document {
             let components = document.components.get_or_insert_default();
-            components.schemas.extend(schemas);
+            for (name, schema) in schemas {
+                let known = components.schemas.insert(name.clone(), schema.clone());
+                debug_assert!(
+                    known.is_none_or(|known| known == schema),
+                    "two types of the API are called {name}, so its document shows one of them: rename the other"
+                );
+            }
             for (path, item) in paths.paths {
                 match document.paths.paths.entry(path) {
                     Entry::Vacant(new) => _ = new.insert(item),
@@ -125,6 +131,21 @@ impl Gate {
         for item in paths.paths.values_mut() {
             for (_, operation) in operations(item) {
                 list_parameters(operation, spec);
+            }
+        }
+        self.api((schemas, paths, router), access)
+    }
+
+    /// Sums over a list: its search and its filters, without pages.
+    pub fn sums(
+        self,
+        (schemas, mut paths, router): UtoipaMethodRouter<AppState>,
+        spec: &ListSpec,
+        access: Access,
+    ) -> Self {
+        for item in paths.paths.values_mut() {
+            for (_, operation) in operations(item) {
+                filter_parameters(operation, spec);
             }
         }
         self.api((schemas, paths, router), access)
@@ -264,23 +285,26 @@ fn describe(operation: &mut Operation, method: &Method, path: &str, access: Acce
     }
 }
 
+fn query_parameter(operation: &mut Operation, name: &str, text: &str, schema: ObjectBuilder) {
+    operation.parameters.get_or_insert_default().push(
+        ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Query)
+            .required(Required::False)
+            .description(Some(text))
+            .schema(Some(schema.build()))
+            .build()
+            .into(),
+    );
+}
+
+fn text_schema() -> ObjectBuilder {
+    ObjectBuilder::new().schema_type(SchemaType::new(Type::String))
+}
+
 fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
-    use db_list::Kind;
-    let parameters = operation.parameters.get_or_insert_default();
-    let mut query = |name: &str, text: &str, schema: ObjectBuilder| {
-        parameters.push(
-            ParameterBuilder::new()
-                .name(name)
-                .parameter_in(ParameterIn::Query)
-                .required(Required::False)
-                .description(Some(text))
-                .schema(Some(schema.build()))
-                .build()
-                .into(),
-        );
-    };
-    let text = || ObjectBuilder::new().schema_type(SchemaType::new(Type::String));
-    query(
+    query_parameter(
+        operation,
         "limit",
         "Rows on a page.",
         ObjectBuilder::new()
@@ -289,43 +313,55 @@ fn list_parameters(operation: &mut Operation, spec: &ListSpec) {
             .maximum(Some(200))
             .default(Some(50.into())),
     );
-    query(
+    query_parameter(
+        operation,
         "cursor",
         "next_cursor of the page before.",
-        text().pattern(Some("^([0-9a-f]{2})*$")),
+        text_schema().pattern(Some("^([0-9a-f]{2})*$")),
     );
     let sorts: Vec<String> = spec
         .sorts
         .iter()
         .flat_map(|c| [c.name.to_owned(), format!("-{}", c.name)])
         .collect();
-    query(
+    query_parameter(
+        operation,
         "sort",
         "Column to sort by, with a leading - for descending.",
-        text()
+        text_schema()
             .enum_values(Some(sorts))
             .default(Some(spec.default_sort.into())),
     );
+    filter_parameters(operation, spec);
+}
+
+fn filter_parameters(operation: &mut Operation, spec: &ListSpec) {
+    use db_list::Kind;
     if spec.search.is_some() {
-        query("q", "Search text.", text().max_length(Some(100)));
+        query_parameter(
+            operation,
+            "q",
+            "Search text.",
+            text_schema().max_length(Some(100)),
+        );
     }
     for filter in spec.filters {
         let schema = match filter.kind {
-            Kind::Text | Kind::Word(_) => text().max_length(Some(255)),
+            Kind::Text | Kind::Word(_) => text_schema().max_length(Some(255)),
             Kind::Int => ObjectBuilder::new()
                 .schema_type(SchemaType::new(Type::Integer))
                 .minimum(Some(i32::MIN))
                 .maximum(Some(i32::MAX)),
-            Kind::Money => text().pattern(Some("^-?[0-9]{1,8}(\\.[0-9]{1,2})?$")),
-            Kind::Date => text().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+            Kind::Money => text_schema().pattern(Some("^-?[0-9]{1,8}(\\.[0-9]{1,2})?$")),
+            Kind::Date => text_schema().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::Date,
             ))),
-            Kind::Instant => text().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
+            Kind::Instant => text_schema().format(Some(utoipa::openapi::SchemaFormat::KnownFormat(
                 utoipa::openapi::KnownFormat::DateTime,
             ))),
             Kind::Bool => ObjectBuilder::new().schema_type(SchemaType::new(Type::Boolean)),
         };
-        query(filter.name, "Only rows with this value.", schema);
+        query_parameter(operation, filter.name, "Only rows with this value.", schema);
     }
 }
 
@@ -501,4 +537,29 @@ fn credential<'a>(headers: &'a HeaderMap, cookie_name: &str, is_api: bool) -> Op
             .then(|| Credential::Token(token.trim()));
     }
     cookie_in(headers, cookie_name).map(Credential::Session)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use utoipa::openapi::schema::Schema;
+
+    fn described(text: &str) -> UtoipaMethodRouter<AppState> {
+        let schema = Schema::Object(ObjectBuilder::new().description(Some(text)).build());
+        let schemas = vec![("Word".to_owned(), schema.into())];
+        (schemas, Default::default(), MethodRouter::new())
+    }
+
+    #[test]
+    fn a_type_may_be_described_twice() {
+        let gate = Gate::new(Some(OpenApi::default())).api(described("Why."), Access::Public);
+        assert!(gate.api(described("Why."), Access::Public).document.is_some());
+    }
+
+    #[test]
+    #[should_panic(expected = "two types of the API are called Word")]
+    fn two_types_of_one_name_are_refused() {
+        let gate = Gate::new(Some(OpenApi::default())).api(described("Why."), Access::Public);
+        drop(gate.api(described("Why not."), Access::Public));
+    }
 }

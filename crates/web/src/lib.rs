@@ -4,7 +4,6 @@
 
 pub mod answer;
 pub mod api;
-mod cards;
 pub mod components;
 pub mod extract;
 pub mod file;

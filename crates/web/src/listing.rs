@@ -8,7 +8,7 @@ use crate::frame::{Frame, Visitor, long_date, redirect};
 use crate::{file, pages::PageResult, pages::show};
 use app::export::{self, Cell, Columns, Format, OnPhone, Row};
 use app::lists::{self, Kept, ListSpec};
-use app::{Actor, Capability, Page, PageRequest, Refusal};
+use app::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use askama::Template;
 use axum::response::Response;
 use domain::ListName;
@@ -75,6 +75,15 @@ pub enum Opened<T: 'static> {
     Elsewhere(Response),
 }
 
+/// What reading a list leads to.
+#[derive(Debug)]
+pub enum Read<T: 'static> {
+    /// The list, and the rows that were asked for.
+    Here(Box<Listing<T>>, Page<T>),
+    /// A file, or the view that the person opens it with.
+    Elsewhere(Response),
+}
+
 impl<T: Listed + Send> Listing<T> {
     /// From the query of the address. An address without one opens the person's own view of the list, if there is one.
     pub async fn open(
@@ -105,6 +114,31 @@ impl<T: Listed + Send> Listing<T> {
             kept,
             chosen,
         })))
+    }
+
+    /// Opens the list and reads what the address asks for: by one call of `fetch`, or for a file by as many as it takes.
+    pub async fn read<F, R>(
+        state: &AppState,
+        visitor: &Visitor,
+        of: ListOf,
+        query: Option<String>,
+        fetch: F,
+    ) -> Result<Read<T>, Refusal>
+    where
+        F: Fn(Shop, PageRequest) -> R + Clone + Send + 'static,
+        R: Future<Output = Result<Page<T>, Refusal>> + Send + 'static,
+    {
+        let listing = match Self::open(state, visitor, of, &query.unwrap_or_default()).await? {
+            Opened::Here(listing) => listing,
+            Opened::Elsewhere(view) => return Ok(Read::Elsewhere(view)),
+        };
+        let (shop, by_parts) = (state.shop.clone(), fetch.clone());
+        let by_parts = move |request| by_parts(shop.clone(), request);
+        if let Some(file) = listing.file(state, visitor, by_parts) {
+            return Ok(Read::Elsewhere(file));
+        }
+        let page = fetch(state.shop.clone(), listing.request().clone()).await?;
+        Ok(Read::Here(listing, page))
     }
 
     /// What to ask for.
@@ -239,6 +273,8 @@ impl<T: Listed + Send> Listing<T> {
             may_share: visitor.actor.can(Capability::ShareViews),
             has_default: kept.opens_with.is_some(),
             empty: Empty::default(),
+            notices: Vec::new(),
+            waiting: Waiting::default(),
             bulk_path: "",
             bulk: Vec::new(),
             form_key: form_key(),
@@ -357,6 +393,24 @@ struct SavedLink {
     opens: bool,
 }
 
+/// A sentence over the list about what was looked for.
+#[derive(Debug)]
+struct Notice {
+    tone: &'static str,
+    icon: &'static str,
+    what: String,
+    href: String,
+    text: String,
+}
+
+/// What waits for somebody before the list begins: rows of texts, the first of which leads to its page.
+#[derive(Debug, Default)]
+struct Waiting {
+    title: &'static str,
+    heads: &'static [&'static str],
+    rows: Vec<(String, Vec<String>)>,
+}
+
 /// Something to do, at the top of the page.
 #[derive(Debug)]
 struct Action {
@@ -417,6 +471,8 @@ pub struct ListView {
     may_share: bool,
     has_default: bool,
     empty: Empty,
+    notices: Vec<Notice>,
+    waiting: Waiting,
     bulk_path: &'static str,
     bulk: Vec<Bulk>,
     form_key: String,
@@ -551,6 +607,33 @@ impl ListView {
         if allowed {
             (self.empty.action, self.empty.href) = (action, href);
         }
+        self
+    }
+
+    /// A sentence over the list about what was looked for: good or not, what it is about with its page (empty where it has none).
+    pub fn notice(mut self, is_good: bool, what: String, href: String, text: String) -> Self {
+        let (tone, icon) = match is_good {
+            true => ("good", "shield-check"),
+            false => ("warn", "triangle-alert"),
+        };
+        self.notices.push(Notice {
+            tone,
+            icon,
+            what,
+            href,
+            text,
+        });
+        self
+    }
+
+    /// What waits for somebody, in a table of its own before the list: each row's page, and its texts under these heads.
+    pub fn waiting(
+        mut self,
+        title: &'static str,
+        heads: &'static [&'static str],
+        rows: Vec<(String, Vec<String>)>,
+    ) -> Self {
+        self.waiting = Waiting { title, heads, rows };
         self
     }
 

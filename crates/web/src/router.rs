@@ -247,20 +247,20 @@ fn stock(gate: Gate) -> Gate {
     )
     .api(
         routes!(api::bulk_changes::preview_assets),
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .api(
         routes!(api::bulk_changes::make_assets),
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .list(
         routes!(api::bulk_changes::asset_changes),
         &app::bulk_changes::ASSET_CHANGES,
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .api(
         routes!(api::bulk_changes::undo_assets),
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .api(routes!(api::bulk_changes::preview_stock), may!(AdjustBulkStock))
     .api(routes!(api::bulk_changes::make_stock), may!(AdjustBulkStock))
@@ -282,13 +282,13 @@ fn stock(gate: Gate) -> Gate {
         "GET",
         "/devices/changes",
         get(pages::bulk::device_changes),
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .page(
         "POST",
         "/devices/changes/{id}/undo",
         post(pages::bulk::undo_devices),
-        may!(EditAssets, MoveStock),
+        may!(EditAssets, MoveStock, MarkNotSellable),
     )
     .page(
         "GET",
@@ -305,7 +305,7 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/lots/bulk",
-        get(pages::bulk::lots).post(pages::bulk::change_lots),
+        get(pages::bulk::lots::ask).post(pages::bulk::lots::change),
         may!(ReceiveStock),
     )
     .api(routes!(api::bulk_stock::receive), may!(AdjustBulkStock))
@@ -427,8 +427,8 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/devices/new",
-        get(pages::devices::new)
-            .post(pages::devices::receive)
+        get(pages::devices::form::new)
+            .post(pages::devices::form::receive)
             .layer(DefaultBodyLimit::disable()),
         may!(ReceiveStock),
     )
@@ -436,7 +436,7 @@ fn stock(gate: Gate) -> Gate {
     .page(
         "GET POST",
         "/devices/{id}/edit",
-        get(pages::devices::edit).post(pages::devices::change),
+        get(pages::devices::form::edit).post(pages::devices::form::change),
         may!(EditAssets),
     )
     .page(
@@ -673,7 +673,7 @@ fn receiving(gate: Gate) -> Gate {
         .page(
             "GET POST",
             "/receive/scan",
-            get(pages::receive::scan_form).post(pages::receive::scan),
+            get(pages::receive::scan::form).post(pages::receive::scan::scan),
             may!(ReceiveStock),
         )
         .page(
@@ -1600,7 +1600,7 @@ fn counting(gate: Gate) -> Gate {
         .page(
             "POST",
             "/receive/scan/{id}/take-back",
-            post(pages::receive::take_back),
+            post(pages::receive::scan::take_back),
             may!(ReceiveStock),
         )
         .api(routes!(api::scan_set::find), may!(ViewStock))
@@ -1703,6 +1703,37 @@ fn counting(gate: Gate) -> Gate {
             get(pages::stocktakes::report),
             may!(AdjustBulkStock),
         )
+        .api(routes!(api::bench::bench_state), may!(RecordDiagnostics))
+        .list(
+            routes!(api::bench::queue),
+            &app::assets::QUEUE,
+            may!(RecordDiagnostics),
+        )
+        .api(routes!(api::bench::costs), may!(SeePurchaseCost))
+        .list(
+            routes!(api::bulk_stock::moves),
+            &app::stock::MOVES,
+            may!(ViewStock),
+        )
+        .list(
+            routes!(api::bulk_stock::all_moves),
+            &app::stock::MOVES_OF_ALL,
+            may!(ViewStock),
+        )
+        .page(
+            "GET",
+            "/stock/moves",
+            get(pages::stock_movements::moves),
+            may!(ViewStock),
+        )
+        .sums(
+            routes!(api::reports::lot_totals),
+            &app::lots::LIST,
+            may!(ReportsAll),
+        )
+        .api(routes!(api::scan_set::remove), may!(ViewStock))
+        .api(routes!(api::stocktakes::counters), may!(AdjustBulkStock))
+        .api(routes!(api::imports::rejected), may!(ReceiveStock))
         .api(routes!(api::search::find), may!(OwnAccount))
         .page("GET", "/search", get(pages::search::list), may!(OwnAccount))
         .page("GET", "/find", get(pages::search::find), may!(OwnAccount))

@@ -87,7 +87,7 @@ pub(super) fn check_reason_given(change: &StatusChange) -> Result<(), Refusal> {
 }
 
 /// The same inside a transaction that does more.
-pub(super) async fn change_in(
+pub(crate) async fn change_in(
     tx: &mut Tx,
     id: AssetId,
     change: &StatusChange,

@@ -25,6 +25,7 @@ pub use as_of::{AssetThen, as_of};
 pub use batch::{Act, Batch, BatchAnswer, BatchMode, BatchRow, batch};
 pub(crate) use change::change_in as bulk_change_in;
 pub use change::{AssetChange, change};
+pub(crate) use change_status::change_in as bulk_status_in;
 pub use change_status::{StatusChange, change_status};
 pub use check_quality::{QualityCheck, check_quality};
 pub use checklists::{Checklists, ChecklistsChange, change_checklists, checklist_text, labels};
@@ -47,7 +48,10 @@ pub(crate) use move_to::put_in as bulk_put_in;
 pub use move_to::{Relocation, move_to};
 pub use moves::{MoveAnswer, moves};
 pub use print_wipe::print_wipe;
-pub use queue::{Bench, bench, checklist, first_in_queue, next_in_queue};
+pub use queue::{
+    Bench, BenchQueue, BenchState, QUEUE, QUEUES, WaitingDevice, bench, bench_state, checklist,
+    first_in_queue, next_in_queue, waiting,
+};
 pub use receive::{NewAsset, receive, receive_with_report};
 pub use record_wipe::{NewWipe, record_wipe};
 pub use scan_in::{ModelGuess, guess_model, take_back};

@@ -2,9 +2,77 @@
 
 use super::QueueEntry;
 use crate::settings::ChecklistItem;
-use crate::{Actor, Refusal, Settings, Shop};
+use crate::{Actor, Page, PageRequest, Refusal, Settings, Shop};
+use chrono::{DateTime, Utc};
+pub use db::bench::{QUEUE, WaitingDevice};
 use domain::asset::default_checklist;
 use domain::{AssetId, AssetStatus, Category};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// The states in which devices wait for the bench, in the order in which they go through them.
+pub const QUEUES: [AssetStatus; 5] = [
+    AssetStatus::Received,
+    AssetStatus::DiagnosticsPending,
+    AssetStatus::WipePending,
+    AssetStatus::QcPending,
+    AssetStatus::RepairHold,
+];
+
+/// A queue of the bench.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BenchQueue {
+    /// The state.
+    pub status: AssetStatus,
+    /// How many wait in it.
+    pub count: i64,
+    /// Since when the one waits who waits longest; null where nobody does.
+    pub waiting_since: Option<DateTime<Utc>>,
+}
+
+/// What waits for the bench, and what the caller did today.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct BenchState {
+    /// The queues, in the order in which devices go through them.
+    pub queues: Vec<BenchQueue>,
+    /// Diagnostics that the caller recorded today.
+    pub tested_today: i64,
+    /// Wipes that the caller recorded today.
+    pub wiped_today: i64,
+}
+
+/// What waits for the bench.
+pub async fn bench_state(shop: &Shop, actor: &Actor) -> Result<BenchState, Refusal> {
+    let mut conn = shop.read().await?;
+    let (tested_today, wiped_today) = match actor.user_id {
+        Some(user) => db::assets::bench_today(&mut conn, user, shop.today()).await?,
+        None => (0, 0),
+    };
+    let counts = db::assets::queue_counts(&mut conn, &QUEUES).await?;
+    let mut queues = Vec::with_capacity(QUEUES.len());
+    for status in QUEUES {
+        queues.push(BenchQueue {
+            status,
+            count: counts.iter().find(|(s, _)| *s == status).map_or(0, |(_, n)| *n),
+            waiting_since: db::bench::queue_oldest(&mut conn, status).await?,
+        });
+    }
+    Ok(BenchState {
+        queues,
+        tested_today,
+        wiped_today,
+    })
+}
+
+/// A page of who waits in a state, the longest first: for diagnostics unless the request names another state.
+pub async fn waiting(shop: &Shop, request: &PageRequest) -> Result<Page<WaitingDevice>, Refusal> {
+    let mut request = request.clone();
+    if !request.filters.iter().any(|(name, _)| name == "status") {
+        let diagnostics = AssetStatus::DiagnosticsPending.as_str();
+        request.filters.push(("status".into(), diagnostics.into()));
+    }
+    crate::lists::page(shop, &QUEUE, &request).await
+}
 
 /// What waits, and what was done.
 #[derive(Debug, Clone)]

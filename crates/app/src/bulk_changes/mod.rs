@@ -3,23 +3,23 @@
 //! and says why; the others are changed.
 
 mod assets;
+mod rules;
+mod sellable;
 mod stock;
 
 pub use assets::{AssetBulkChange, make_assets, preview_assets, undo_assets};
 pub use db::bulk_changes::{ASSET_CHANGES, BulkChangeRecord, RecordChange, STOCK_CHANGES};
+pub(crate) use rules::{
+    Field, check_not_undone, check_step, check_unchanged, differences, recorded, wanted, words,
+};
 pub use stock::{StockBulkChange, make_stock, preview_stock, undo_stock};
 
 use crate::{Actor, Refusal, Shop, Tx};
-use domain::{BulkChangeId, Money, Price, PriceStep};
+use domain::{BulkChangeId, LocationId};
+use rules::stepped;
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
-
-/// The most records that are changed at once.
-const MOST: usize = 500;
-
-/// How each price changes, and by how much.
-type Step = (PriceStep, Price);
 
 /// What becomes of one field of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -76,73 +76,153 @@ pub struct ChangeUndone {
     /// The change.
     #[serde(flatten)]
     pub change: BulkChangeRecord,
-    /// What it had made of what, and is as it was before.
+    /// What it had made of what, and is as it was before. A device that was taken out of the sale goes back to the bench: its
+    /// `status` is Diagnostics Pending, or Repair Hold where it was that.
     pub rows: Vec<RecordChange>,
 }
 
-/// The numbers in their order, each once; or what is wrong with them.
-fn wanted(pointer: &str, what: &str, ids: impl Iterator<Item = i32>) -> Result<Vec<i32>, Refusal> {
-    let mut ids: Vec<i32> = ids.collect();
-    if ids.is_empty() {
-        return Err(Refusal::invalid(pointer, format!("Choose the {what} first.")));
+/// A change of many records of one table: how each is locked, changed by the use case of one, and put back.
+trait Change: Sync {
+    /// The table, as `bulk_changes.changed` says it.
+    const TABLE: &'static str;
+    /// What a record is called, where there is none.
+    const RECORD: &'static str;
+    /// A record of the table.
+    type Record: Send + Sync;
+
+    /// The records in their order, each once; or what is wrong with the change, or more than this actor may.
+    fn check(&self, actor: &Actor) -> Result<Vec<i32>, Refusal>;
+
+    /// A place for all.
+    fn place(&self) -> Option<LocationId>;
+
+    /// The change in words, with the name of that place.
+    fn summary(&self, place: Option<String>) -> String;
+
+    /// Locks a record until the transaction ends.
+    fn lock(tx: &mut Tx, id: i32) -> impl Future<Output = Result<Option<Self::Record>, Refusal>> + Send;
+
+    /// Its tag or code.
+    fn code(record: &Self::Record) -> &str;
+
+    /// What it is.
+    fn name(record: &Self::Record) -> String;
+
+    /// The fields that a change can be of, as texts, always in the same order.
+    fn fields(record: &Self::Record) -> Vec<Field>;
+
+    /// Changes a locked record, and tells what it is then.
+    fn apply(
+        &self,
+        tx: &mut Tx,
+        shop: &Shop,
+        record: &Self::Record,
+    ) -> impl Future<Output = Result<Self::Record, Refusal>> + Send;
+
+    /// What this actor needs besides, to take these changes back.
+    fn may_undo(_: &Actor, _: &[RecordChange]) -> Result<(), Refusal> {
+        Ok(())
     }
-    if ids.len() > MOST {
-        return Err(Refusal::invalid(
-            pointer,
-            format!("Change at most {MOST} {what} at once."),
-        ));
+
+    /// Whether a record is no longer one of the shop, whatever its fields say.
+    fn is_void(_: &Self::Record) -> bool {
+        false
     }
-    ids.sort_unstable();
-    ids.dedup();
-    Ok(ids)
+
+    /// Gives the fields of a locked record their old values.
+    fn put_back(
+        tx: &mut Tx,
+        shop: &Shop,
+        id: i32,
+        rows: &[RecordChange],
+    ) -> impl Future<Output = Result<(), Refusal>> + Send;
 }
 
-/// The step of the prices, where one is asked for; `others` says whether anything else is.
-fn step(
-    step: Option<PriceStep>,
-    value: Option<Price>,
-    others: bool,
-) -> Result<Option<(PriceStep, Price)>, Refusal> {
-    match (step, value) {
-        (Some(step), Some(value)) => Ok(Some((step, value))),
-        (Some(_), None) => Err(Refusal::invalid("/value", "Say by how much, or to what.")),
-        (None, Some(_)) => Err(Refusal::invalid("/step", "Say how the prices change.")),
-        (None, None) if !others => Err(Refusal::invalid(
-            "/step",
-            "Say how the prices change, or what all of them have in common.",
-        )),
-        (None, None) => Ok(None),
-    }
+async fn preview<C: Change>(shop: &Shop, actor: &Actor, change: &C) -> Result<ChangePreview, Refusal> {
+    let ids = change.check(actor)?;
+    let mut tx = shop.begin(&for_many(actor, true)).await?;
+    let Outcome { rows, refused } = all(&mut tx, shop, &ids, change).await?;
+    Ok(ChangePreview {
+        summary: summary(&mut tx, change).await?,
+        rows,
+        refused,
+    })
 }
 
-/// The price after a step. A record without one gets one only where the step says which.
-fn stepped(old: Option<Money>, (step, by): (PriceStep, Price)) -> Result<Price, Refusal> {
-    let from = match (old, step) {
-        (Some(price), _) => price,
-        (None, PriceStep::SetTo) => Money::ZERO,
-        (None, _) => {
-            let text = "It has no price yet: set one first.";
-            return Err(Refusal::conflict("price_missing", text));
+async fn make<C: Change>(shop: &Shop, actor: &Actor, change: &C) -> Result<ChangeDetail, Refusal> {
+    let ids = change.check(actor)?;
+    let mut tx = shop.begin(&for_many(actor, false)).await?;
+    let outcome = all(&mut tx, shop, &ids, change).await?;
+    let summary = summary(&mut tx, change).await?;
+    outcome.keep(tx, C::TABLE, &summary).await
+}
+
+async fn undo<C: Change>(shop: &Shop, actor: &Actor, id: BulkChangeId) -> Result<ChangeUndone, Refusal> {
+    let mut tx = shop.begin(&for_many(actor, false)).await?;
+    let before = db::bulk_changes::change_lock(tx.conn(), C::TABLE, id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("change"))?;
+    check_not_undone(before.undone_at.is_some())?;
+    let rows = db::bulk_changes::change_rows(tx.conn(), id).await?;
+    C::may_undo(actor, &rows)?;
+    let mut later = Vec::new();
+    for of_one in rows.chunk_by(|a, b| a.record_id == b.record_id) {
+        let Some(&RecordChange { record_id, .. }) = of_one.first() else {
+            continue;
+        };
+        let Some(found) = C::lock(&mut tx, record_id).await? else {
+            continue;
+        };
+        let now = C::fields(&found);
+        let stands = |row: &RecordChange| now.iter().any(|(f, v)| *f == row.field && *v == row.new_value);
+        if C::is_void(&found) || !of_one.iter().all(stands) {
+            later.push(C::code(&found).to_owned());
+        } else if later.is_empty() {
+            C::put_back(&mut tx, shop, record_id, of_one).await?;
         }
-    };
-    let impossible = || {
-        Refusal::conflict(
-            "price_impossible",
-            "Its price would be impossible: change it by less.",
-        )
-    };
-    let new = step.apply(from, by).ok_or_else(impossible)?;
-    Price::try_from(new).map_err(|_| impossible())
+    }
+    check_unchanged(later, "Change them one by one.")?;
+    let by = tx.actor().user_id;
+    db::bulk_changes::change_undone(tx.conn(), id, by).await?;
+    let change = db::bulk_changes::change_find(tx.conn(), id)
+        .await?
+        .ok_or_else(|| Refusal::not_found("change"))?;
+    let (was, is) = (Some(json!(before)), Some(json!(change)));
+    tx.audit("bulk_change.undo", "bulk_changes", id.get(), was, is)
+        .await?;
+    let answer = ChangeUndone { change, rows };
+    tx.commit(200, &answer).await?;
+    Ok(answer)
 }
 
-/// The change in words, as long as there is room for.
-fn words(price: Option<(PriceStep, Price)>, fields: &[(&str, Option<String>)]) -> String {
-    let mut parts = Vec::new();
-    parts.extend(price.map(|(step, value)| format!("Prices {}", step.words(value))));
-    for (name, value) in fields {
-        parts.extend(value.as_ref().map(|value| format!("{name} {value}")));
+/// Changes the records one after the other.
+async fn all<C: Change>(tx: &mut Tx, shop: &Shop, ids: &[i32], change: &C) -> Result<Outcome, Refusal> {
+    if let Some(place) = change.place()
+        && !db::stock_places::location_exists(tx.conn(), place).await?
+    {
+        return Err(Refusal::invalid("/location_id", "There is no such place."));
     }
-    parts.join(", ").chars().take(200).collect()
+    let mut outcome = Outcome::default();
+    for &id in ids {
+        tx.mark().await?;
+        let found = C::lock(tx, id).await?;
+        let title = (found.as_ref()).map(|record| format!("{} · {}", C::code(record), C::name(record)));
+        let done = match &found {
+            Some(before) => (change.apply(tx, shop, before).await)
+                .map(|after| differences(C::fields(before), C::fields(&after)).collect()),
+            None => Err(Refusal::not_found(C::RECORD)),
+        };
+        outcome.take(tx, id, title, done).await?;
+    }
+    Ok(outcome)
+}
+
+async fn summary<C: Change>(tx: &mut Tx, change: &C) -> Result<String, Refusal> {
+    let place = match change.place() {
+        Some(id) => db::locations::location_name(tx.conn(), id).await?,
+        None => None,
+    };
+    Ok(change.summary(place))
 }
 
 /// The same request without what is for one record alone: a version, and for a look without effect the key.
@@ -170,19 +250,23 @@ impl Outcome {
         tx: &mut Tx,
         id: i32,
         title: Option<String>,
-        done: Result<Vec<RecordChange>, Refusal>,
+        done: Result<Vec<(&str, Option<String>, Option<String>)>, Refusal>,
     ) -> Result<(), Refusal> {
         match done {
             Ok(changes) => {
                 tx.forget_mark().await?;
                 let title = title.unwrap_or_default();
-                self.rows.extend(changes.into_iter().map(|c| ChangedField {
-                    record_id: c.record_id,
-                    title: title.clone(),
-                    field: c.field,
-                    old_value: c.old_value,
-                    new_value: c.new_value,
-                }));
+                (self.rows).extend(
+                    changes
+                        .into_iter()
+                        .map(|(field, old_value, new_value)| ChangedField {
+                            record_id: id,
+                            title: title.clone(),
+                            field: field.to_owned(),
+                            old_value,
+                            new_value,
+                        }),
+                );
                 Ok(())
             }
             Err(Refusal::Invalid(fields)) if fields.iter().any(|field| field.pointer == "/location_id") => {
@@ -245,82 +329,6 @@ impl Outcome {
         tx.commit(201, &detail).await?;
         Ok(detail)
     }
-}
-
-/// A change that is to be taken back, with what it made; its row is locked.
-async fn to_undo(
-    tx: &mut Tx,
-    changed: &str,
-    id: BulkChangeId,
-) -> Result<(BulkChangeRecord, Vec<RecordChange>), Refusal> {
-    let before = db::bulk_changes::change_lock(tx.conn(), changed, id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("change"))?;
-    if before.undone_at.is_some() {
-        return Err(Refusal::conflict(
-            "undone_already",
-            "This change was taken back already.",
-        ));
-    }
-    let rows = db::bulk_changes::change_rows(tx.conn(), id).await?;
-    Ok((before, rows))
-}
-
-/// Ends taking a change back. `later` names the records that were changed since: then nothing is taken back.
-async fn undone(
-    mut tx: Tx,
-    before: BulkChangeRecord,
-    rows: Vec<RecordChange>,
-    mut later: Vec<String>,
-) -> Result<ChangeUndone, Refusal> {
-    if !later.is_empty() {
-        later.dedup();
-        let more = if later.len() > 3 { " and others" } else { "" };
-        later.truncate(3);
-        let text = format!(
-            "This cannot be taken back: {}{more} changed since. Change them one by one.",
-            later.join(", ")
-        );
-        return Err(Refusal::conflict("changed_since", text));
-    }
-    let by = tx.actor().user_id;
-    db::bulk_changes::change_undone(tx.conn(), before.id, by).await?;
-    let change = db::bulk_changes::change_find(tx.conn(), before.id)
-        .await?
-        .ok_or_else(|| Refusal::not_found("change"))?;
-    let (was, is) = (Some(json!(before)), Some(json!(change)));
-    tx.audit("bulk_change.undo", "bulk_changes", before.id.get(), was, is)
-        .await?;
-    let answer = ChangeUndone { change, rows };
-    tx.commit(200, &answer).await?;
-    Ok(answer)
-}
-
-/// A change of a field, where it is one.
-fn changed(id: i32, field: &str, old: Option<String>, new: Option<String>) -> Option<RecordChange> {
-    (old != new).then(|| RecordChange {
-        record_id: id,
-        field: field.to_owned(),
-        old_value: old,
-        new_value: new,
-    })
-}
-
-/// A recorded value as what it was, or an error of the machine: it was written by this program.
-fn recorded<T: std::str::FromStr>(field: &str, value: Option<&str>) -> Result<Option<T>, Refusal> {
-    let broken = |_| Refusal::Internal(format!("a change of {field} is recorded that cannot be read"));
-    value.map(|text| text.parse::<T>().map_err(broken)).transpose()
-}
-
-/// A recorded price.
-fn recorded_price(field: &str, value: Option<&str>) -> Result<Option<Price>, Refusal> {
-    let broken = || Refusal::Internal(format!("a change of {field} is recorded that cannot be read"));
-    value
-        .map(|text| {
-            let money = Money::parse(text).map_err(|_| broken())?;
-            Price::try_from(money).map_err(|_| broken())
-        })
-        .transpose()
 }
 
 /// The changes of one of the two tables, newest first.

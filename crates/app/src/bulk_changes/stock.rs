@@ -1,8 +1,8 @@
 //! Many items of bulk stock at once: their prices by one rule, when they are low, their place, and what they have in common.
 
 use super::{
-    ChangeDetail, ChangePreview, ChangeUndone, Outcome, RecordChange, Step, changed, for_many, recorded,
-    recorded_price, step, stepped, to_undo, undone, wanted, words,
+    Change, ChangeDetail, ChangePreview, ChangeUndone, Field, RecordChange, check_step, recorded, stepped,
+    wanted, words,
 };
 use crate::stock::{BulkStockChange, bulk_change_in};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
@@ -11,10 +11,8 @@ use domain::{BulkChangeId, BulkStockId, LocationId, Price, PriceStep, Quantity, 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-const TABLE: &str = "bulk_stock";
-
 /// A change of many items. Prices need the right to set them.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StockBulkChange {
     /// The items.
@@ -41,111 +39,97 @@ pub struct StockBulkChange {
     pub location_id: Option<LocationId>,
 }
 
-fn title(item: &BulkStock) -> String {
-    format!("{} · {}", item.sku, item.item_name)
-}
+impl Change for StockBulkChange {
+    const TABLE: &'static str = "bulk_stock";
+    const RECORD: &'static str = "item";
+    type Record = BulkStock;
 
-/// The fields that a change can be of, as texts.
-fn fields(item: &BulkStock) -> [(&'static str, Option<String>); 5] {
-    [
-        ("unit_price", item.unit_price.map(|p| p.to_string())),
-        ("reorder_threshold", Some(item.reorder_threshold.to_string())),
-        ("category", Some(item.category.clone())),
-        ("supplier", item.supplier.clone()),
-        ("location_id", item.location_id.map(|l| l.to_string())),
-    ]
-}
-
-impl StockBulkChange {
-    fn check(&self, actor: &Actor) -> Result<(Vec<i32>, Option<Step>), Refusal> {
+    fn check(&self, actor: &Actor) -> Result<Vec<i32>, Refusal> {
         actor.require(Capability::AdjustBulkStock)?;
         if self.step.is_some() {
             actor.require(Capability::EditCatalog)?;
         }
-        let ids = wanted(
-            "/bulk_stock_ids",
-            "items",
-            self.bulk_stock_ids.iter().map(|id| id.get()),
-        )?;
+        let ids = self.bulk_stock_ids.iter().map(|id| id.get());
+        let ids = wanted("/bulk_stock_ids", "items", ids)?;
         let others = self.reorder_threshold.is_some()
             || self.category.is_some()
             || self.supplier.is_some()
             || self.location_id.is_some();
-        Ok((ids, step(self.step, self.value, others)?))
+        check_step(self.step, self.value, others)?;
+        Ok(ids)
     }
 
-    async fn summary(&self, tx: &mut Tx, price: Option<Step>) -> Result<String, Refusal> {
-        let place = match self.location_id {
-            Some(id) => db::locations::location_name(tx.conn(), id).await?,
-            None => None,
-        };
-        Ok(words(
-            price,
-            &[
-                (
-                    "reorder below",
-                    self.reorder_threshold.map(|n| n.get().to_string()),
-                ),
-                (
-                    "category",
-                    self.category.as_ref().map(|t| t.as_str().trim().to_owned()),
-                ),
-                (
-                    "supplier",
-                    self.supplier.as_ref().map(|t| t.as_str().trim().to_owned()),
-                ),
-                ("home", place),
-            ],
-        ))
+    fn place(&self) -> Option<LocationId> {
+        self.location_id
     }
 
-    async fn one(
-        &self,
-        tx: &mut Tx,
-        before: &BulkStock,
-        price: Option<Step>,
-    ) -> Result<Vec<RecordChange>, Refusal> {
+    fn summary(&self, place: Option<String>) -> String {
+        let price = self.step.zip(self.value);
+        let parts = [
+            price.map(|(step, value)| format!("Prices {}", step.words(value))),
+            (self.reorder_threshold).map(|n| format!("reorder below {}", n.get())),
+            self.category.as_ref().map(|t| format!("category {}", t.as_str())),
+            self.supplier.as_ref().map(|t| format!("supplier {}", t.as_str())),
+            place.map(|place| format!("home {place}")),
+        ];
+        words(parts.into_iter().flatten())
+    }
+
+    async fn lock(tx: &mut Tx, id: i32) -> Result<Option<BulkStock>, Refusal> {
+        Ok(db::stock::stock_lock(tx.conn(), BulkStockId::new(id)).await?)
+    }
+
+    fn code(item: &BulkStock) -> &str {
+        &item.sku
+    }
+
+    fn name(item: &BulkStock) -> String {
+        item.item_name.clone()
+    }
+
+    fn fields(item: &BulkStock) -> Vec<Field> {
+        vec![
+            ("unit_price", item.unit_price.map(|p| p.to_string())),
+            ("reorder_threshold", Some(item.reorder_threshold.to_string())),
+            ("category", Some(item.category.clone())),
+            ("supplier", item.supplier.clone()),
+            ("location_id", item.location_id.map(|l| l.to_string())),
+        ]
+    }
+
+    async fn apply(&self, tx: &mut Tx, _: &Shop, before: &BulkStock) -> Result<BulkStock, Refusal> {
+        let price = self.step.zip(self.value);
+        let unit_price = price.map(|price| stepped(before.unit_price, price)).transpose()?;
         let change = BulkStockChange {
-            unit_price: price
-                .map(|price| stepped(before.unit_price, price))
-                .transpose()?
-                .map(Some),
+            unit_price: unit_price.map(Some),
             reorder_threshold: self.reorder_threshold,
             category: self.category.clone(),
-            supplier: self
-                .supplier
-                .as_ref()
+            supplier: (self.supplier.as_ref())
                 .and_then(|t| t.as_str().parse().ok())
                 .map(Some),
             location_id: self.location_id.map(Some),
             ..BulkStockChange::default()
         };
-        let after = bulk_change_in(tx, before.id, change).await?;
-        Ok(fields(before)
-            .into_iter()
-            .zip(fields(&after))
-            .filter_map(|((field, old), (_, new))| changed(before.id.get(), field, old, new))
-            .collect())
+        bulk_change_in(tx, before.id, change).await
     }
 
-    async fn all(&self, tx: &mut Tx, ids: &[i32], price: Option<Step>) -> Result<Outcome, Refusal> {
-        if let Some(place) = self.location_id
-            && !db::stock_places::location_exists(tx.conn(), place).await?
-        {
-            return Err(Refusal::invalid("/location_id", "There is no such place."));
+    async fn put_back(tx: &mut Tx, _: &Shop, id: i32, rows: &[RecordChange]) -> Result<(), Refusal> {
+        let mut back = BulkStockChange::default();
+        for row in rows {
+            let (field, old) = (row.field.as_str(), row.old_value.as_deref());
+            match field {
+                "unit_price" => back.unit_price = Some(recorded(field, old)?),
+                "reorder_threshold" => {
+                    let threshold = recorded(field, old)?;
+                    back.reorder_threshold = threshold.and_then(|n| Quantity::new(n).ok());
+                }
+                "category" => back.category = recorded(field, old)?,
+                "supplier" => back.supplier = Some(recorded(field, old)?),
+                _ => back.location_id = Some(recorded("location_id", old)?),
+            }
         }
-        let mut outcome = Outcome::default();
-        for id in ids {
-            tx.mark().await?;
-            let found = db::stock::stock_lock(tx.conn(), BulkStockId::new(*id)).await?;
-            let title = found.as_ref().map(title);
-            let done = match found {
-                Some(item) => self.one(tx, &item, price).await,
-                None => Err(Refusal::not_found("item")),
-            };
-            outcome.take(tx, *id, title, done).await?;
-        }
-        Ok(outcome)
+        bulk_change_in(tx, BulkStockId::new(id), back).await?;
+        Ok(())
     }
 }
 
@@ -155,14 +139,7 @@ pub async fn preview_stock(
     actor: &Actor,
     change: &StockBulkChange,
 ) -> Result<ChangePreview, Refusal> {
-    let (ids, price) = change.check(actor)?;
-    let mut tx = shop.begin(&for_many(actor, true)).await?;
-    let Outcome { rows, refused } = change.all(&mut tx, &ids, price).await?;
-    Ok(ChangePreview {
-        summary: change.summary(&mut tx, price).await?,
-        rows,
-        refused,
-    })
+    super::preview(shop, actor, change).await
 }
 
 /// Changes many items at once; those that cannot be changed stay as they are and say why.
@@ -171,52 +148,11 @@ pub async fn make_stock(
     actor: &Actor,
     change: StockBulkChange,
 ) -> Result<ChangeDetail, Refusal> {
-    let (ids, price) = change.check(actor)?;
-    let mut tx = shop.begin(&for_many(actor, false)).await?;
-    let outcome = change.all(&mut tx, &ids, price).await?;
-    let summary = change.summary(&mut tx, price).await?;
-    outcome.keep(tx, TABLE, &summary).await
+    super::make(shop, actor, &change).await
 }
 
 /// Takes a change of many items back, while nothing of it was changed again.
 pub async fn undo_stock(shop: &Shop, actor: &Actor, id: BulkChangeId) -> Result<ChangeUndone, Refusal> {
     actor.require(Capability::AdjustBulkStock)?;
-    let mut tx = shop.begin(&for_many(actor, false)).await?;
-    let (before, rows) = to_undo(&mut tx, TABLE, id).await?;
-    let mut later = Vec::new();
-    for of_one in rows.chunk_by(|a, b| a.record_id == b.record_id) {
-        let Some(first) = of_one.first() else { continue };
-        let item = BulkStockId::new(first.record_id);
-        let Some(found) = db::stock::stock_lock(tx.conn(), item).await? else {
-            continue;
-        };
-        let now = fields(&found);
-        let stands = |row: &RecordChange| now.iter().any(|(f, v)| *f == row.field && *v == row.new_value);
-        if !of_one.iter().all(stands) {
-            later.push(found.sku);
-            continue;
-        }
-        if !later.is_empty() {
-            continue;
-        }
-        let mut back = BulkStockChange::default();
-        for row in of_one {
-            let old = row.old_value.as_deref();
-            match row.field.as_str() {
-                "unit_price" => back.unit_price = Some(recorded_price("unit_price", old)?),
-                "reorder_threshold" => {
-                    let threshold: Option<i32> = recorded("reorder_threshold", old)?;
-                    back.reorder_threshold = threshold.and_then(|n| Quantity::new(n).ok());
-                }
-                "category" => back.category = recorded("category", old)?,
-                "supplier" => back.supplier = Some(recorded("supplier", old)?),
-                _ => {
-                    let place: Option<i32> = recorded("location_id", old)?;
-                    back.location_id = Some(place.map(LocationId::new));
-                }
-            }
-        }
-        bulk_change_in(&mut tx, item, back).await?;
-    }
-    undone(tx, before, rows, later).await
+    super::undo::<StockBulkChange>(shop, actor, id).await
 }

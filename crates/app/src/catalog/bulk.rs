@@ -2,6 +2,9 @@
 //! changed again.
 
 use super::{ProductModel, duplicate, values_of};
+use crate::bulk_changes::{
+    Field, check_not_undone, check_step, check_unchanged, differences, recorded, wanted, words,
+};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use db::catalog::ModelValues;
 pub use db::catalog_care::{CATALOG_CHANGES as LIST, CatalogChange, FieldChange};
@@ -11,11 +14,8 @@ use serde_json::json;
 use std::collections::HashMap;
 use utoipa::ToSchema;
 
-/// The most models that are changed at once.
-const MOST: usize = 500;
-
 /// A change of many models: of their prices by one rule, or of what they have in common.
-#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkChange {
     /// The models.
@@ -102,40 +102,40 @@ const GRADES: [(Grade, &str); 3] = [
     (Grade::C, "default_price_grade_c"),
 ];
 
-fn grade_of(field: &str) -> Option<Grade> {
-    GRADES
-        .iter()
-        .find(|(_, name)| *name == field)
-        .map(|(grade, _)| *grade)
+fn price_of(values: &mut ModelValues, grade: Grade) -> &mut Option<Money> {
+    match grade {
+        Grade::A => &mut values.default_price_grade_a,
+        Grade::B => &mut values.default_price_grade_b,
+        Grade::C => &mut values.default_price_grade_c,
+    }
 }
 
-/// A field of a model as text, by its name.
-fn value(values: &ModelValues, field: &str) -> Option<String> {
+/// The fields that a change can be of, as texts.
+fn fields(values: &ModelValues) -> [Field; 11] {
     let price = |money: Option<Money>| money.map(|m| m.to_string());
-    match field {
-        "category" => Some(values.category.to_string()),
-        "brand" => Some(values.brand.clone()),
-        "cpu" => values.cpu.clone(),
-        "ram" => values.ram.clone(),
-        "storage" => values.storage.clone(),
-        "screen_size" => values.screen_size.clone(),
-        "gpu" => values.gpu.clone(),
-        "operating_system" => values.operating_system.clone(),
-        "default_price_grade_a" => price(values.default_price_grade_a),
-        "default_price_grade_b" => price(values.default_price_grade_b),
-        "default_price_grade_c" => price(values.default_price_grade_c),
-        _ => None,
-    }
+    [
+        ("default_price_grade_a", price(values.default_price_grade_a)),
+        ("default_price_grade_b", price(values.default_price_grade_b)),
+        ("default_price_grade_c", price(values.default_price_grade_c)),
+        ("category", Some(values.category.to_string())),
+        ("brand", Some(values.brand.clone())),
+        ("cpu", values.cpu.clone()),
+        ("ram", values.ram.clone()),
+        ("storage", values.storage.clone()),
+        ("screen_size", values.screen_size.clone()),
+        ("gpu", values.gpu.clone()),
+        ("operating_system", values.operating_system.clone()),
+    ]
 }
 
 fn set(values: &mut ModelValues, field: &str, new: Option<String>) -> Result<(), Refusal> {
     let broken = || Refusal::Internal(format!("a change of {field} is recorded that cannot be read"));
-    let price = |text: Option<String>| match text {
-        Some(text) => Money::parse(&text).map(Some).map_err(|_| broken()),
-        None => Ok(None),
-    };
+    if let Some((grade, _)) = GRADES.iter().find(|(_, name)| *name == field) {
+        *price_of(values, *grade) = recorded(field, new.as_deref())?;
+        return Ok(());
+    }
     match field {
-        "category" => values.category = new.and_then(|t| t.parse().ok()).ok_or_else(broken)?,
+        "category" => values.category = recorded(field, new.as_deref())?.ok_or_else(broken)?,
         "brand" => values.brand = new.ok_or_else(broken)?,
         "cpu" => values.cpu = new,
         "ram" => values.ram = new,
@@ -143,9 +143,6 @@ fn set(values: &mut ModelValues, field: &str, new: Option<String>) -> Result<(),
         "screen_size" => values.screen_size = new,
         "gpu" => values.gpu = new,
         "operating_system" => values.operating_system = new,
-        "default_price_grade_a" => values.default_price_grade_a = price(new)?,
-        "default_price_grade_b" => values.default_price_grade_b = price(new)?,
-        "default_price_grade_c" => values.default_price_grade_c = price(new)?,
         _ => return Err(broken()),
     }
     Ok(())
@@ -154,7 +151,7 @@ fn set(values: &mut ModelValues, field: &str, new: Option<String>) -> Result<(),
 impl BulkChange {
     /// The fields that become the same for all.
     fn details(&self) -> Vec<(&'static str, String)> {
-        let text = |name, value: Option<&str>| value.map(|v| (name, v.trim().to_owned()));
+        let text = |name, value: Option<&str>| value.map(|v| (name, v.to_owned()));
         [
             text("category", self.category.map(Category::as_str)),
             text("brand", self.brand.as_ref().map(Text::as_str)),
@@ -173,40 +170,29 @@ impl BulkChange {
         .collect()
     }
 
-    fn check(&self) -> Result<(), Refusal> {
-        if self.product_model_ids.is_empty() {
-            return Err(Refusal::invalid("/product_model_ids", "Choose the models first."));
-        }
-        if self.product_model_ids.len() > MOST {
-            let text = format!("Change at most {MOST} models at once.");
-            return Err(Refusal::invalid("/product_model_ids", text));
-        }
-        match (self.step, self.value) {
-            (Some(_), None) => Err(Refusal::invalid("/value", "Say by how much, or to what.")),
-            (None, Some(_)) => Err(Refusal::invalid("/step", "Say how the prices change.")),
-            (None, None) if self.details().is_empty() => Err(Refusal::invalid(
-                "/step",
-                "Say how the prices change, or what all of them have in common.",
-            )),
-            _ => Ok(()),
-        }
+    /// The models in their order, each once; or what is wrong with the change.
+    fn check(&self) -> Result<Vec<i32>, Refusal> {
+        let ids = self.product_model_ids.iter().map(|id| id.get());
+        let ids = wanted("/product_model_ids", "models", ids)?;
+        check_step(self.step, self.value, !self.details().is_empty())?;
+        Ok(ids)
     }
 
     fn summary(&self) -> String {
-        let mut parts = Vec::new();
-        if let Some((step, value)) = self.step.zip(self.value) {
+        let price = self.step.zip(self.value).map(|(step, value)| {
             let grades = if self.grades.is_empty() || self.grades.len() == 3 {
                 "all grades".to_owned()
             } else {
                 let names: Vec<_> = self.grades.iter().map(|g| format!("grade {g}")).collect();
                 names.join(" and ")
             };
-            parts.push(format!("Prices of {grades} {}", step.words(value)));
-        }
-        for (name, value) in self.details() {
-            parts.push(format!("{} {value}", name.replace('_', " ")));
-        }
-        parts.join(", ").chars().take(200).collect()
+            format!("Prices of {grades} {}", step.words(value))
+        });
+        let details = self.details();
+        let details = details
+            .iter()
+            .map(|(name, value)| format!("{} {value}", name.replace('_', " ")));
+        words(price.into_iter().chain(details))
     }
 
     /// What becomes of a model, field by field; nothing for what stays.
@@ -214,53 +200,40 @@ impl BulkChange {
         let before = values_of(model.clone());
         let mut after = before.clone();
         if let Some((step, by)) = self.step.zip(self.value) {
-            for (grade, field) in GRADES {
+            for (grade, _) in GRADES {
                 if !self.grades.is_empty() && !self.grades.contains(&grade) {
                     continue;
                 }
-                let old = value(&before, field).and_then(|text| Money::parse(&text).ok());
+                let price = price_of(&mut after, grade);
                 // A grade without a price gets one only where the step says which.
-                let new = match (old, step) {
-                    (None, PriceStep::SetTo) => step.apply(Money::ZERO, by),
+                let old = match (*price, step) {
+                    (None, PriceStep::SetTo) => Money::ZERO,
                     (None, _) => continue,
-                    (Some(old), _) => step.apply(old, by),
+                    (Some(old), _) => old,
                 };
-                let new = new.ok_or_else(|| {
+                let new = step.apply(old, by).ok_or_else(|| {
                     let text = format!(
                         "{} would get an impossible price for grade {grade}: change it by less.",
                         model.title()
                     );
                     Refusal::invalid("/value", text)
                 })?;
-                set(&mut after, field, Some(new.to_string()))?;
+                *price = Some(new);
             }
         }
         for (field, new) in self.details() {
             set(&mut after, field, Some(new))?;
         }
-        let fields = GRADES.iter().map(|(_, field)| *field);
-        let details = self.details();
-        let changes = fields
-            .chain(details.iter().map(|(field, _)| *field))
-            .filter_map(|field| {
-                let (old_value, new_value) = (value(&before, field), value(&after, field));
-                (old_value != new_value).then(|| FieldChange {
-                    product_model_id: model.id,
-                    field: field.to_owned(),
-                    old_value,
-                    new_value,
-                })
+        let changes = differences(fields(&before), fields(&after))
+            .map(|(field, old_value, new_value)| FieldChange {
+                product_model_id: model.id,
+                field: field.to_owned(),
+                old_value,
+                new_value,
             })
             .collect();
         Ok((after, changes))
     }
-}
-
-fn wanted(ids: &[ProductModelId]) -> Vec<i32> {
-    let mut ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    ids
 }
 
 fn all_there(models: &[ProductModel], ids: &[i32]) -> Result<(), Refusal> {
@@ -277,8 +250,7 @@ fn all_there(models: &[ProductModel], ids: &[i32]) -> Result<(), Refusal> {
 /// Shows what a change would make, without making it.
 pub async fn preview(shop: &Shop, actor: &Actor, change: &BulkChange) -> Result<BulkPreview, Refusal> {
     actor.require(Capability::EditCatalog)?;
-    change.check()?;
-    let ids = wanted(&change.product_model_ids);
+    let ids = change.check()?;
     let mut conn = shop.read().await?;
     let models = db::catalog::models_find(&mut conn, &ids).await?;
     all_there(&models, &ids)?;
@@ -293,7 +265,8 @@ pub async fn preview(shop: &Shop, actor: &Actor, change: &BulkChange) -> Result<
     let mut rows = Vec::new();
     for model in &models {
         for field in change.apply(model)?.1 {
-            let cost = grade_of(&field.field).and_then(|grade| costs.get(&(model.id, grade)));
+            let grade = GRADES.iter().find(|(_, name)| *name == field.field);
+            let cost = grade.and_then(|(grade, _)| costs.get(&(model.id, *grade)));
             let new = field
                 .new_value
                 .as_deref()
@@ -345,8 +318,7 @@ async fn write(tx: &mut Tx, models: Vec<(ProductModel, ModelValues)>, action: &s
 /// Changes many models at once.
 pub async fn make(shop: &Shop, actor: &Actor, change: BulkChange) -> Result<CatalogChangeDetail, Refusal> {
     actor.require(Capability::EditCatalog)?;
-    change.check()?;
-    let ids = wanted(&change.product_model_ids);
+    let ids = change.check()?;
     let mut tx = shop.begin(actor).await?;
     db::catalog::models_guard(tx.conn()).await?;
     let models = db::catalog::models_lock(tx.conn(), &ids).await?;
@@ -386,14 +358,11 @@ pub async fn undo(shop: &Shop, actor: &Actor, id: CatalogChangeId) -> Result<Cat
     let before = db::catalog_care::change_lock(tx.conn(), id)
         .await?
         .ok_or_else(|| Refusal::not_found("change"))?;
-    if before.undone_at.is_some() {
-        return Err(Refusal::conflict(
-            "undone_already",
-            "This change was taken back already.",
-        ));
-    }
+    check_not_undone(before.undone_at.is_some())?;
     let rows = db::catalog_care::change_rows(tx.conn(), id).await?;
-    let ids = wanted(&rows.iter().map(|r| r.product_model_id).collect::<Vec<_>>());
+    // In the order of their numbers, as they were read.
+    let mut ids: Vec<i32> = rows.iter().map(|row| row.product_model_id.get()).collect();
+    ids.dedup();
     let models = db::catalog::models_lock(tx.conn(), &ids).await?;
     let mut changed: Vec<(ProductModel, ModelValues)> = Vec::new();
     let mut later = Vec::new();
@@ -408,21 +377,15 @@ pub async fn undo(shop: &Shop, actor: &Actor, id: CatalogChangeId) -> Result<Cat
         let Some((_, values)) = changed.iter_mut().find(|(m, _)| m.id == model.id) else {
             continue;
         };
-        if value(values, &row.field) != row.new_value {
+        if !fields(values)
+            .iter()
+            .any(|(field, now)| *field == row.field && *now == row.new_value)
+        {
             later.push(model.title());
         }
         set(values, &row.field, row.old_value.clone())?;
     }
-    later.dedup();
-    if !later.is_empty() {
-        let more = if later.len() > 3 { " and others" } else { "" };
-        later.truncate(3);
-        let text = format!(
-            "This cannot be taken back: {}{more} changed since. Change the models themselves.",
-            later.join(", ")
-        );
-        return Err(Refusal::conflict("changed_since", text));
-    }
+    check_unchanged(later, "Change the models themselves.")?;
     write(&mut tx, changed, "product_model.undo_bulk_change").await?;
     let by = tx.actor().user_id;
     db::catalog_care::change_undone(tx.conn(), id, by).await?;

@@ -1,12 +1,12 @@
 //! Models that are recorded twice, and two records of one model made one.
 
 use super::{ProductModel, values_of};
+use crate::merging::stepping_back;
 use crate::{Actor, Capability, Refusal, Shop};
 use domain::ProductModelId;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Which record stays.
@@ -104,9 +104,6 @@ pub async fn preview(
     })
 }
 
-/// How often a merge steps back for whoever receives or sells a device of one of both at this moment.
-const ATTEMPTS: u32 = 40;
-
 /// Merges a model into another one: devices, bundle, preorders and prices are the second one's from then on, in one
 /// transaction. Whoever receives or sells at the same moment goes first: a merge that would have to wait lets go and begins
 /// again.
@@ -117,15 +114,7 @@ pub async fn merge(
     into: MergeModelInto,
 ) -> Result<ProductModel, Refusal> {
     actor.require(Capability::EditCatalog)?;
-    for attempt in 1..=ATTEMPTS {
-        match merge_once(shop, actor, gone, into.into).await {
-            Err(Refusal::Conflict { code, .. }) if code == "busy" && attempt < ATTEMPTS => {
-                tokio::time::sleep(Duration::from_millis(u64::from(20 * attempt.min(10)))).await;
-            }
-            outcome => return outcome,
-        }
-    }
-    Err(Refusal::Internal("a merge ended without an outcome".into()))
+    stepping_back(|| merge_once(shop, actor, gone, into.into)).await
 }
 
 async fn merge_once(

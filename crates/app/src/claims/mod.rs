@@ -6,7 +6,7 @@ mod complete;
 pub use complete::{Completion, complete};
 pub use db::claims::{CLAIMS as LIST, WarrantyClaim};
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::repairs::{Intake, open_in};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::repairs::TicketValues;
@@ -181,19 +181,36 @@ pub async fn deny(
 
 impl Row for WarrantyClaim {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("claim_number", |c| (&c.claim_number).into()),
-        Column::new("claim_date", |c| c.claim_date.into()),
-        Column::new("warranty_number", |c| (&c.warranty_number).into()),
-        Column::new("device", |c| c.device.as_ref().into()),
-        Column::new("serial_number", |c| c.serial_number.as_ref().into()),
-        Column::new("customer_name", |c| (&c.customer_name).into()),
-        Column::new("issue_description", |c| (&c.issue_description).into()),
-        Column::new("status", |c| c.status.as_str().into()),
-        Column::new("outcome", |c| c.outcome.map(|o| o.as_str()).into()),
-        Column::new("outcome_date", |c| c.outcome_date.into()),
-        Column::new("ticket_number", |c| c.ticket_number.as_ref().into()),
-        Column::only(Capability::SeePurchaseCost, "labor_cost", |c| c.labor_cost.into()),
-        Column::only(Capability::SeePurchaseCost, "parts_cost", |c| c.parts_cost.into()),
-        Column::only(Capability::SeePurchaseCost, "total_cost", |c| c.total_cost.into()),
+        Column::<Self>::new("claim_number", |c| Cell::code(&c.claim_number)).in_title(),
+        Column::<Self>::new("claim_date", |c| c.claim_date.into())
+            .label("Date")
+            .sorts("claim_date"),
+        Column::<Self>::new("warranty_number", |c| Cell::code(&c.warranty_number))
+            .label("Warranty")
+            .unusual(),
+        Column::<Self>::new("device", |c| c.device.as_ref().into()),
+        Column::<Self>::new("serial_number", |c| {
+            c.serial_number.as_deref().map_or(Cell::Empty, Cell::code)
+        }),
+        Column::<Self>::new("customer_name", |c| (&c.customer_name).into()).label("Customer"),
+        Column::<Self>::new("issue_description", |c| (&c.issue_description).into())
+            .label("What is wrong")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("status", |c| Cell::state(c.status.as_str(), c.status.tone()))
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("outcome", |c| c.outcome.map(|o| o.as_str()).into()),
+        Column::<Self>::new("outcome_date", |c| c.outcome_date.into()).unusual(),
+        Column::<Self>::new("ticket_number", |c| c.ticket_number.as_ref().into())
+            .label("Ticket")
+            .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "labor_cost", |c| c.labor_cost.into())
+            .end()
+            .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "parts_cost", |c| c.parts_cost.into())
+            .end()
+            .unusual(),
+        Column::<Self>::only(Capability::SeePurchaseCost, "total_cost", |c| c.total_cost.into())
+            .end()
+            .unusual(),
     ];
 }

@@ -1,13 +1,13 @@
 //! Likely duplicates, and two records of one customer made one, with their whole history.
 
 use super::Customer;
+use crate::merging::stepping_back;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::customers::{CustomerValues, Duplicate};
 use domain::message::UNASKED;
 use domain::{Channel, ConsentHow, CustomerId, CustomerType};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Which record stays.
@@ -185,9 +185,6 @@ pub async fn merge_preview(
     })
 }
 
-/// How often a merge steps back for whoever sells to one of both at this moment.
-const ATTEMPTS: u32 = 40;
-
 /// Merges a customer into another one: everything that names the first names the second from now on, in one transaction.
 /// Whoever sells, pays or claims at the same moment goes first: a merge that would have to wait lets go and begins again.
 pub async fn merge(
@@ -197,15 +194,7 @@ pub async fn merge(
     into: MergeInto,
 ) -> Result<Customer, Refusal> {
     actor.require(Capability::ManageCustomers)?;
-    for attempt in 1..=ATTEMPTS {
-        match merge_once(shop, actor, gone, into.into).await {
-            Err(Refusal::Conflict { code, .. }) if code == "busy" && attempt < ATTEMPTS => {
-                tokio::time::sleep(Duration::from_millis(u64::from(20 * attempt.min(10)))).await;
-            }
-            outcome => return outcome,
-        }
-    }
-    Err(Refusal::Internal("a merge ended without an outcome".into()))
+    stepping_back(|| merge_once(shop, actor, gone, into.into)).await
 }
 
 async fn merge_once(

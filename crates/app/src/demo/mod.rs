@@ -2,6 +2,7 @@
 //! instant, so that stock, money, movements and audit hold together as they would after a real year.
 
 mod bench;
+mod bulk_changes;
 mod dice;
 mod messages;
 mod people;
@@ -58,6 +59,7 @@ pub async fn seed(shop: &Shop, scale: u32) -> Result<Summary, Refusal> {
     year.trade().await?;
     messages::write(shop, year.staff()).await?;
     bench::write(shop, year.staff()).await?;
+    bulk_changes::make(shop, year.staff()).await?;
     stocktakes::count(shop, year.staff()).await?;
     Ok(year.summary())
 }

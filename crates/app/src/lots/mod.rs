@@ -16,7 +16,9 @@ pub use db::lots::{
 use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use domain::{AssetId, Currency, ExchangeRate, InvoiceId, LotId, Money, Tone};
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 fn not_found() -> Refusal {
     Refusal::not_found("lot")
@@ -88,6 +90,36 @@ pub async fn margin_of(shop: &Shop, actor: &Actor, id: AssetId) -> Result<Option
         return Ok(None);
     }
     Ok(db::lots::asset_margin(&mut *shop.read().await?, id).await?)
+}
+
+/// What a device cost, and what it brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct AssetCosts {
+    /// What was paid for it.
+    pub purchase_cost: Option<Money>,
+    /// The same with its share of the lot's charges.
+    pub landed_cost: Option<Money>,
+    /// What its repairs cost the shop.
+    pub repair_cost: Money,
+    /// Its shares of the lot's charges, without those that were taken back.
+    pub charges: Vec<AssetShare>,
+    /// What it brought, once it is sold; absent for roles that may not see margins.
+    #[schema(required = false)]
+    pub margin: Option<SoldMargin>,
+}
+
+/// What a device cost, and what it brought: what its page shows of money.
+pub async fn costs_of(shop: &Shop, actor: &Actor, id: AssetId) -> Result<AssetCosts, Refusal> {
+    actor.require(Capability::SeePurchaseCost)?;
+    let found = db::assets::asset_find(&mut *shop.read().await?, id).await?;
+    let asset = found.ok_or_else(|| Refusal::not_found("device"))?.asset;
+    Ok(AssetCosts {
+        purchase_cost: asset.purchase_cost,
+        landed_cost: asset.landed_cost,
+        repair_cost: crate::repairs::repair_cost(shop, id).await?,
+        charges: shares_of(shop, actor, id).await?,
+        margin: margin_of(shop, actor, id).await?,
+    })
 }
 
 /// By how much more the devices of an invoice cost by now than was known at the sale; nothing for who may not see profit.

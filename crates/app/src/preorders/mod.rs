@@ -18,15 +18,16 @@ pub use deposits::{DepositRejection, NewDeposit, confirm_deposit, deposit, rejec
 pub use endings::{CallOff, ValueDecision, call_off, decide_value};
 pub use pick_up::{PickUp, pick_up, resell};
 pub use print::{print_agreement, print_deposit, print_settlement};
-pub use steps::{Arrival, Notice, Rejection, arrive, notify, order, reject, ship};
+pub use steps::{Arrival, Notice, PreorderRejection, arrive, notify, order, reject, ship};
 pub use take::{NewPreorder, create};
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
 use domain::preorder::Settlement;
 use domain::{
     AssetId, AssetStatus, CustomerId, ImportId, LotId, Money, PreorderAction, PreorderId, PreorderStatus,
+    Tone,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -380,6 +381,75 @@ async fn finish(
     tx.audit(action, "preorders", id.get(), old, Some(new)).await?;
     tx.commit(status, &detail).await?;
     Ok(detail)
+}
+
+/// What is to be done about a preorder next, and how pressing that is; nothing about one that is over.
+fn next_step(p: &Preorder) -> Cell {
+    if p.called_off_at.is_some() {
+        return Cell::state("Called off", Tone::Neutral);
+    }
+    match p.status {
+        PreorderStatus::DepositPending if p.deposit_paid => Cell::state("To be ordered", Tone::Info),
+        PreorderStatus::DepositPending if p.deposit_claimed => Cell::state("Deposit to confirm", Tone::Warn),
+        PreorderStatus::DepositPending => Cell::state("Deposit to take", Tone::Warn),
+        status if status.is_awaited() && p.is_overdue => Cell::state("Overdue", Tone::Bad),
+        status if status.is_awaited() => Cell::state("In time", Tone::Neutral),
+        PreorderStatus::Arrived => Cell::state("Tell the customer", Tone::Warn),
+        PreorderStatus::CustomerNotified => Cell::state("To be fetched", Tone::Neutral),
+        PreorderStatus::Rejected => Cell::state("To be resold", Tone::Warn),
+        PreorderStatus::Resold => Cell::state("To be settled", Tone::Warn),
+        PreorderStatus::PickedUp => Cell::state("To be closed", Tone::Neutral),
+        _ => Cell::Empty,
+    }
+}
+
+impl Row for Preorder {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("preorder_number", |p| Cell::code(&p.preorder_number)).in_title(),
+        Column::<Self>::new("requested_specs", |p| (&p.requested_specs).into()).in_title(),
+        Column::<Self>::new("customer_name", |p| (&p.customer_name).into()).label("Customer"),
+        Column::<Self>::only(Capability::SeeCustomerContacts, "customer_phone", |p| {
+            p.customer_phone.as_ref().into()
+        })
+        .label("Phone")
+        .unusual(),
+        Column::<Self>::new("model_name", |p| p.model_name.as_ref().into())
+            .label("Model")
+            .unusual(),
+        Column::<Self>::new("status", |p| Cell::state(p.status.as_str(), p.status.tone()))
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("next_step", next_step).label("Next"),
+        Column::<Self>::new("sla_date", |p| p.sla_date.into())
+            .label("Promised for")
+            .sorts("sla_date"),
+        Column::<Self>::new("assigned_to", |p| p.assigned_to_name.as_ref().into())
+            .label("Looked after by")
+            .unusual(),
+        Column::<Self>::new("created_at", |p| p.created_at.into())
+            .label("Taken")
+            .sorts("created_at")
+            .unusual(),
+        Column::<Self>::new("order_date", |p| p.order_date.into())
+            .label("Ordered")
+            .unusual(),
+        Column::<Self>::new("arrival_date", |p| p.arrival_date.into())
+            .label("Arrived")
+            .unusual(),
+        Column::<Self>::new("asset_tag", |p| {
+            p.asset_tag.as_deref().map_or(Cell::Empty, Cell::code)
+        })
+        .label("Device")
+        .unusual(),
+        Column::<Self>::new("agreed_price", |p| p.agreed_price.into())
+            .end()
+            .unusual(),
+        Column::<Self>::new("deposit_held", |p| match p.deposit_held.is_positive() {
+            true => p.deposit_held.into(),
+            false => Cell::Empty,
+        })
+        .end()
+        .on_phone(OnPhone::Amount),
+    ];
 }
 
 impl Row for DepositHeld {

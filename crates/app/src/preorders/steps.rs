@@ -162,7 +162,7 @@ pub async fn notify(
 /// Why the customer does not want it.
 #[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Rejection {
+pub struct PreorderRejection {
     /// The reason.
     pub reason: Text<1, 1000>,
 }
@@ -173,7 +173,7 @@ pub async fn reject(
     shop: &Shop,
     actor: &Actor,
     id: PreorderId,
-    rejection: Rejection,
+    rejection: PreorderRejection,
 ) -> Result<PreorderDetail, Refusal> {
     let Some(why) = rejection.reason.non_empty() else {
         return Err(Refusal::invalid(

@@ -22,7 +22,7 @@ pub use print::{Slip, print};
 pub(crate) use status::close_in;
 pub use status::{TicketStatus, set_status};
 
-use crate::export::{Column, Row};
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Page, PageRequest, Refusal, Shop, Tx};
 use domain::{AssetId, CustomerId, RepairTicketId, UserId};
 use serde_json::{Value, json};
@@ -127,31 +127,62 @@ async fn finish(
 
 impl Row for RepairTicket {
     const COLUMNS: &'static [Column<Self>] = &[
-        Column::new("ticket_number", |t| (&t.ticket_number).into()),
-        Column::new("opened_date", |t| t.opened_date.into()),
-        Column::new("status", |t| t.status.as_str().into()),
-        Column::new("customer_name", |t| t.customer_name.as_ref().into()),
-        Column::new("device", |t| t.device.as_ref().into()),
-        Column::new("asset_tag", |t| t.asset_tag.as_ref().into()),
-        Column::new("serial_number", |t| {
-            t.serial_number.as_ref().or(t.device_serial.as_ref()).into()
-        }),
-        Column::new("issue_type", |t| (&t.issue_type).into()),
-        Column::new("paid_by", |t| t.paid_by.as_str().into()),
-        Column::new("assigned_to", |t| t.assigned_to_name.as_ref().into()),
-        Column::new("promised_date", |t| t.promised_date.into()),
-        Column::new("closed_date", |t| t.closed_date.into()),
-        Column::new("outcome", |t| t.outcome.map(|o| o.as_str()).into()),
-        Column::only(crate::Capability::SeePurchaseCost, "labor_cost", |t| {
+        Column::<Self>::new("ticket_number", |t| Cell::code(&t.ticket_number)).in_title(),
+        Column::<Self>::new("issue_type", |t| (&t.issue_type).into()).in_title(),
+        Column::<Self>::new("device", |t| t.device.as_ref().into()),
+        Column::<Self>::new("asset_tag", |t| {
+            t.asset_tag.as_deref().map_or(Cell::Empty, Cell::code)
+        })
+        .label("Tag"),
+        Column::<Self>::new("serial_number", |t| {
+            let serial = t.serial_number.as_deref().or(t.device_serial.as_deref());
+            serial.map_or(Cell::Empty, Cell::code)
+        })
+        .unusual(),
+        Column::<Self>::new("customer_name", |t| match &t.customer_name {
+            Some(name) => name.into(),
+            None => "Our own stock".into(),
+        })
+        .label("Customer"),
+        Column::<Self>::new("assigned_to", |t| t.assigned_to_name.as_ref().into()).label("Technician"),
+        Column::<Self>::new("paid_by", |t| t.paid_by.as_str().into())
+            .label("Pays")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("status", |t| Cell::state(t.status.as_str(), t.status.tone()))
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("status_since", |t| t.status_since.into())
+            .label("Since")
+            .sorts("status_since"),
+        Column::<Self>::new("opened_date", |t| t.opened_date.into())
+            .label("Taken in")
+            .sorts("opened_date")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("promised_date", |t| t.promised_date.into())
+            .label("Promised for")
+            .sorts("promised_date")
+            .unusual(),
+        Column::<Self>::new("closed_date", |t| t.closed_date.into())
+            .label("Closed")
+            .unusual(),
+        Column::<Self>::new("outcome", |t| t.outcome.map(|o| o.as_str()).into()).unusual(),
+        Column::<Self>::only(crate::Capability::SeePurchaseCost, "labor_cost", |t| {
             t.labor_cost.into()
-        }),
-        Column::only(crate::Capability::SeePurchaseCost, "parts_cost", |t| {
+        })
+        .end()
+        .unusual(),
+        Column::<Self>::only(crate::Capability::SeePurchaseCost, "parts_cost", |t| {
             t.parts_cost.into()
-        }),
-        Column::only(crate::Capability::SeePurchaseCost, "total_cost", |t| {
+        })
+        .end()
+        .unusual(),
+        Column::<Self>::only(crate::Capability::SeePurchaseCost, "total_cost", |t| {
             t.total_cost.into()
-        }),
-        Column::new("invoice_number", |t| t.invoice_number.as_ref().into()),
+        })
+        .end()
+        .unusual(),
+        Column::<Self>::new("invoice_number", |t| t.invoice_number.as_ref().into())
+            .label("Invoice")
+            .unusual(),
     ];
 }
 

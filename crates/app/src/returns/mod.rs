@@ -14,6 +14,7 @@ pub use request::{Decline, approve, decline, open_requests, request, request_fin
 pub use take_back::{Preview, preview, take_back};
 pub(crate) use take_back::{preview_in, swap_back, take_back_in};
 
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::invoices::InvoiceDetail;
 use crate::{Actor, Capability, Refusal, Shop};
 use domain::{Amount, Disposition, InvoiceId, PaymentMethod, ReturnId, Text};
@@ -98,4 +99,44 @@ fn require_approval(actor: &Actor, id: InvoiceId) -> Result<(), Refusal> {
             actor.role
         ),
     ))
+}
+
+impl Row for Return {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("return_number", |r| Cell::code(&r.return_number)).in_title(),
+        Column::<Self>::new("return_date", |r| r.return_date.into())
+            .label("Date")
+            .sorts("return_date"),
+        Column::<Self>::new("invoice_number", |r| Cell::code(&r.invoice_number)).label("Invoice"),
+        Column::<Self>::new("customer_name", |r| match &r.customer_name {
+            Some(name) => name.into(),
+            None => "Walk-in".into(),
+        })
+        .label("Customer"),
+        Column::<Self>::new("reason", |r| (&r.reason).into())
+            .label("Why")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("approved_by", |r| r.approved_by_name.as_ref().into())
+            .label("Taken back by")
+            .unusual(),
+        Column::<Self>::new("subtotal", |r| r.subtotal.into())
+            .end()
+            .unusual(),
+        Column::<Self>::new("tax_amount", |r| r.tax_amount.into())
+            .label("Tax")
+            .end()
+            .unusual(),
+        Column::<Self>::new("total_amount", |r| r.total_amount.into())
+            .label("Credited")
+            .end()
+            .on_phone(OnPhone::Amount),
+        Column::<Self>::new("refunded", |r| r.refunded.into())
+            .label("Given back")
+            .end()
+            .unusual(),
+        Column::<Self>::new("exchanged", |r| r.exchanged.into())
+            .label("Paid another invoice")
+            .end()
+            .unusual(),
+    ];
 }

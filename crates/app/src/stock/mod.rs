@@ -6,7 +6,7 @@ mod receive;
 mod reorder;
 
 pub use adjust::{Adjustment, adjust};
-pub use places::{StockMove, StockPlace, places, shift};
+pub use places::{MOVES, MOVES_OF_ALL, StockMove, StockMoveRecord, StockPlace, moves, places, shift};
 pub use receive::{NewReceipt, RECEIPTS, StockReceipt, receipt_suppliers, receive};
 pub use reorder::{REORDER, ReorderItem, reorder_suppliers};
 

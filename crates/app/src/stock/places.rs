@@ -1,8 +1,9 @@
 //! Several places for one item, and moves between them.
 
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::export::{Cell, Column, OnPhone, Row};
+use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop};
 use db::stock::BulkStock;
-pub use db::stock_places::StockPlace;
+pub use db::stock_places::{MOVES, MOVES_OF_ALL, StockMoveRecord, StockPlace};
 use domain::{BulkStockId, LocationId, Pieces, Text};
 use serde::Deserialize;
 use serde_json::json;
@@ -89,4 +90,35 @@ pub async fn shift(
     .await?;
     tx.commit(201, &item).await?;
     Ok(item)
+}
+
+/// A page of the moves of an item between places, newest first.
+pub async fn moves(
+    shop: &Shop,
+    id: BulkStockId,
+    request: &PageRequest,
+) -> Result<Page<StockMoveRecord>, Refusal> {
+    MOVES.sql(request)?;
+    super::find(shop, id).await?;
+    let mut request = request.clone();
+    request.filters.push(("bulk_stock_id".into(), id.to_string()));
+    crate::lists::page(shop, &db::stock_places::MOVES_OF_ITEM, &request).await
+}
+
+impl Row for StockMoveRecord {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("sku", |m| Cell::code(&m.sku)).in_title(),
+        Column::<Self>::new("item_name", |m| (&m.item_name).into()).in_title(),
+        Column::<Self>::new("created_at", |m| m.created_at.into())
+            .label("When")
+            .sorts("created_at"),
+        Column::<Self>::new("quantity", |m| m.quantity.into())
+            .label("How many")
+            .end()
+            .on_phone(OnPhone::Amount),
+        Column::<Self>::new("from_location", |m| m.from_location_name.as_ref().into()).label("From"),
+        Column::<Self>::new("to_location", |m| m.to_location_name.as_ref().into()).label("To"),
+        Column::<Self>::new("reason", |m| m.reason.as_ref().into()).label("Why"),
+        Column::<Self>::new("created_by", |m| m.created_by_name.as_ref().into()).label("Who"),
+    ];
 }

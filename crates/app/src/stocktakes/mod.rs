@@ -12,11 +12,12 @@ pub use approve::{StocktakeCancellation, approve, cancel, reopen, submit};
 pub use count::{CountAnswer, NewCount, count, uncount};
 pub use count_set::{NewSetCount, SetCount, SetCountRow, count_set};
 pub use db::stocktakes::{
-    COUNTS, DEVICES, ITEMS, STOCKTAKES as LIST, Stocktake, StocktakeCount, StocktakeDevice, StocktakeItem,
-    StocktakeLine,
+    COUNTS, Counter, DEVICES, ITEMS, STOCKTAKES as LIST, Stocktake, StocktakeCount, StocktakeDevice,
+    StocktakeItem, StocktakeLine,
 };
 pub use print::{lines, print};
 
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx, lists};
 use db::list::ListSpec;
 use domain::{LocationId, StocktakeId, StocktakeOutcome, StocktakeStatus, Text};
@@ -215,8 +216,11 @@ pub async fn find(shop: &Shop, actor: &Actor, id: StocktakeId) -> Result<Stockta
 }
 
 /// Who counted how much in it: name, and how many scans.
-pub async fn counters(shop: &Shop, id: StocktakeId) -> Result<Vec<(String, i64)>, Refusal> {
-    Ok(db::stocktakes::counters(&mut *shop.read().await?, id).await?)
+pub async fn counters(shop: &Shop, id: StocktakeId) -> Result<Vec<Counter>, Refusal> {
+    let mut conn = shop.read().await?;
+    let there = db::stocktakes::stocktake_find(&mut conn, id).await?;
+    there.ok_or_else(|| Refusal::not_found("stocktake"))?;
+    Ok(db::stocktakes::counters(&mut conn, id).await?)
 }
 
 /// A page of one of a stocktake's lists: `public` as it is described, `spec` with one filter more, the stocktake.
@@ -278,4 +282,31 @@ pub async fn counts(
     request: &PageRequest,
 ) -> Result<Page<StocktakeCount>, Refusal> {
     page_of(shop, &COUNTS, &db::stocktakes::COUNTS_OF, id, request, false).await
+}
+
+impl Row for Stocktake {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("stocktake_number", |s| Cell::code(&s.stocktake_number)).in_title(),
+        Column::<Self>::new("location_name", |s| (&s.location_name).into()).label("Place"),
+        Column::<Self>::new("status", |s| Cell::state(s.status.as_str(), s.status.tone()))
+            .label("State")
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("is_blind", |s| s.is_blind.into())
+            .label("Blind")
+            .unusual(),
+        Column::<Self>::new("started_at", |s| s.started_at.into())
+            .label("Begun")
+            .sorts("started_at"),
+        Column::<Self>::new("started_by", |s| s.started_by_name.as_ref().into()).label("By"),
+        Column::<Self>::new("submitted_at", |s| s.submitted_at.into())
+            .label("Submitted")
+            .unusual(),
+        Column::<Self>::new("submitted_by", |s| s.submitted_by_name.as_ref().into()).unusual(),
+        Column::<Self>::new("decided_at", |s| s.decided_at.into())
+            .label("Decided")
+            .unusual(),
+        Column::<Self>::new("decided_by", |s| s.decided_by_name.as_ref().into()).label("Decided by"),
+        Column::<Self>::new("notes", |s| s.notes.as_ref().into()).unusual(),
+        Column::<Self>::new("cancellation_reason", |s| s.cancellation_reason.as_ref().into()).unusual(),
+    ];
 }

@@ -1,5 +1,6 @@
 //! Warranties (PRODUCT.md section 9). Sales make them; here they are found, printed and voided.
 
+use crate::export::{Cell, Column, OnPhone, Row};
 use crate::invoices::print::{Printed, day, draw, letterhead, split_description};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, messages};
 use chrono::NaiveDate;
@@ -16,6 +17,35 @@ pub async fn list(shop: &Shop, request: &PageRequest) -> Result<Page<Warranty>, 
     Ok(crate::lists::page::<Warranty>(shop, &LIST, request)
         .await?
         .map(|w| w.on(today)))
+}
+
+impl Row for Warranty {
+    const COLUMNS: &'static [Column<Self>] = &[
+        Column::<Self>::new("warranty_number", |w| Cell::code(&w.warranty_number)).in_title(),
+        Column::<Self>::new("item_description", |w| w.item_description.as_ref().into()).label("Device"),
+        Column::<Self>::new("serial_number", |w| {
+            w.serial_number.as_deref().map_or(Cell::Empty, Cell::code)
+        }),
+        Column::<Self>::new("asset_tag", |w| {
+            w.asset_tag.as_deref().map_or(Cell::Empty, Cell::code)
+        })
+        .unusual(),
+        Column::<Self>::new("customer_name", |w| (&w.customer_name).into()).label("Customer"),
+        Column::<Self>::new("warranty_tier", |w| w.warranty_tier.as_str().into())
+            .label("Tier")
+            .on_phone(OnPhone::Absent),
+        Column::<Self>::new("start_date", |w| w.start_date.into())
+            .label("From")
+            .sorts("start_date")
+            .unusual(),
+        Column::<Self>::new("end_date", |w| w.end_date.into())
+            .label("Until")
+            .sorts("end_date"),
+        Column::<Self>::new("status", |w| Cell::state(w.status.as_str(), w.status.tone()))
+            .on_phone(OnPhone::State),
+        Column::<Self>::new("void_reason", |w| w.void_reason.as_ref().into()).unusual(),
+        Column::<Self>::new("invoice_number", |w| Cell::code(&w.invoice_number)).label("Invoice"),
+    ];
 }
 
 /// Reads a warranty.

@@ -8,9 +8,10 @@ use crate::problem::Problem;
 use crate::report::ReportText;
 use crate::upload::Upload;
 use app::assets::{
-    self, AssetAnswer, AssetThen, Checklists, ChecklistsChange, MachineComparison, ModelGuess, MoveAnswer,
-    QualityCheckRecord, TakeOver,
+    self, AssetAnswer, AssetThen, BenchState, Checklists, ChecklistsChange, MachineComparison, ModelGuess,
+    MoveAnswer, QualityCheckRecord, TakeOver, WaitingDevice,
 };
+use app::lots::{self, AssetCosts};
 use app::photos::{self, Photo, Subject};
 use app::tac::{self, TacAnswer, TacImport};
 use app::{Actor, Refusal};
@@ -374,4 +375,32 @@ pub async fn set_checklists(
 ) -> Result<Answer, Problem> {
     let lists = assets::change_checklists(&state.shop, &actor, change).await?;
     Answer::ok(&actor, &lists)
+}
+
+/// What waits for the bench in each state, since when, and what the caller recorded today.
+#[utoipa::path(get, path = "/bench", tag = "assets", responses((status = 200, description = "As of now", body = BenchState)))]
+pub async fn bench_state(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &assets::bench_state(&state.shop, &actor).await?)
+}
+
+/// Who waits in a state, the longest first: in Diagnostics Pending unless `status` names another.
+#[utoipa::path(get, path = "/bench/queue", tag = "assets",
+    responses((status = 200, description = "A page", body = ListAnswer<WaitingDevice>)))]
+pub async fn queue(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, assets::waiting(&state.shop, &query).await?)
+}
+
+/// What a device cost with its shares of the lot's charges, and what it brought.
+#[utoipa::path(get, path = "/assets/{id}/costs", tag = "assets", params(("id" = AssetId, Path)),
+    responses((status = 200, description = "The costs", body = AssetCosts)))]
+pub async fn costs(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<AssetId>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &lots::costs_of(&state.shop, &actor, id).await?)
 }

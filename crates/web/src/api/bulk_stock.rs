@@ -7,7 +7,7 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::stock::{
     self, Adjustment, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock, NewReceipt, ReorderItem,
-    StockMove, StockPlace, StockReceipt,
+    StockMove, StockMoveRecord, StockPlace, StockReceipt,
 };
 use axum::extract::State;
 use domain::BulkStockId;
@@ -157,4 +157,27 @@ pub async fn shift(
 ) -> Result<Answer, Problem> {
     let item = stock::shift(&state.shop, &actor, id, wish).await?;
     Ok(Answer::created(&actor, &item)?.version(item.updated_at))
+}
+
+/// The moves of an item between places, newest first.
+#[utoipa::path(get, path = "/bulk-stock/{id}/moves", tag = "stock", params(("id" = BulkStockId, Path)),
+    responses((status = 200, description = "A page", body = ListAnswer<StockMoveRecord>)))]
+pub async fn moves(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<BulkStockId>,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    Answer::list(&actor, stock::moves(&state.shop, id, &query).await?)
+}
+
+/// The moves of all items between places, newest first.
+#[utoipa::path(get, path = "/bulk-stock/moves", tag = "stock", responses((status = 200, description = "A page", body = ListAnswer<StockMoveRecord>)))]
+pub async fn all_moves(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    let page = app::lists::page::<StockMoveRecord>(&state.shop, &stock::MOVES_OF_ALL, &query).await?;
+    Answer::list(&actor, page)
 }

@@ -10,7 +10,9 @@ use crate::upload::Upload;
 use app::imports::{self, Import, ImportMode, ImportSummary, ManifestOptions};
 use app::{Invalid, Refusal};
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use domain::{ImportId, text};
+use http::header;
 use utoipa::ToSchema;
 
 /// A manifest and how to receive it.
@@ -110,6 +112,21 @@ pub async fn find(
     PathId(id): PathId<ImportId>,
 ) -> Result<Answer, Problem> {
     Answer::ok(&actor, &imports::find(&state.shop, id).await?)
+}
+
+/// The rows of an import that were at fault, as a CSV file with the reason in each: mended, it can be imported.
+#[utoipa::path(get, path = "/imports/{id}/rejected.csv", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 200, description = "The rows", body = String, content_type = "text/csv")))]
+pub async fn rejected(
+    State(state): State<AppState>,
+    PathId(id): PathId<ImportId>,
+) -> Result<Response, Problem> {
+    let file = imports::rejected_file(&state.shop, id).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, file).into_response())
 }
 
 /// How a manifest is to be received, from the fields beside its file. Empty ones count as absent.

@@ -8,7 +8,7 @@ use crate::problem::Problem;
 use app::Actor;
 use app::preorders::{
     self, Arrival, CallOff, Close, DepositHeld, DepositRejection, FittingDevice, NewDeposit, NewPreorder,
-    NewShortfall, Notice, PickUp, Preorder, PreorderDetail, PreorderEvent, Rejection, ValueDecision,
+    NewShortfall, Notice, PickUp, Preorder, PreorderDetail, PreorderEvent, PreorderRejection, ValueDecision,
 };
 use app::sales::NewSale;
 use axum::extract::State;
@@ -183,13 +183,13 @@ pub async fn pick_up(
 }
 
 /// Record that the customer does not want what arrived.
-#[utoipa::path(post, path = "/preorders/{id}/reject", tag = "preorders", params(("id" = PreorderId, Path)), request_body = Rejection,
+#[utoipa::path(post, path = "/preorders/{id}/reject", tag = "preorders", params(("id" = PreorderId, Path)), request_body = PreorderRejection,
     responses((status = 200, description = "The preorder", body = PreorderDetail)))]
 pub async fn reject(
     State(state): State<AppState>,
     Caller(actor): Caller,
     PathId(id): PathId<PreorderId>,
-    Body(rejection): Body<Rejection>,
+    Body(rejection): Body<PreorderRejection>,
 ) -> Result<Answer, Problem> {
     answer(
         &actor,

@@ -5,11 +5,13 @@ use crate::answer::{Answer, ListAnswer};
 use crate::extract::{ListQuery, period};
 use crate::frame::Caller;
 use crate::problem::Problem;
+use app::lots::{self, LotTotals};
 use app::reports::dashboard::{self, Dashboard};
 use app::reports::tax::{self, TaxDocument, TaxSum};
 use app::reports::warranty::{CostBy, WarrantyCost};
 use app::reports::{self, AgingAsset, InventorySummary, PreorderSla, SalesDay};
 use axum::extract::{RawQuery, State};
+use domain::Money;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -61,6 +63,44 @@ pub async fn preorder_sla(
     ListQuery(query): ListQuery,
 ) -> Result<Answer, Problem> {
     Answer::list(&actor, reports::preorder_sla(&state.shop, &actor, &query).await?)
+}
+
+/// Sums over lots.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LotSums {
+    /// The sums.
+    #[serde(flatten)]
+    pub totals: LotTotals,
+    /// What the sold ones brought beyond what they cost as known at the sale.
+    pub margin_at_sale: Money,
+    /// What they brought beyond what they cost by now.
+    pub margin_now: Money,
+}
+
+/// What lots earn together: the sums over all that `GET /lots` answers with the same filters.
+#[utoipa::path(get, path = "/reports/lots/totals", tag = "reports",
+    responses((status = 200, description = "The sums", body = LotSums)))]
+pub async fn lot_totals(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    ListQuery(query): ListQuery,
+) -> Result<Answer, Problem> {
+    for (name, asked) in [("cursor", &query.cursor), ("sort", &query.sort)] {
+        if asked.is_some() {
+            let text = "These are sums over the whole list: they have no pages and no order.";
+            return Err(app::Refusal::invalid(format!("/{name}"), text).into());
+        }
+    }
+    let totals = lots::totals(&state.shop, &actor, &query).await?;
+    let margin = |cost| totals.sales_amount.checked_sub(cost).unwrap_or_default();
+    Answer::ok(
+        &actor,
+        &LotSums {
+            margin_at_sale: margin(totals.cost_at_sale),
+            margin_now: margin(totals.cost_now),
+            totals,
+        },
+    )
 }
 
 /// Everything that the first page shows.

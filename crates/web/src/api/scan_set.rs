@@ -2,12 +2,13 @@
 
 use crate::AppState;
 use crate::answer::Answer;
-use crate::extract::Body;
+use crate::extract::{Body, PathId};
 use crate::frame::Caller;
 use crate::problem::Problem;
 use app::scan_sets::{self, NewScans, ScanSet};
 use app::stocktakes::{self, NewSetCount, SetCount};
 use axum::extract::State;
+use domain::AssetId;
 
 /// The devices that the caller has scanned to do one thing with all of them.
 #[utoipa::path(get, path = "/scan-set", tag = "assets", responses((status = 200, description = "The set", body = ScanSet)))]
@@ -30,6 +31,18 @@ pub async fn add(
 #[utoipa::path(delete, path = "/scan-set", tag = "assets", responses((status = 204, description = "Empty")))]
 pub async fn clear(State(state): State<AppState>, Caller(actor): Caller) -> Result<Answer, Problem> {
     scan_sets::remove(&state.shop, &actor, None).await?;
+    Ok(Answer::no_content())
+}
+
+/// Take one device out of the set. Nothing happens to it.
+#[utoipa::path(delete, path = "/scan-set/{asset_id}", tag = "assets", params(("asset_id" = AssetId, Path)),
+    responses((status = 204, description = "Not in the set")))]
+pub async fn remove(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<AssetId>,
+) -> Result<Answer, Problem> {
+    scan_sets::remove(&state.shop, &actor, Some(&[id])).await?;
     Ok(Answer::no_content())
 }
 

@@ -7,12 +7,14 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::Actor;
 use app::stocktakes::{
-    self, CountAnswer, NewCount, NewStocktake, Stocktake, StocktakeCancellation, StocktakeCount,
+    self, CountAnswer, Counter, NewCount, NewStocktake, Stocktake, StocktakeCancellation, StocktakeCount,
     StocktakeDetail, StocktakeDevice, StocktakeItem,
 };
 use axum::extract::State;
 use axum::response::Response;
 use domain::{StocktakeCountId, StocktakeId};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 fn answer(actor: &Actor, detail: &StocktakeDetail) -> Result<Answer, Problem> {
     Ok(Answer::ok(actor, detail)?.version(detail.stocktake.updated_at))
@@ -178,4 +180,23 @@ pub async fn report(
 ) -> Result<Response, Problem> {
     let printed = stocktakes::print(&state.shop, &actor, id).await?;
     Ok(pdf(&printed.file_name, printed.pdf))
+}
+
+/// Everybody who counts in it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Counters {
+    /// Who counted most first.
+    pub data: Vec<Counter>,
+}
+
+/// Who counts in it, and how much each has counted.
+#[utoipa::path(get, path = "/stocktakes/{id}/counters", tag = "stocktakes", params(("id" = StocktakeId, Path)),
+    responses((status = 200, description = "The counters", body = Counters)))]
+pub async fn counters(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<StocktakeId>,
+) -> Result<Answer, Problem> {
+    let data = stocktakes::counters(&state.shop, id).await?;
+    Answer::ok(&actor, &Counters { data })
 }

@@ -1,6 +1,8 @@
 //! Doing something with many rows that were ticked in a list: ask, show what it would make, do it by the use case of one, say of
 //! each how it went, and take it back.
 
+pub mod lots;
+
 use super::model_care::{ChangeRow, ModelChanges};
 use super::{PageResult, show, show_with};
 use crate::AppState;
@@ -8,20 +10,18 @@ use crate::components::{Choice, Errors, link};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
-use app::assets::{self, StatusChange};
+use app::assets;
 use app::bulk_changes::{
-    self, AssetBulkChange, ChangeDetail, ChangePreview, ChangeUndone, ChangedField, NotChanged,
+    self, AssetBulkChange, ChangeDetail, ChangePreview, ChangeUndone, ChangedField, NotChanged, RecordChange,
     StockBulkChange,
 };
 use app::lists::ListSpec;
-use app::lots::{self, LotChange};
 use app::stock;
 use app::{Actor, Capability, Idempotency, PageRequest, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, AssetStatus, BulkChangeId, BulkStockId, LotId, Money, PriceStep, Text};
+use domain::{AssetId, AssetStatus, BulkChangeId, BulkStatus, BulkStockId, Money, PriceStep};
 use http::StatusCode;
-use serde::Deserialize;
 
 /// templates/pages/bulk.html
 #[derive(Debug, Template)]
@@ -116,10 +116,13 @@ async fn places(state: &AppState, form: &Form) -> Result<Field, Refusal> {
     Ok(field)
 }
 
+/// The most rows that are changed at once: as many as a page shows.
+const MOST: usize = 200;
+
 /// The numbers of the ticked rows, at most as many as a page shows.
 pub(super) fn ticked<T: std::str::FromStr + PartialEq>(form: &Form) -> Vec<T> {
     let mut ids = Vec::new();
-    for id in form.all("id").filter_map(|id| id.parse().ok()).take(200) {
+    for id in form.all("id").filter_map(|id| id.parse().ok()).take(MOST) {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -147,12 +150,6 @@ fn outcome(done: Result<String, Refusal>) -> Result<Option<Result<String, String
         Err(Refusal::Unavailable(cause)) => Err(Refusal::Unavailable(cause)),
         Err(refusal) => Ok(Some(Err(refusal.sentence()))),
     }
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Why {
-    reason: Text<1, 1000>,
 }
 
 /// The fields of the page itself, which no command has.
@@ -210,6 +207,11 @@ async fn devices_page(
             let reason = Field::new("text", "reason", "Reason", form);
             ("Mark devices not sellable", "Mark them", vec![reason])
         }
+        "to-bench" => (
+            "Put devices back on the bench",
+            "Put them back",
+            vec![Field::new("text", "reason", "Reason", form).optional()],
+        ),
         _ => return Err(no_action()),
     };
     Ok(Bulk {
@@ -220,7 +222,7 @@ async fn devices_page(
         rows,
         fields,
         submit,
-        can_look: form.get("action") != "not-sellable",
+        can_look: true,
         is_look: false,
         is_done: false,
         undo_href: String::new(),
@@ -236,105 +238,99 @@ pub async fn devices(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
+    let mut form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
     if form.get("action").is_empty() {
         return Ok(redirect("/devices", None));
+    }
+    if form.get("set") == "scanned" {
+        let set = app::scan_sets::find(&state.shop, &visitor.actor).await?.data;
+        if set.len() > MOST {
+            let text = "At most 200 devices are changed at once like this: take some out of the set first.";
+            return Ok(redirect("/scan", Some(("bad", text))));
+        }
+        let action = ("action", form.get("action").to_owned());
+        let ids = set.iter().map(|device| ("id", device.id.to_string()));
+        form = Form::from_pairs(ids.chain([action]));
     }
     if form.get("action") == "labels" {
         let ids: Vec<String> = ticked::<AssetId>(&form).iter().map(ToString::to_string).collect();
         return Ok(redirect(&format!("/labels?ids={}", ids.join(",")), None));
     }
-    if !form.is_on("preview") || form.get("action") == "not-sellable" {
+    if !form.is_on("preview") {
         return show(&devices_page(&state, visitor, &form, Errors::default()).await?);
     }
     let seen = match devices_command(&form) {
         Ok(change) => bulk_changes::preview_assets(&state.shop, &visitor.actor, &change).await,
         Err(refusal) => Err(refusal),
     };
-    match seen {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            show(&devices_page(&state, visitor, &form, errors).await?)
-        }
-        Ok(seen) => {
-            let told = Told::of(&state).await?;
-            show(
-                &devices_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .look(&told, &seen),
-            )
-        }
-    }
+    show_look(&state, seen, |errors| {
+        devices_page(&state, visitor, &form, errors)
+    })
+    .await
 }
 
 /// The change of devices that a form says.
 fn devices_command(form: &Form) -> Result<AssetBulkChange, Refusal> {
     let mut change: AssetBulkChange = form.parse(PAGE)?;
     change.asset_ids = ticked(form);
+    change.status = match form.get("action") {
+        "not-sellable" => Some(BulkStatus::NotSellable),
+        "to-bench" => Some(BulkStatus::DiagnosticsPending),
+        _ => change.status,
+    };
     Ok(change)
 }
 
 /// `POST /devices/bulk`
 pub async fn change_devices(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
-    if form.get("action") == "not-sellable" {
-        return bar_devices(state, visitor, form).await;
-    }
     visitor.actor.request.idempotency = form.idempotency("/devices/bulk");
     let outcome = match (form.get("action"), devices_command(&form)) {
-        ("move" | "price" | "details", Ok(change)) => {
+        ("move" | "price" | "details" | "not-sellable" | "to-bench", Ok(change)) => {
             bulk_changes::make_assets(&state.shop, &visitor.actor, change).await
         }
-        ("move" | "price" | "details", Err(refusal)) => Err(refusal),
+        ("move" | "price" | "details" | "not-sellable" | "to-bench", Err(refusal)) => Err(refusal),
         _ => Err(no_action()),
     };
-    match outcome {
+    let page = |errors| devices_page(&state, visitor, &form, errors);
+    show_made(&state, outcome, "/devices/changes", page).await
+}
+
+/// Shows the page again with what a change would make of each row, or why it cannot be made.
+async fn show_look<P: Future<Output = Result<Bulk, Refusal>>>(
+    state: &AppState,
+    seen: Result<ChangePreview, Refusal>,
+    page: impl FnOnce(Errors) -> P,
+) -> PageResult {
+    match seen {
         Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(Refusal::Replay(_)) => Ok(redirect("/devices/changes", None)),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            let page = devices_page(&state, visitor, &form, errors).await?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Ok(made) => {
-            let told = Told::of(&state).await?;
-            show(
-                &devices_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .made(&told, made),
-            )
+        Err(refusal) => show(&page(Errors::from_refusal(refusal)?).await?),
+        Ok(seen) => {
+            let told = Told::of(state).await?;
+            show(&page(Errors::default()).await?.look(&told, &seen))
         }
     }
 }
 
-/// Marks devices not sellable, one by one: each is a step of its own in the workflow.
-async fn bar_devices(state: AppState, visitor: Visitor, form: Form) -> PageResult {
-    let why: Why = match form.parse(PAGE) {
-        Ok(why) => why,
+/// Shows the page again with what became of each row, or why nothing was changed; `changes` is where a change stands that was
+/// made already.
+async fn show_made<P: Future<Output = Result<Bulk, Refusal>>>(
+    state: &AppState,
+    outcome: Result<ChangeDetail, Refusal>,
+    changes: &str,
+    page: impl FnOnce(Errors) -> P,
+) -> PageResult {
+    match outcome {
+        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
+        Err(Refusal::Replay(_)) => Ok(redirect(changes, None)),
         Err(refusal) => {
-            let page = devices_page(&state, visitor, &form, Errors::from_refusal(refusal)?).await?;
-            return show_with(StatusCode::UNPROCESSABLE_ENTITY, &page);
+            let page = page(Errors::from_refusal(refusal)?).await?;
+            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
-    };
-    let actor = visitor.actor.clone();
-    let mut outcomes = Vec::new();
-    for id in ticked::<AssetId>(&form) {
-        let actor = for_row(&actor, &form, "/devices/bulk", &id.to_string());
-        let change = StatusChange {
-            status: AssetStatus::NotSellable,
-            reason: Some(why.reason.as_str().parse().map_err(|_| no_action())?),
-        };
-        let done = assets::change_status(&state.shop, &actor, id, change).await;
-        outcomes.push((
-            id.to_string(),
-            outcome(done.map(|device| device.asset.status.to_string()))?,
-        ));
+        Ok(made) => {
+            let told = Told::of(state).await?;
+            show(&page(Errors::default()).await?.made(&told, made))
+        }
     }
-    show(
-        &devices_page(&state, visitor, &form, Errors::default())
-            .await?
-            .done(outcomes),
-    )
 }
 
 /// What says what became of a field: the names of places.
@@ -505,21 +501,7 @@ pub async fn items(State(state): State<AppState>, visitor: Visitor, RawQuery(que
         Ok(change) => bulk_changes::preview_stock(&state.shop, &visitor.actor, &change).await,
         Err(refusal) => Err(refusal),
     };
-    match seen {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            show(&stock_page(&state, visitor, &form, errors).await?)
-        }
-        Ok(seen) => {
-            let told = Told::of(&state).await?;
-            show(
-                &stock_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .look(&told, &seen),
-            )
-        }
-    }
+    show_look(&state, seen, |errors| stock_page(&state, visitor, &form, errors)).await
 }
 
 /// The change of items that a form says.
@@ -536,23 +518,8 @@ pub async fn change_items(State(state): State<AppState>, mut visitor: Visitor, f
         Ok(change) => bulk_changes::make_stock(&state.shop, &visitor.actor, change).await,
         Err(refusal) => Err(refusal),
     };
-    match outcome {
-        Err(refusal @ Refusal::Forbidden { .. }) => Err(refusal.into()),
-        Err(Refusal::Replay(_)) => Ok(redirect("/stock/changes", None)),
-        Err(refusal) => {
-            let errors = Errors::from_refusal(refusal)?;
-            let page = stock_page(&state, visitor, &form, errors).await?;
-            show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
-        Ok(made) => {
-            let told = Told::of(&state).await?;
-            show(
-                &stock_page(&state, visitor, &form, Errors::default())
-                    .await?
-                    .made(&told, made),
-            )
-        }
-    }
+    let page = |errors| stock_page(&state, visitor, &form, errors);
+    show_made(&state, outcome, "/stock/changes", page).await
 }
 
 /// A list of bulk changes: its address, the page before it, and what it is a list of.
@@ -619,6 +586,14 @@ async fn changes_page(
     })
 }
 
+/// Whether a change took a device out of the sale that was not in repair: there is no way back but over the bench.
+fn left_the_sale(change: &RecordChange) -> bool {
+    let was = change.old_value.as_deref();
+    change.field == "status"
+        && change.new_value.as_deref() == Some(BulkStatus::NotSellable.as_str())
+        && was != Some(AssetStatus::RepairHold.as_str())
+}
+
 async fn after_undo(
     state: &AppState,
     visitor: Visitor,
@@ -626,6 +601,10 @@ async fn after_undo(
     outcome: Result<ChangeUndone, Refusal>,
 ) -> PageResult {
     match outcome {
+        Ok(undone) if undone.rows.iter().any(left_the_sale) => {
+            let text = "They are back on the bench: each is tested, wiped and checked before it can be sold.";
+            Ok(redirect(of.path, Some(("good", text))))
+        }
         Ok(_) | Err(Refusal::Replay(_)) => {
             Ok(redirect(of.path, Some(("good", "They are as they were before."))))
         }
@@ -680,90 +659,4 @@ pub async fn undo_items(
     visitor.actor.request.idempotency = form.idempotency(&format!("/stock/changes/{id}/undo"));
     let outcome = bulk_changes::undo_stock(&state.shop, &visitor.actor, id).await;
     after_undo(&state, visitor, &ITEMS, outcome).await
-}
-
-async fn lots_page(state: &AppState, visitor: Visitor, form: &Form, errors: Errors) -> Result<Bulk, Refusal> {
-    let mut rows = Vec::new();
-    for id in ticked::<LotId>(form) {
-        let lot = lots::named(&state.shop, id).await?;
-        rows.push(BulkRow {
-            id: id.to_string(),
-            title: [Some(lot.lot_number), lot.supplier]
-                .into_iter()
-                .flatten()
-                .collect::<Vec<_>>()
-                .join(" · "),
-            detail: format!(
-                "{}, {} devices",
-                if lot.closed_at.is_some() { "Closed" } else { "Open" },
-                lot.device_count
-            ),
-            href: format!("/lots/{id}"),
-            outcome: None,
-        });
-    }
-    let (title, submit) = match form.get("action") {
-        "close" => ("Close lots", "Close them"),
-        "reopen" => ("Open lots again", "Open them again"),
-        _ => return Err(no_action()),
-    };
-    Ok(Bulk {
-        back: "Lots",
-        back_href: "/lots",
-        path: "/lots/bulk",
-        action: form.get("action").into(),
-        rows,
-        fields: Vec::new(),
-        submit,
-        can_look: false,
-        is_look: false,
-        is_done: false,
-        undo_href: String::new(),
-        form_key: form_key(),
-        errors,
-        frame: visitor.frame.titled(title),
-    })
-}
-
-/// `GET /lots/bulk`: what is asked before something is done with the ticked lots.
-pub async fn lots(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let form = Form::parse_bytes(query.unwrap_or_default().as_bytes())?;
-    match form.get("action") {
-        "" => Ok(redirect("/lots", None)),
-        "labels" => {
-            let lots: Vec<_> = ticked::<LotId>(&form)
-                .iter()
-                .map(|id| ("lot", id.to_string()))
-                .collect();
-            let query = serde_urlencoded::to_string(lots).unwrap_or_default();
-            Ok(redirect(&format!("/labels?{query}"), None))
-        }
-        _ => show(&lots_page(&state, visitor, &form, Errors::default()).await?),
-    }
-}
-
-/// `POST /lots/bulk`
-pub async fn change_lots(State(state): State<AppState>, visitor: Visitor, form: Form) -> PageResult {
-    let closed = match form.get("action") {
-        "close" => true,
-        "reopen" => false,
-        _ => return Err(no_action().into()),
-    };
-    let change = LotChange {
-        closed: Some(closed),
-        ..LotChange::default()
-    };
-    let actor = visitor.actor.clone();
-    let mut outcomes = Vec::new();
-    for id in ticked::<LotId>(&form) {
-        let actor = for_row(&actor, &form, "/lots/bulk", &id.to_string());
-        let done = lots::change(&state.shop, &actor, id, change.clone()).await;
-        let word = if closed { "Closed" } else { "Open" };
-        outcomes.push((id.to_string(), outcome(done.map(|_| word.to_owned()))?));
-    }
-    show(
-        &lots_page(&state, visitor, &form, Errors::default())
-            .await?
-            .done(outcomes),
-    )
 }

@@ -3,112 +3,80 @@
 use super::invoices::when;
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors, Event, Head, ListPage};
+use crate::components::{Chip, Choice, Errors, Event};
 use crate::extract::PathId;
-use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::claims::{self, Completion, Denial, NewClaim, WarrantyClaim};
-use app::{Capability, PageRequest, Refusal};
+use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use domain::claim::Settlement;
-use domain::{ClaimStatus, Money, WarrantyClaimId, WarrantyId};
+use domain::{ClaimOutcome, ClaimStatus, ListName, Money, WarrantyClaimId, WarrantyId};
 use http::StatusCode;
 
-/// templates/pages/claims.html
-#[derive(Debug, Template)]
-#[template(path = "pages/claims.html")]
-pub struct Claims {
-    frame: Frame,
-    q: String,
-    statuses: Vec<Choice>,
-    status_on: bool,
-    from: String,
-    to: String,
-    clear_href: String,
-    csv_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<Row>,
-    shown: String,
-    next_href: String,
-    first_href: String,
+impl Listed for WarrantyClaim {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.claim_number.clone()
+    }
+    fn href(&self) -> String {
+        format!("/claims/{}", self.id)
+    }
+    fn leads_to(&self, column: &str, _: &Actor) -> String {
+        match column {
+            "warranty_number" => format!("/warranties/{}", self.warranty_id),
+            _ => String::new(),
+        }
+    }
 }
 
-#[derive(Debug)]
-struct Row {
-    href: String,
-    number: String,
-    date: String,
-    device: String,
-    code: String,
-    customer: String,
-    issue: String,
-    chip: Chip,
-    outcome: String,
-}
+const LIST: ListOf = ListOf {
+    name: ListName::Claims,
+    path: "/claims",
+    spec: &claims::LIST,
+    title: "Warranty claims",
+    row: "Claim",
+    row_sort: "id",
+    search: "Claim, warranty, serial or customer",
+};
 
 pub(super) fn claim_chip(status: ClaimStatus) -> Chip {
     Chip::toned(status.as_str(), status.tone())
 }
 
-/// `GET /claims`
+/// `GET /claims`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/claims", &query.unwrap_or_default(), &claims::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        return Ok(file::csv(
-            &state,
-            &visitor.actor,
-            "warranty-claims",
-            list.request,
-            move |request: PageRequest| {
-                let shop = shop.clone();
-                async move { app::lists::page::<WarrantyClaim>(&shop, &claims::LIST, &request).await }
-            },
-        ));
-    }
-    let page = app::lists::page::<WarrantyClaim>(&state.shop, &claims::LIST, &list.request).await?;
-    let rows: Vec<Row> = page
-        .data
-        .iter()
-        .map(|c| Row {
-            href: format!("/claims/{}", c.id),
-            number: c.claim_number.clone(),
-            date: long_date(c.claim_date),
-            device: c.device.clone().unwrap_or_default(),
-            code: c.serial_number.clone().unwrap_or_default(),
-            customer: c.customer_name.clone(),
-            issue: c.issue_description.clone(),
-            chip: claim_chip(c.status),
-            outcome: c.outcome.map(|o| o.to_string()).unwrap_or_default(),
-        })
-        .collect();
-    show(&Claims {
-        q: list.q().into(),
-        statuses: Choice::filter(ClaimStatus::ALL.iter().map(|s| (s, s)), list.filter("status")),
-        status_on: !list.filter("status").is_empty(),
-        from: list.filter("from").into(),
-        to: list.filter("to").into(),
-        clear_href: list.clear_href(),
-        csv_href: list.export_href("csv"),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Claim", "id", false),
-            list.head("Date", "claim_date", false),
-            list.head("Device", "", false),
-            list.head("Customer", "", false),
-            list.head("What is wrong", "", false),
-            list.head("Status", "", false),
-            list.head("Outcome", "", false),
-        ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        rows,
-        frame: visitor.frame.titled("Warranty claims"),
-    })
+    let fetch = |shop, request| async move {
+        app::lists::page::<WarrantyClaim>(&shop, &claims::LIST, &request).await
+    };
+    let (listing, page) = match Listing::<WarrantyClaim>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
+    listing
+        .view(&state, visitor, &page)
+        .back("Warranties", "/warranties")
+        .select("Status", "status", ClaimStatus::ALL.iter().map(|s| (s, s)))
+        .select("Outcome", "outcome", ClaimOutcome::ALL.iter().map(|o| (o, o)))
+        .day("From", "from")
+        .day("To", "to")
+        .named("open", "Open", String::new())
+        .named("warranty_id", "Warranty", String::new())
+        .named("customer_id", "Customer", String::new())
+        .named("asset_id", "Device", String::new())
+        .named("product_model_id", "Model", String::new())
+        .empty(
+            "No claim is like that",
+            "No claim yet",
+            "A claim begins on the page of its warranty.",
+            "shield-check",
+        )
+        .offer(true, "Show warranties", "/warranties")
+        .show()
 }
 
 /// templates/pages/claim_form.html

@@ -6,7 +6,7 @@ use crate::components::{Chip, Choice, Errors, Tab};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::customers::{self, Customer, CustomerRow, NewCustomer};
 use app::{Capability, Refusal};
 use askama::Template;
@@ -54,20 +54,15 @@ const LIST: ListOf = ListOf {
 
 /// `GET /customers`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<CustomerRow>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
-    };
-    let (shop, actor) = (state.shop.clone(), visitor.actor.clone());
-    let fetch = move |request| {
-        let (shop, actor) = (shop.clone(), actor.clone());
+    let actor = visitor.actor.clone();
+    let fetch = move |shop, request| {
+        let actor = actor.clone();
         async move { customers::rows(&shop, &actor, &request).await }
     };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = customers::rows(&state.shop, &visitor.actor, listing.request()).await?;
+    let (listing, page) = match Listing::<CustomerRow>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
     let can = |capability| visitor.actor.can(capability);
     let (edits, manages) = (can(Capability::EditCustomers), can(Capability::ManageCustomers));
     listing

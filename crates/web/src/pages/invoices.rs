@@ -6,7 +6,7 @@ use crate::components::{Chip, Choice, Errors, Event, Tab, link};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::invoices::{self, Cancellation, Invoice, InvoiceDetail, Layout};
 use app::sales::till;
 use app::{Capability, Refusal, Shop};
@@ -56,20 +56,12 @@ const LIST: ListOf = ListOf {
 
 /// `GET /invoices`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<Invoice>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch =
+        |shop, request| async move { app::lists::page::<Invoice>(&shop, &invoices::LIST, &request).await };
+    let (listing, page) = match Listing::<Invoice>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<Invoice>(&shop, &invoices::LIST, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<Invoice>(&state.shop, &invoices::LIST, listing.request()).await?;
     let status = listing.filter("status");
     let statuses = [
         InvoiceStatus::Draft,
@@ -277,25 +269,9 @@ fn amount_or_none(amount: Money) -> String {
     }
 }
 
-/// `asked` is a request for a return that nobody decided yet, `later_cost` what its devices cost more by now than at the sale.
-fn page(
-    state: &AppState,
-    visitor: Visitor,
-    detail: &InvoiceDetail,
-    (asked, later_cost): (Option<ReturnRequestId>, Money),
-    form: &Form,
-    errors: Errors,
-) -> InvoicePage {
-    let (shop, actor, invoice) = (&state.shop, &visitor.actor, &detail.invoice);
-    let open = matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Sent);
-    let own = invoice.sales_rep_id == actor.user_id;
-    let out = (invoice.status == InvoiceStatus::Paid || (open && invoice.goods_released_at.is_some()))
-        && detail.lines.iter().any(|l| l.released_at.is_none());
-    let may_cancel = open
-        && invoice.amount_paid.is_zero()
-        && (actor.can(Capability::CancelAnyInvoice)
-            || (own && invoice.status == InvoiceStatus::Draft && actor.can(Capability::CancelOwnDraft)));
-    let seller = invoice.sales_rep_name.clone().unwrap_or_default();
+/// What happened to it, the newest first.
+fn events(shop: &Shop, detail: &InvoiceDetail) -> Vec<Event> {
+    let invoice = &detail.invoice;
     let mut events: Vec<Event> = detail
         .payments
         .iter()
@@ -317,7 +293,7 @@ fn page(
         "file-text",
         "neutral",
         "Invoice made".into(),
-        seller.clone(),
+        invoice.sales_rep_name.clone().unwrap_or_default(),
         shop,
         invoice.created_at,
     ));
@@ -335,6 +311,11 @@ fn page(
         events.insert(0, cancelled);
     }
     events.sort_by(|a, b| b.when_iso.cmp(&a.when_iso));
+    events
+}
+
+/// What the total is made of, where there is more than one part.
+fn sums(invoice: &Invoice) -> Vec<InvoiceSum> {
     let mut sums = vec![InvoiceSum {
         label: "Subtotal".into(),
         amount: invoice.subtotal.grouped(),
@@ -346,10 +327,13 @@ fn page(
     if sums.len() == 1 {
         sums.clear();
     }
-    let amount = match form.get("amount") {
-        "" => invoice.balance_due.to_string(),
-        typed => typed.to_owned(),
-    };
+    sums
+}
+
+/// Who bought, who sold, and what is special about it, in one line.
+fn subline(detail: &InvoiceDetail) -> String {
+    let invoice = &detail.invoice;
+    let seller = invoice.sales_rep_name.as_deref().unwrap_or_default();
     // "Walk-in" once says it.
     let nobody = invoice.customer_name.is_none() && invoice.customer_type == InvoiceCustomerType::WalkIn;
     let mut sub = match nobody {
@@ -366,6 +350,129 @@ fn page(
     if let Some(approval) = &detail.price_approval {
         sub.push_str(&format!(" · price approved by {}", approval.approver_name));
     }
+    sub
+}
+
+/// How long an open one keeps its goods, or since when they are out.
+fn hold(shop: &Shop, invoice: &Invoice) -> String {
+    match (
+        invoice.hold_expires_at,
+        invoice.goods_released_at,
+        invoice.due_date,
+    ) {
+        (Some(until), ..) => format!("Holds its goods until {}", when(shop, until)),
+        (None, Some(at), Some(due)) => {
+            let (out, due) = (when(shop, at), long_date(due));
+            format!("Its goods went out on {out}. Due on {due}.")
+        }
+        _ => String::new(),
+    }
+}
+
+fn items(detail: &InvoiceDetail, sees_profit: bool) -> Vec<InvoiceItem> {
+    detail
+        .lines
+        .iter()
+        .map(|l| InvoiceItem {
+            number: l.line_number.to_string(),
+            title: l.item_description.clone(),
+            code: l.asset_tag.clone().or_else(|| l.sku.clone()).unwrap_or_default(),
+            href: match (l.asset_id, l.bulk_stock_id) {
+                (Some(id), _) => format!("/devices/{id}"),
+                (_, Some(id)) => format!("/stock/{id}"),
+                _ => String::new(),
+            },
+            quantity: l.quantity.to_string(),
+            unit_price: l.unit_price.grouped(),
+            total: l.line_total.grouped(),
+            cost: l
+                .unit_cost
+                .filter(|_| sees_profit)
+                .map(|c| c.grouped())
+                .unwrap_or_default(),
+        })
+        .collect()
+}
+
+fn payment_rows(shop: &Shop, detail: &InvoiceDetail) -> Vec<PaymentRow> {
+    detail
+        .payments
+        .iter()
+        .map(|p| PaymentRow {
+            when: when(shop, p.created_at),
+            method: match (p.claimed, p.rejected) {
+                (true, _) => format!("{}, claimed", p.payment_method),
+                (_, true) => format!("{}, never came", p.payment_method),
+                _ => p.payment_method.to_string(),
+            },
+            reference: p.reference.clone().unwrap_or_default(),
+            who: p.received_by_name.clone().unwrap_or_else(|| "BizHub".into()),
+            amount: p.amount.grouped(),
+        })
+        .collect()
+}
+
+fn warranty_rows(detail: &InvoiceDetail) -> Vec<WarrantyRow> {
+    detail
+        .warranties
+        .iter()
+        .map(|w| WarrantyRow {
+            number: w.warranty_number.clone(),
+            device: w.item_description.clone().unwrap_or_default(),
+            until: long_date(w.end_date),
+            chip: warranty_chip(w.status),
+            pdf_href: format!("/warranties/{}/document.pdf", w.id),
+        })
+        .collect()
+}
+
+fn return_rows(detail: &InvoiceDetail) -> Vec<ReturnRow> {
+    detail
+        .returns
+        .iter()
+        .map(|r| ReturnRow {
+            number: r.head.return_number.clone(),
+            href: format!("/returns/{}", r.head.id),
+            date: long_date(r.head.return_date),
+            what: r
+                .lines
+                .iter()
+                .map(|l| {
+                    l.item_description
+                        .split(" · ")
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned()
+                })
+                .collect::<Vec<_>>()
+                .join(", "),
+            total: r.head.total_amount.grouped(),
+        })
+        .collect()
+}
+
+/// `asked` is a request for a return that nobody decided yet, `later_cost` what its devices cost more by now than at the sale.
+fn page(
+    state: &AppState,
+    visitor: Visitor,
+    detail: &InvoiceDetail,
+    (asked, later_cost): (Option<ReturnRequestId>, Money),
+    form: &Form,
+    errors: Errors,
+) -> InvoicePage {
+    let (shop, actor, invoice) = (&state.shop, &visitor.actor, &detail.invoice);
+    let open = matches!(invoice.status, InvoiceStatus::Draft | InvoiceStatus::Sent);
+    let own = invoice.sales_rep_id == actor.user_id;
+    let out = (invoice.status == InvoiceStatus::Paid || (open && invoice.goods_released_at.is_some()))
+        && detail.lines.iter().any(|l| l.released_at.is_none());
+    let may_cancel = open
+        && invoice.amount_paid.is_zero()
+        && (actor.can(Capability::CancelAnyInvoice)
+            || (own && invoice.status == InvoiceStatus::Draft && actor.can(Capability::CancelOwnDraft)));
+    let amount = match form.get("amount") {
+        "" => invoice.balance_due.to_string(),
+        typed => typed.to_owned(),
+    };
     let sees_profit = visitor.frame.sees_margin();
     InvoicePage {
         id: invoice.id.to_string(),
@@ -377,44 +484,11 @@ fn page(
             .customer_id
             .map(|id| format!("/customers/{id}"))
             .unwrap_or_default(),
-        sub,
-        hold: match invoice.hold_expires_at {
-            Some(until) if open => format!("Holds its goods until {}", when(shop, until)),
-            _ => match (invoice.goods_released_at, invoice.due_date) {
-                (Some(at), Some(due)) if open => {
-                    format!(
-                        "Its goods went out on {}. Due on {}.",
-                        when(shop, at),
-                        long_date(due)
-                    )
-                }
-                _ => String::new(),
-            },
-        },
-        lines: detail
-            .lines
-            .iter()
-            .map(|l| InvoiceItem {
-                number: l.line_number.to_string(),
-                title: l.item_description.clone(),
-                code: l.asset_tag.clone().or_else(|| l.sku.clone()).unwrap_or_default(),
-                href: match (l.asset_id, l.bulk_stock_id) {
-                    (Some(id), _) => format!("/devices/{id}"),
-                    (_, Some(id)) => format!("/stock/{id}"),
-                    _ => String::new(),
-                },
-                quantity: l.quantity.to_string(),
-                unit_price: l.unit_price.grouped(),
-                total: l.line_total.grouped(),
-                cost: l
-                    .unit_cost
-                    .filter(|_| sees_profit)
-                    .map(|c| c.grouped())
-                    .unwrap_or_default(),
-            })
-            .collect(),
+        sub: subline(detail),
+        hold: if open { hold(shop, invoice) } else { String::new() },
+        lines: items(detail, sees_profit),
         is_draft: invoice.status == InvoiceStatus::Draft,
-        sums,
+        sums: sums(invoice),
         total: invoice.total_amount.grouped(),
         paid: invoice.amount_paid.grouped(),
         balance: invoice.balance_due.grouped(),
@@ -427,33 +501,9 @@ fn page(
             .and_then(|p| p.checked_sub(later_cost))
             .map(|p| p.grouped())
             .unwrap_or_default(),
-        payments: detail
-            .payments
-            .iter()
-            .map(|p| PaymentRow {
-                when: when(shop, p.created_at),
-                method: match (p.claimed, p.rejected) {
-                    (true, _) => format!("{}, claimed", p.payment_method),
-                    (_, true) => format!("{}, never came", p.payment_method),
-                    _ => p.payment_method.to_string(),
-                },
-                reference: p.reference.clone().unwrap_or_default(),
-                who: p.received_by_name.clone().unwrap_or_else(|| "BizHub".into()),
-                amount: p.amount.grouped(),
-            })
-            .collect(),
-        warranties: detail
-            .warranties
-            .iter()
-            .map(|w| WarrantyRow {
-                number: w.warranty_number.clone(),
-                device: w.item_description.clone().unwrap_or_default(),
-                until: long_date(w.end_date),
-                chip: warranty_chip(w.status),
-                pdf_href: format!("/warranties/{}/document.pdf", w.id),
-            })
-            .collect(),
-        events,
+        payments: payment_rows(shop, detail),
+        warranties: warranty_rows(detail),
+        events: events(shop, detail),
         notes: invoice.notes.clone().unwrap_or_default(),
         may_pay: open && invoice.balance_due.is_positive() && actor.can(Capability::Sell),
         may_send: invoice.status == InvoiceStatus::Draft && actor.can(Capability::Sell),
@@ -486,28 +536,7 @@ fn page(
         credited: amount_or_none(invoice.amount_credited),
         refunded: amount_or_none(invoice.amount_refunded),
         credit_due: amount_or_none(invoice.credit_due),
-        returns: detail
-            .returns
-            .iter()
-            .map(|r| ReturnRow {
-                number: r.head.return_number.clone(),
-                href: format!("/returns/{}", r.head.id),
-                date: long_date(r.head.return_date),
-                what: r
-                    .lines
-                    .iter()
-                    .map(|l| {
-                        l.item_description
-                            .split(" · ")
-                            .next()
-                            .unwrap_or_default()
-                            .to_owned()
-                    })
-                    .collect::<Vec<_>>()
-                    .join(", "),
-                total: r.head.total_amount.grouped(),
-            })
-            .collect(),
+        returns: return_rows(detail),
         may_exchange: out && actor.can(Capability::ApproveReturns),
         return_label: match (out, actor.can(Capability::ApproveReturns)) {
             (false, _) => "",

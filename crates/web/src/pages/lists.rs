@@ -14,7 +14,8 @@ use domain::{ListName, SavedViewId};
 
 fn path(list: ListName) -> String {
     match list {
-        ListName::Receipts | ListName::Ledger => format!("/stock/{}", list.as_str()),
+        ListName::Receipts | ListName::Ledger | ListName::StockMoves => format!("/stock/{}", list.as_str()),
+        ListName::Preorders | ListName::Repairs => format!("/{}/list", list.as_str()),
         list => format!("/{}", list.as_str()),
     }
 }

@@ -7,7 +7,7 @@ use crate::extract::{PathId, PathIds};
 use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::lots::{self, ChargeNumber, Lot, LotChange, LotDetail, LotLine, NewCharge, NewLot};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
@@ -54,20 +54,11 @@ const LIST: ListOf = ListOf {
 
 /// `GET /lots`, and the same as a file with `format=csv` or `xlsx`
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<Lot>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move { app::lists::page::<Lot>(&shop, &lots::LIST, &request).await };
+    let (listing, page) = match Listing::<Lot>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<Lot>(&shop, &lots::LIST, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<Lot>(&state.shop, &lots::LIST, listing.request()).await?;
     let suppliers = app::assets::suppliers(&state.shop).await?;
     listing
         .view(&state, visitor, &page)

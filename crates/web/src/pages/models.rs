@@ -7,7 +7,7 @@ use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use crate::problem::Problem;
 use crate::upload::Upload;
 use app::catalog::bundle::{self, NewBundleItem};
@@ -57,20 +57,11 @@ const LIST: ListOf = ListOf {
 
 /// `GET /models`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<ModelRow>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move { catalog::rows(&shop, &request).await };
+    let (listing, page) = match Listing::<ModelRow>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { catalog::rows(&shop, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = catalog::rows(&state.shop, listing.request()).await?;
     let brands = catalog::brands(&state.shop).await?;
     let edits = visitor.actor.can(Capability::EditCatalog);
     listing

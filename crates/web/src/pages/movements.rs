@@ -3,7 +3,7 @@
 use super::{PageResult, devices};
 use crate::AppState;
 use crate::frame::Visitor;
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::Capability;
 use app::assets::{self, MovementEntry};
 use axum::extract::{RawQuery, State};
@@ -37,20 +37,11 @@ const LIST: ListOf = ListOf {
 
 /// `GET /movements`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<MovementEntry>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move { assets::all_movements(&shop, &request).await };
+    let (listing, page) = match Listing::<MovementEntry>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { assets::all_movements(&shop, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = assets::all_movements(&state.shop, listing.request()).await?;
     let locations = app::locations::all(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;
     let device = devices::tag_of(&state, &visitor, listing.filter("asset_id")).await;

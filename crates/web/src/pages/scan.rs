@@ -34,6 +34,7 @@ pub struct Scan {
     modes: Vec<Choice>,
     may_move: bool,
     may_check: bool,
+    may_bar: bool,
     may_count: bool,
     count_places: Vec<Choice>,
     codes: String,
@@ -132,6 +133,7 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
         results_title,
         may_move: visitor.frame.can(&Capability::MoveStock),
         may_check: visitor.frame.can(&Capability::RecordDiagnostics),
+        may_bar: visitor.frame.can(&Capability::MarkNotSellable),
         may_count,
         count_places: Choice::list(
             places.iter().map(|place| {

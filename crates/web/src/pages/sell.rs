@@ -1,6 +1,8 @@
 //! The till. The form carries the whole sale: nothing is kept on the server before it is complete, so the page works
 //! without a script, in two tabs, and after a restart.
 
+mod cart;
+
 use super::parked::{self, ParkedRow};
 use super::{PageResult, show, show_with};
 use crate::AppState;
@@ -11,12 +13,12 @@ use crate::problem::Link;
 use app::catalog::bundle::Allowance;
 use app::customers::{self, Customer, NewCustomer};
 use app::sales::till::{self, Scanned, TillItem};
-use app::sales::{Approval, NewInvoice, NewLine, NewParked, NewPayment, NewSale, NewTradeIn, checkout};
+use app::sales::{Approval, NewInvoice, NewLine, NewParked, NewPayment, NewSale, checkout};
 use app::{Actor, Idempotency, PageRequest, Refusal, RequestInfo};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{IntoResponse, Json};
-use chrono::NaiveDate;
+use cart::{Cart, CartLine, CartPayment, Reference, TradeIn, typed_money};
 use domain::invoice::totals::discount_exceeds;
 use domain::{
     Amount, AssetId, AssetStatus, BulkStockId, Capability, CustomerId, InvoiceCustomerType, InvoiceStatus,
@@ -24,7 +26,6 @@ use domain::{
 };
 use http::{HeaderMap, StatusCode, header};
 use serde_json::json;
-use std::str::FromStr;
 
 /// templates/pages/sell.html
 #[derive(Debug, Template)]
@@ -77,58 +78,6 @@ pub struct Sell {
 struct ApprovalAsk {
     why: String,
     username: String,
-}
-
-/// An old device taken as part payment, as it is typed.
-#[derive(Debug, Clone, Default)]
-struct TradeIn {
-    serial_number: String,
-    model: String,
-    value: String,
-    condition: String,
-}
-
-impl TradeIn {
-    const SERIAL: &str = "trade_ins_0_serial_number";
-    const MODEL: &str = "trade_ins_0_product_model_id";
-    const VALUE: &str = "trade_ins_0_agreed_value";
-    const CONDITION: &str = "trade_ins_0_condition";
-
-    fn read(form: &Form) -> Self {
-        let text = |name| form.get(name).trim().to_owned();
-        TradeIn {
-            serial_number: text(Self::SERIAL),
-            model: text(Self::MODEL),
-            value: text(Self::VALUE),
-            condition: text(Self::CONDITION),
-        }
-    }
-
-    fn is_typed(&self) -> bool {
-        !self.serial_number.is_empty() || !self.value.is_empty()
-    }
-
-    /// As the sale takes it.
-    fn wish(&self) -> Result<Vec<NewTradeIn>, Refusal> {
-        if !self.is_typed() {
-            return Ok(Vec::new());
-        }
-        let at = |name: &str, text: String| Refusal::invalid(format!("/{name}"), text);
-        let value = typed_money(&self.value)
-            .and_then(|money| Amount::try_from(money).ok())
-            .ok_or_else(|| at(Self::VALUE, "Say what it counts for, like 1500.".into()))?;
-        let condition = self.condition.parse().map_err(|e| at(Self::CONDITION, e))?;
-        Ok(vec![NewTradeIn {
-            serial_number: domain::Serial::parse(&self.serial_number)
-                .map_err(|e| at(Self::SERIAL, e.to_string()))?,
-            product_model_id: self
-                .model
-                .parse()
-                .map_err(|_| at(Self::MODEL, "Choose its model.".into()))?,
-            agreed_value: value,
-            condition: Some(condition),
-        }])
-    }
 }
 
 /// Why what was scanned cannot be sold, and the way on.
@@ -201,201 +150,6 @@ const TENDERS: [(PaymentMethod, &str, &str, &str); 5] = [
     (PaymentMethod::BankTransfer, "Bank", "landmark", "4"),
     (PaymentMethod::Other, "Other", "ellipsis", "5"),
 ];
-
-/// What a line of the cart names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reference {
-    Asset(AssetId),
-    Stock(BulkStockId),
-}
-
-impl FromStr for Reference {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text.split_once(':') {
-            Some(("asset", id)) => id.parse().map(Reference::Asset).map_err(|_| ()),
-            Some(("stock", id)) => id.parse().map(Reference::Stock).map_err(|_| ()),
-            _ => Err(()),
-        }
-    }
-}
-
-impl std::fmt::Display for Reference {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Reference::Asset(id) => write!(f, "asset:{id}"),
-            Reference::Stock(id) => write!(f, "stock:{id}"),
-        }
-    }
-}
-
-impl Reference {
-    fn of(item: &TillItem) -> Option<Reference> {
-        item.asset_id
-            .map(Reference::Asset)
-            .or(item.bulk_stock_id.map(Reference::Stock))
-    }
-}
-
-#[derive(Debug, Clone)]
-struct CartLine {
-    reference: Reference,
-    quantity: String,
-    unit_price: String,
-    /// The device that it goes with, as `asset:12`; empty for what is sold by itself.
-    bundled: String,
-    is_new: bool,
-    error: String,
-}
-
-#[derive(Debug, Clone)]
-struct CartPayment {
-    method: PaymentMethod,
-    amount: String,
-    reference: String,
-    claimed: bool,
-    is_new: bool,
-    error: String,
-}
-
-/// The sale as the form carries it.
-#[derive(Debug, Clone)]
-struct Cart {
-    lines: Vec<CartLine>,
-    payments: Vec<CartPayment>,
-    customer_id: Option<CustomerId>,
-    customer_query: String,
-    new_name: String,
-    new_phone: String,
-    customer_type: String,
-    lead_source: String,
-    warranty_tier: String,
-    trade: TradeIn,
-    approver: String,
-    sale_date: String,
-    back_date_reason: String,
-    notes: String,
-    key: String,
-}
-
-impl Cart {
-    fn empty() -> Self {
-        Cart::read(&Form::default())
-    }
-
-    fn read(form: &Form) -> Self {
-        let mut quantities = form.all("quantity");
-        let mut prices = form.all("unit_price");
-        let mut bundles = form.all("bundled");
-        let lines = form
-            .all("line")
-            .filter_map(|reference| {
-                let quantity = quantities.next().unwrap_or("1").trim().to_owned();
-                let unit_price = prices.next().unwrap_or("").trim().to_owned();
-                let bundled = bundles.next().unwrap_or("").to_owned();
-                let reference = reference.parse().ok()?;
-                Some(CartLine {
-                    reference,
-                    quantity,
-                    unit_price,
-                    bundled,
-                    is_new: false,
-                    error: String::new(),
-                })
-            })
-            .take(app::sales::MOST_LINES)
-            .collect();
-        let mut amounts = form.all("payment_amount");
-        let mut references = form.all("payment_reference");
-        let mut claims = form.all("payment_claimed");
-        let payments = form
-            .all("payment_method")
-            .filter_map(|method| {
-                let amount = amounts.next().unwrap_or("").trim().to_owned();
-                let reference = references.next().unwrap_or("").trim().to_owned();
-                let claimed = claims.next() == Some("true");
-                let method = method.parse().ok()?;
-                Some(CartPayment {
-                    method,
-                    amount,
-                    reference,
-                    claimed,
-                    is_new: false,
-                    error: String::new(),
-                })
-            })
-            .take(20)
-            .collect();
-        let key = form.get("idempotency_key");
-        Cart {
-            lines,
-            payments,
-            customer_id: form.get("customer_id").parse().ok(),
-            customer_query: form.get("customer_query").trim().to_owned(),
-            new_name: form.get("new_name").trim().to_owned(),
-            new_phone: form.get("new_phone").trim().to_owned(),
-            customer_type: form.get("customer_type").to_owned(),
-            lead_source: form.get("lead_source").to_owned(),
-            warranty_tier: form.get("warranty_tier").to_owned(),
-            trade: TradeIn::read(form),
-            approver: form.get("approval_username").trim().to_owned(),
-            sale_date: form.get("invoice_date").trim().to_owned(),
-            back_date_reason: form.get("back_date_reason").trim().to_owned(),
-            notes: form.get("notes").trim().to_owned(),
-            key: if key.is_empty() {
-                form_key()
-            } else {
-                key.to_owned()
-            },
-        }
-    }
-
-    fn add(&mut self, item: &TillItem, prices: Option<&PricePercents>) {
-        let Some(reference) = Reference::of(item) else {
-            return;
-        };
-        let same = |l: &&mut CartLine| l.reference == reference && l.bundled.is_empty();
-        if let Some(line) = self.lines.iter_mut().find(same) {
-            if item.bulk_stock_id.is_some() {
-                let more = line.quantity.parse::<u32>().unwrap_or(0).saturating_add(1);
-                line.quantity = more.to_string();
-            }
-            line.is_new = true;
-            return;
-        }
-        let unit_price = item
-            .usual_price(prices)
-            .map(|p| p.to_string())
-            .unwrap_or_default();
-        self.lines.push(CartLine {
-            reference,
-            quantity: "1".into(),
-            unit_price,
-            bundled: String::new(),
-            is_new: true,
-            error: String::new(),
-        });
-    }
-
-    /// The day of the sale, where another than today is given.
-    fn day(&self) -> Option<NaiveDate> {
-        self.sale_date.parse().ok()
-    }
-
-    fn has_customer(&self) -> bool {
-        self.customer_id.is_some() || (!self.new_name.is_empty() && !self.new_phone.is_empty())
-    }
-}
-
-/// "5,140.50" and "5 140.5" as people type them.
-fn typed_money(text: &str) -> Option<Money> {
-    let plain: String = text
-        .chars()
-        .filter(|c| !matches!(c, ',' | ' ' | '\u{a0}'))
-        .collect();
-    Money::parse_non_negative(&plain).ok()
-}
 
 fn may_be_sold(item: &TillItem) -> bool {
     match item.status {

@@ -6,7 +6,7 @@ use crate::components::{Chip, Choice, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::locations::Location;
 use app::stock::{self, BulkStock, BulkStockChange, LedgerEntry, NewBulkStock, StockRow};
 use app::{Actor, Capability, Refusal};
@@ -56,20 +56,11 @@ const LIST: ListOf = ListOf {
 
 /// `GET /stock`, and the same as a file with `format=csv` or `xlsx`
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<StockRow>::open(&state, &visitor, LIST, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move { stock::rows(&shop, &request).await };
+    let (listing, page) = match Listing::<StockRow>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { stock::rows(&shop, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = stock::rows(&state.shop, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
     let edits = visitor.actor.can(Capability::AdjustBulkStock);
     let prices = visitor.actor.can(Capability::EditCatalog);

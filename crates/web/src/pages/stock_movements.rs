@@ -8,8 +8,8 @@ use crate::extract::PathId;
 use crate::file;
 use crate::form::Form;
 use crate::frame::{Frame, Visitor, redirect};
-use crate::listing::{ListOf, Listed, Listing, Opened};
-use app::stock::{self, LedgerEntry, ReorderItem, StockReceipt};
+use crate::listing::{ListOf, Listed, Listing, Read};
+use app::stock::{self, LedgerEntry, ReorderItem, StockMoveRecord, StockReceipt};
 use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -74,20 +74,13 @@ pub async fn ledger(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<LedgerEntry>::open(&state, &visitor, LEDGER, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move {
+        app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<LedgerEntry>(&shop, &stock::LEDGER_OF_ALL, &request).await }
+    let (listing, page) = match Listing::<LedgerEntry>::read(&state, &visitor, LEDGER, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
     };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<LedgerEntry>(&state.shop, &stock::LEDGER_OF_ALL, listing.request()).await?;
     let categories = stock::categories(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;
     let item = item_named(&state, listing.filter("bulk_stock_id")).await;
@@ -96,6 +89,7 @@ pub async fn ledger(
         .view(&state, visitor, &page)
         .back("Stock", "/stock")
         .subline("Every change of quantity, with who and why.")
+        .action(true, "Moves", "/stock/moves", "map-pin")
         .select(
             "What",
             "kind",
@@ -113,6 +107,71 @@ pub async fn ledger(
             "Receipts, sales and corrections are written here.",
             "history",
         )
+        .show()
+}
+
+impl Listed for StockMoveRecord {
+    /// The item, so that ticked rows are items.
+    fn id(&self) -> String {
+        self.bulk_stock_id.to_string()
+    }
+    fn title(&self) -> String {
+        self.item_name.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.sku.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stock/{}", self.bulk_stock_id)
+    }
+}
+
+const MOVES: ListOf = ListOf {
+    name: ListName::StockMoves,
+    path: "/stock/moves",
+    spec: &stock::MOVES_OF_ALL,
+    title: "Stock moves",
+    row: "Item",
+    row_sort: "",
+    search: "Name or SKU",
+};
+
+/// `GET /stock/moves`, and the same as a file with `format=csv` or `xlsx`
+pub async fn moves(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let fetch = |shop, request| async move {
+        app::lists::page::<StockMoveRecord>(&shop, &stock::MOVES_OF_ALL, &request).await
+    };
+    let (listing, page) =
+        match Listing::<StockMoveRecord>::read(&state, &visitor, MOVES, query, fetch).await? {
+            Read::Here(listing, page) => (listing, page),
+            Read::Elsewhere(answer) => return Ok(answer),
+        };
+    let places = app::locations::all(&state.shop).await?;
+    let choices: Vec<_> = (places.iter())
+        .map(|place| (place.id, place.location_name.as_str()))
+        .collect();
+    let people = app::users::names(&state.shop).await?;
+    let item = item_named(&state, listing.filter("bulk_stock_id")).await;
+    let actions = item_actions(&visitor.actor);
+    listing
+        .view(&state, visitor, &page)
+        .back("Stock", "/stock")
+        .subline("What went from one place to another. The quantity of an item stays what it is.")
+        .action(true, "Ledger", "/stock/ledger", "history")
+        .select("From place", "from_location_id", choices.clone())
+        .select("To place", "to_location_id", choices)
+        .select("Who", "created_by", people)
+        .day("From", "from")
+        .day("To", "to")
+        .named("bulk_stock_id", "Item", item)
+        .bulk("/stock/bulk", &actions)
+        .empty(
+            "Nothing was moved like that",
+            "Nothing was moved yet",
+            "Move some of an item to another place on its page.",
+            "map-pin",
+        )
+        .offer(true, "Show the stock", "/stock")
         .show()
 }
 
@@ -148,20 +207,14 @@ pub async fn receipts(
     visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> PageResult {
-    let query = query.unwrap_or_default();
-    let listing = match Listing::<StockReceipt>::open(&state, &visitor, RECEIPTS, &query).await? {
-        Opened::Here(listing) => listing,
-        Opened::Elsewhere(view) => return Ok(view),
+    let fetch = |shop, request| async move {
+        app::lists::page::<StockReceipt>(&shop, &stock::RECEIPTS, &request).await
     };
-    let shop = state.shop.clone();
-    let fetch = move |request| {
-        let shop = shop.clone();
-        async move { app::lists::page::<StockReceipt>(&shop, &stock::RECEIPTS, &request).await }
-    };
-    if let Some(file) = listing.file(&state, &visitor, fetch) {
-        return Ok(file);
-    }
-    let page = app::lists::page::<StockReceipt>(&state.shop, &stock::RECEIPTS, listing.request()).await?;
+    let (listing, page) =
+        match Listing::<StockReceipt>::read(&state, &visitor, RECEIPTS, query, fetch).await? {
+            Read::Here(listing, page) => (listing, page),
+            Read::Elsewhere(answer) => return Ok(answer),
+        };
     let categories = stock::categories(&state.shop).await?;
     let suppliers = stock::receipt_suppliers(&state.shop).await?;
     let people = app::users::names(&state.shop).await?;

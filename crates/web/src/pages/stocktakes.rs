@@ -4,19 +4,20 @@ use super::invoices::when;
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::answer::pdf;
-use crate::components::{Chip, Choice, Errors, Head, ListPage};
+use crate::components::{Chip, Choice, Errors};
 use crate::extract::{PathId, PathIds};
 use crate::file;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::stocktakes::{
-    self, NewCount, NewStocktake, Stocktake, StocktakeCancellation, StocktakeCount, StocktakeDetail,
+    self, Counter, NewCount, NewStocktake, Stocktake, StocktakeCancellation, StocktakeCount, StocktakeDetail,
     StocktakeDevice, StocktakeItem,
 };
 use app::{PageRequest, Refusal, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{StocktakeCountId, StocktakeId, StocktakeOutcome, StocktakeStatus};
+use domain::{ListName, StocktakeCountId, StocktakeId, StocktakeOutcome, StocktakeStatus};
 use http::{HeaderMap, StatusCode};
 
 /// Rows of each outcome that the page shows; the file and the report have all of them.
@@ -25,78 +26,63 @@ const SHOWN: u32 = 50;
 /// Counts that the page shows under the scan box.
 const LATEST: u32 = 12;
 
-/// templates/pages/stocktakes.html
-#[derive(Debug, Template)]
-#[template(path = "pages/stocktakes.html")]
-pub struct Stocktakes {
-    frame: Frame,
-    statuses: Vec<Choice>,
-    status_on: bool,
-    places: Vec<Choice>,
-    place_on: bool,
-    clear_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<Row>,
-    shown: String,
-    next_href: String,
-    first_href: String,
+impl Listed for Stocktake {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.stocktake_number.clone()
+    }
+    fn href(&self) -> String {
+        format!("/stocktakes/{}", self.id)
+    }
 }
 
-#[derive(Debug)]
-struct Row {
-    id: StocktakeId,
-    number: String,
-    location: String,
-    chip: Chip,
-    started: String,
-    who: String,
-    decided: String,
-}
+const LIST: ListOf = ListOf {
+    name: ListName::Stocktakes,
+    path: "/stocktakes",
+    spec: &stocktakes::LIST,
+    title: "Stocktakes",
+    row: "Number",
+    row_sort: "",
+    search: "Number",
+};
 
 fn chip(status: StocktakeStatus) -> Chip {
     Chip::toned(status.as_str(), status.tone())
 }
 
-/// `GET /stocktakes`
+/// `GET /stocktakes`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/stocktakes", &query.unwrap_or_default(), &stocktakes::LIST);
-    let page = app::lists::page::<Stocktake>(&state.shop, &stocktakes::LIST, &list.request).await?;
+    let fetch = |shop, request| async move {
+        app::lists::page::<Stocktake>(&shop, &stocktakes::LIST, &request).await
+    };
+    let (listing, page) = match Listing::<Stocktake>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
     let places = locations::all(&state.shop).await?;
-    let shown = list.shown(page.data.len(), page.next_cursor.is_some());
-    let rows = page.data.into_iter().map(|s| Row {
-        id: s.id,
-        chip: chip(s.status),
-        started: when(&state.shop, s.started_at),
-        who: s.started_by_name.unwrap_or_default(),
-        decided: s.decided_by_name.unwrap_or_default(),
-        number: s.stocktake_number,
-        location: s.location_name,
-    });
-    show(&Stocktakes {
-        statuses: Choice::filter(StocktakeStatus::ALL.iter().map(|s| (s, s)), list.filter("status")),
-        status_on: !list.filter("status").is_empty(),
-        places: Choice::filter(
+    listing
+        .view(&state, visitor, &page)
+        .subline("What lies where, counted by scanning.")
+        .action(true, "Count a place", "/stocktakes/new", "plus")
+        .select("State", "status", StocktakeStatus::ALL.iter().map(|s| (s, s)))
+        .select(
+            "Place",
+            "location_id",
             places.iter().map(|p| (p.id, p.location_name.as_str())),
-            list.filter("location_id"),
-        ),
-        place_on: !list.filter("location_id").is_empty(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Number", "", false),
-            list.head("Place", "", false),
-            list.head("State", "", false),
-            list.head("Begun", "started_at", false),
-            list.head("By", "", false),
-            list.head("Decided by", "", false),
-        ],
-        rows: rows.collect(),
-        shown,
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        frame: visitor.frame.titled("Stocktakes"),
-    })
+        )
+        .day("From", "from")
+        .day("To", "to")
+        .named("started_by", "Begun by", String::new())
+        .empty(
+            "No stocktake is like that",
+            "Nothing was counted yet",
+            "Choose a place and scan what lies there. Several people can count at once, and sales go on meanwhile.",
+            "list-checks",
+        )
+        .offer(true, "Count a place", "/stocktakes/new")
+        .show()
 }
 
 /// templates/pages/stocktake_form.html
@@ -181,7 +167,7 @@ pub struct StocktakePage {
     done: String,
     total: String,
     progress_text: String,
-    counters: Vec<(String, i64)>,
+    counters: Vec<Counter>,
     latest: Vec<Counted>,
     groups: Vec<Group>,
     shows_expected: bool,

@@ -3,32 +3,52 @@
 use super::invoices::{pdf, warranty_chip};
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Errors, Head, ListPage};
+use crate::components::{Chip, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, PlainFrame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use app::sales::{PublicCheck, public_check};
 use app::warranties::{self, Voiding, Warranty};
+use app::{Actor, Capability};
 use askama::Template;
 use axum::extract::{Path, RawQuery, State};
-use domain::WarrantyId;
+use domain::{ListName, WarrantyId, WarrantyStatus, WarrantyTier};
 
-/// templates/pages/warranties.html
-#[derive(Debug, Template)]
-#[template(path = "pages/warranties.html")]
-pub struct Warranties {
-    frame: Frame,
-    q: String,
-    clear_href: String,
-    filtered: bool,
-    sees_claims: bool,
-    verdicts: Vec<VerdictRow>,
-    heads: Vec<Head>,
-    rows: Vec<Row>,
-    shown: String,
-    next_href: String,
-    first_href: String,
+impl Listed for Warranty {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.warranty_number.clone()
+    }
+    fn href(&self) -> String {
+        format!("/warranties/{}", self.id)
+    }
+    fn leads_to(&self, column: &str, actor: &Actor) -> String {
+        match (column, self.asset_id) {
+            ("invoice_number", _) if actor.can(Capability::ViewInvoices) => {
+                format!("/invoices/{}", self.invoice_id)
+            }
+            ("item_description" | "serial_number" | "asset_tag", Some(id))
+                if actor.can(Capability::ViewStock) =>
+            {
+                format!("/devices/{id}")
+            }
+            _ => String::new(),
+        }
+    }
 }
+
+const LIST: ListOf = ListOf {
+    name: ListName::Warranties,
+    path: "/warranties",
+    spec: &warranties::LIST,
+    title: "Warranties",
+    row: "Warranty",
+    row_sort: "id",
+    search: "Serial, tag, phone, invoice, number or name",
+};
 
 #[derive(Debug)]
 struct VerdictRow {
@@ -70,66 +90,52 @@ async fn verdicts(state: &AppState, q: &str, listed: bool) -> Result<Vec<Verdict
         .collect())
 }
 
-#[derive(Debug)]
-struct Row {
-    id: String,
-    number: String,
-    device: String,
-    code: String,
-    customer: String,
-    tier: String,
-    until: String,
-    chip: Chip,
-    invoice: String,
-    invoice_href: String,
-}
-
-/// `GET /warranties`
+/// `GET /warranties`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/warranties", &query.unwrap_or_default(), &warranties::LIST);
-    let page = warranties::list(&state.shop, &list.request).await?;
-    let sees_invoices = visitor.actor.can(app::Capability::ViewInvoices);
-    let rows: Vec<Row> = page
-        .data
-        .iter()
-        .map(|w: &Warranty| Row {
-            id: w.id.to_string(),
-            number: w.warranty_number.clone(),
-            device: w.item_description.clone().unwrap_or_default(),
-            code: w.serial_number.clone().unwrap_or_default(),
-            customer: w.customer_name.clone(),
-            tier: w.warranty_tier.to_string(),
-            until: long_date(w.end_date),
-            chip: warranty_chip(w.status),
-            invoice: w.invoice_number.clone(),
-            invoice_href: if sees_invoices {
-                format!("/invoices/{}", w.invoice_id)
-            } else {
-                String::new()
-            },
-        })
-        .collect();
-    show(&Warranties {
-        sees_claims: visitor.actor.can(app::Capability::ViewClaims),
-        verdicts: verdicts(&state, list.q(), !rows.is_empty()).await?,
-        frame: visitor.frame.titled("Warranties"),
-        q: list.q().into(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Warranty", "", false),
-            list.head("Device", "", false),
-            list.head("Customer", "", false),
-            list.head("Tier", "", false),
-            list.head("Until", "end_date", false),
-            list.head("Status", "", false),
-            list.head("Invoice", "", false),
-        ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        rows,
-    })
+    let fetch = |shop, request| async move { warranties::list(&shop, &request).await };
+    let (listing, page) = match Listing::<Warranty>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
+    let q = listing.request().q.clone().unwrap_or_default();
+    let verdicts = verdicts(&state, q.trim(), !page.data.is_empty()).await?;
+    let customer = match listing.filter("customer_id").parse() {
+        Ok(id) => app::customers::find(&state.shop, id)
+            .await
+            .map(|c| c.full_name)
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    let sees_claims = visitor.actor.can(Capability::ViewClaims);
+    let view = listing
+        .view(&state, visitor, &page)
+        .subline("What was promised, for which device, until when.")
+        .action(sees_claims, "Claims", "/claims", "clipboard-check")
+        .select(
+            "Status",
+            "status",
+            WarrantyStatus::ALL.iter().map(|s| (s.as_str(), s.as_str())),
+        )
+        .select(
+            "Tier",
+            "warranty_tier",
+            WarrantyTier::ALL.iter().map(|t| (t.as_str(), t.as_str())),
+        )
+        .day("Ends from", "ends_from")
+        .day("Ends to", "ends_to")
+        .named("customer_id", "Customer", customer)
+        .named("asset_id", "Device", String::new())
+        .named("invoice_id", "Invoice", String::new())
+        .empty(
+            "No warranty is like that",
+            "No warranties yet",
+            "Each device sold to a customer with a name and phone gets one.",
+            "shield-check",
+        );
+    verdicts
+        .into_iter()
+        .fold(view, |view, v| view.notice(v.covered, v.what, v.href, v.text))
+        .show()
 }
 
 /// `GET /warranties/{id}/document.pdf`
@@ -184,7 +190,6 @@ async fn warranty_page(
     form: Form,
     errors: Errors,
 ) -> Result<WarrantyPage, app::Refusal> {
-    use app::Capability;
     let Visitor { actor, frame } = visitor;
     let w = warranties::find(&state.shop, id).await?;
     let today = state.shop.today();

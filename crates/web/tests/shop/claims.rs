@@ -6,19 +6,7 @@ use domain::{ClaimStatus, Role, WarrantyStatus};
 use serde_json::{Value, json};
 use sqlx::Executor;
 use stage::Stage;
-use stage::http::{Api, Reply};
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
-}
+use stage::http::{Api, Reply, refused};
 
 /// Sells a device to Esi; answers the warranty's number of record.
 async fn sold(stage: &Stage, ama: &Api, serial: &str) -> Value {

@@ -13,9 +13,6 @@ const EMPTY: &[&str] = &[
     "/returns",
     "/scan-set",
     "/customers/duplicates",
-    "/product-models/bulk-changes",
-    "/assets/bulk-changes",
-    "/bulk-stock/bulk-changes",
     "/saved-views",
     "/warranty-look-up",
 ];

@@ -6,19 +6,7 @@ use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use sqlx::Executor;
 use stage::Stage;
-use stage::http::{Api, Reply};
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
-}
+use stage::http::{Api, Reply, refused};
 
 async fn manifest(api: &Api, text: &str, fields: &[(&'static str, &str)]) -> Value {
     let file = Part::bytes(text.as_bytes().to_vec()).file_name("lot.csv");
@@ -84,11 +72,7 @@ fn charge(kind: &str, amount: &str, reference: &str) -> Value {
 async fn a_manifest_makes_a_lot_and_its_charges_are_spread_to_the_pesewa() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
-    let (yaw, kwame, ama) = (
-        server.api(Role::Warehouse).await,
-        server.api(Role::Manager).await,
-        server.api(Role::Sales).await,
-    );
+    let [yaw, kwame, ama] = server.apis([Role::Warehouse, Role::Manager, Role::Sales]).await;
     let import = manifest(&yaw, &list(7), IN_DOLLARS).await;
     assert_eq!(
         (&import["accepted"], &import["lot_ids"]),
@@ -433,11 +417,7 @@ async fn yaw_model(kwame: &Api) -> i64 {
 async fn a_bill_after_the_sale_leaves_what_was_known_beside_it() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
-    let (yaw, kwame, ama) = (
-        server.api(Role::Warehouse).await,
-        server.api(Role::Manager).await,
-        server.api(Role::Sales).await,
-    );
+    let [yaw, kwame, ama] = server.apis([Role::Warehouse, Role::Manager, Role::Sales]).await;
     manifest(&yaw, &list(4), &[("supplier", "Retek")]).await;
     yaw.post("/lots/1/charges", &charge("Freight", "40.00", "BL"))
         .await
@@ -812,11 +792,7 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
     let devices: usize = std::env::var("LOT_DEVICES").map_or(60, |n| n.parse().unwrap());
     let stage = Stage::open().await;
     let server = stage.serve().await;
-    let (yaw, kwame, ama) = (
-        server.api(Role::Warehouse).await,
-        server.api(Role::Manager).await,
-        server.api(Role::Sales).await,
-    );
+    let [yaw, kwame, ama] = server.apis([Role::Warehouse, Role::Manager, Role::Sales]).await;
     let began = std::time::Instant::now();
     let import = manifest(
         &yaw,
@@ -998,11 +974,7 @@ async fn a_lot_is_charged_labelled_and_counted_while_a_tenth_of_it_is_sold() {
 async fn a_lot_is_offered_to_who_waits_and_its_warranties_are_counted_by_it() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
-    let (yaw, kwame, ama) = (
-        server.api(Role::Warehouse).await,
-        server.api(Role::Manager).await,
-        server.api(Role::Sales).await,
-    );
+    let [yaw, kwame, ama] = server.apis([Role::Warehouse, Role::Manager, Role::Sales]).await;
     let wish = json!({"customer": {"full_name": "Kojo Ansah", "phone": "0201112222"},
         "requested_specs": "An EliteBook 840 for school"});
     ama.post("/preorders", &wish).await.expect(201);
@@ -1038,11 +1010,7 @@ async fn a_lot_is_offered_to_who_waits_and_its_warranties_are_counted_by_it() {
 async fn what_warranties_cost_is_counted_by_the_lot() {
     let stage = Stage::open().await;
     let server = stage.serve().await;
-    let (yaw, kwame, ama) = (
-        server.api(Role::Warehouse).await,
-        server.api(Role::Manager).await,
-        server.api(Role::Sales).await,
-    );
+    let [yaw, kwame, ama] = server.apis([Role::Warehouse, Role::Manager, Role::Sales]).await;
     manifest(&yaw, &list(2), IN_DOLLARS).await;
     make_ready(&stage).await;
     // A second lot of the same supplier on the same day.

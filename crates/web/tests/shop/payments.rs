@@ -3,22 +3,7 @@
 use domain::Role;
 use serde_json::{Value, json};
 use stage::Stage;
-use stage::http::{Api, Reply};
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(
-        body["detail"].as_str().unwrap().contains(says),
-        "{says:?} is not in {body}"
-    );
-}
+use stage::http::{Api, refused};
 
 fn claimed_sale(serial: &str, reference: &str) -> Value {
     json!({"customer": {"full_name": "Esi Quaye", "phone": "0244123456"}, "customer_type": "Retail",

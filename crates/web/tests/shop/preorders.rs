@@ -5,20 +5,7 @@ use domain::{AssetId, PreorderStatus, Role};
 use serde_json::{Value, json};
 use sqlx::Executor;
 use stage::Stage;
-use stage::http::{Api, Reply};
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) -> Value {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
-    body
-}
+use stage::http::{Api, Reply, refused};
 
 async fn taken(api: &Api, more: Value) -> Value {
     let mut new = json!({"requested_specs": "EliteBook, 16 GB", "customer": {"full_name": "Esi Quaye", "phone": "0244123456"}});

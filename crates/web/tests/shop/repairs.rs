@@ -5,19 +5,7 @@ use domain::{RepairStatus, Role};
 use serde_json::{Value, json};
 use sqlx::Executor;
 use stage::Stage;
-use stage::http::{Api, Reply};
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
-}
+use stage::http::{Api, Reply, refused};
 
 fn own_phone() -> Value {
     json!({"customer": {"full_name": "Esi Quaye", "phone": "0244123456"}, "device_brand": "Samsung", "device_model": "A52",

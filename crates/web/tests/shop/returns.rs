@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use domain::Role;
 use serde_json::{Value, json};
 use stage::Stage;
-use stage::http::{Api, Reply};
+use stage::http::{Api, Reply, refused};
 
 fn cash(amount: &str) -> Value {
     json!([{"payment_method": "Cash", "amount": amount}])
@@ -31,18 +31,6 @@ async fn give(api: &Api, invoice: &Value, lines: Value, refunds: Value) -> Reply
         &back(lines, refunds),
     )
     .await
-}
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(body.to_string().contains(says), "{says:?} is not in {body}");
 }
 
 async fn status_of(stage: &Stage, serial: &str) -> String {

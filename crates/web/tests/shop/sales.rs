@@ -3,7 +3,7 @@
 use domain::Role;
 use serde_json::{Value, json};
 use stage::Stage;
-use stage::http::{Api, Reply};
+use stage::http::{Api, refused};
 
 const WALK_IN: &str = "Walk-in";
 
@@ -37,21 +37,6 @@ async fn status_of(stage: &Stage, serial: &str) -> String {
         .fetch_one(&mut conn)
         .await
         .unwrap()
-}
-
-#[track_caller]
-fn refused(reply: Reply, status: u16, at: &str, says: &str) {
-    let body = reply.expect(status);
-    let found = if status == 422 {
-        &body["errors"][0]["pointer"]
-    } else {
-        &body["code"]
-    };
-    assert_eq!(found, at, "{body}");
-    assert!(
-        body["detail"].as_str().unwrap().contains(says),
-        "{says:?} is not in {body}"
-    );
 }
 
 async fn all<T: Send + 'static>(

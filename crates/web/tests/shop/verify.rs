@@ -203,6 +203,24 @@ const BREAKS: &[(&str, &str)] = &[
     ("erased-are-gone", "UPDATE customers SET deleted_at = now(), erased_at = now() WHERE id = 1"),
     ("messages-are-their-steps", "INSERT INTO messages (kind, channel, status, recipient, body, sent_at) VALUES ('Test', 'SMS', 'Sent', 'x', 'x', now())"),
     ("prices-follow-their-history", "UPDATE product_models SET default_price_grade_a = default_price_grade_a + 1"),
+    ("bulk-changes-tell-what-they-made", "INSERT INTO bulk_changes (changed, summary, made_by) VALUES ('assets', 'x', 1);
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES ('bulk_change.make', 'bulk_changes', currval('bulk_changes_id_seq'), '{\"records\": 0}')"),
+    ("taken-back-by-somebody-later", "INSERT INTO bulk_changes (changed, summary, made_by, undone_at) VALUES ('assets', 'x', 1, now());
+      INSERT INTO bulk_change_rows VALUES (currval('bulk_changes_id_seq'), 3, 'supplier', 'x', 'y');
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES
+        ('bulk_change.make', 'bulk_changes', currval('bulk_changes_id_seq'), '{\"records\": 1}'), ('bulk_change.undo', 'bulk_changes', currval('bulk_changes_id_seq'), NULL)"),
+    ("bulk-changes-are-of-their-table", "INSERT INTO bulk_changes (changed, summary, made_by) VALUES ('bulk_stock', 'x', 1);
+      INSERT INTO bulk_change_rows VALUES (currval('bulk_changes_id_seq'), 987654, 'supplier', 'x', 'y');
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES ('bulk_change.make', 'bulk_changes', currval('bulk_changes_id_seq'), '{\"records\": 1}')"),
+    ("bulk-changes-are-audited", "INSERT INTO bulk_changes (changed, summary, made_by) VALUES ('assets', 'x', 1);
+      INSERT INTO bulk_change_rows VALUES (currval('bulk_changes_id_seq'), 3, 'supplier', 'x', 'y'), (currval('bulk_changes_id_seq'), 2, 'supplier', 'x', 'y');
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES ('bulk_change.make', 'bulk_changes', currval('bulk_changes_id_seq'), '{\"records\": 1}')"),
+    ("bulk-moves-are-movements", "INSERT INTO bulk_changes (changed, summary, made_by) VALUES ('assets', 'x', 1);
+      INSERT INTO bulk_change_rows VALUES (currval('bulk_changes_id_seq'), 3, 'status', 'Ready for Sale', 'Not Sellable');
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES ('bulk_change.make', 'bulk_changes', currval('bulk_changes_id_seq'), '{\"records\": 1}')"),
+    ("catalog-prices-are-in-their-history", "INSERT INTO catalog_changes (summary, made_by) VALUES ('x', 1);
+      INSERT INTO catalog_change_rows VALUES (currval('catalog_changes_id_seq'), 1, 'default_price_grade_a', '1.00', '2.00');
+      INSERT INTO audit_log (action, entity, entity_id, after) VALUES ('catalog_change.make', 'catalog_changes', currval('catalog_changes_id_seq'), '{\"models\": 1}')"),
     ("merged-models-are-gone", "UPDATE product_model_merges SET gone_id = 1;
       INSERT INTO audit_log (action, entity, entity_id) VALUES ('product_model.merge', 'product_models', 1)"),
     ("merges-are-audited", "DELETE FROM audit_log WHERE action = 'product_model.merge'"),

@@ -2,7 +2,7 @@
 
 use super::{Device, Slot, Year, made, price_of};
 use crate::Refusal;
-use crate::preorders::{self, Arrival, NewDeposit, NewPreorder, Notice, Rejection};
+use crate::preorders::{self, Arrival, NewDeposit, NewPreorder, Notice, PreorderRejection};
 use crate::sales::{NewLine, NewSale};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Category, InvoiceCustomerType, Money, NotifyChannel, PaymentMethod, PreorderId};
@@ -246,7 +246,7 @@ impl Year {
                 self.invoices += 1;
             }
             Reject(reason) => {
-                drop(preorders::reject(&shop, &ama, id, Rejection { reason: made(reason) }).await?)
+                drop(preorders::reject(&shop, &ama, id, PreorderRejection { reason: made(reason) }).await?)
             }
             Resell => {
                 let Some(device) = &told.device else {

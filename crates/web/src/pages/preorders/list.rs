@@ -1,98 +1,100 @@
 //! The list of all preorders.
 
-use super::{due, thing};
+use super::thing;
 use crate::AppState;
-use crate::components::{Chip, Choice, Head, ListPage};
-use crate::frame::{Frame, Visitor};
-use crate::pages::{PageResult, show};
-use app::preorders;
-use askama::Template;
+use crate::frame::Visitor;
+use crate::listing::{ListOf, Listed, Listing, Opened};
+use crate::pages::PageResult;
+use app::preorders::{self, Preorder};
+use app::{Actor, Capability};
 use axum::extract::{RawQuery, State};
-use domain::PreorderStatus;
+use domain::{ListName, PreorderStatus};
 
-/// templates/pages/preorder_list.html
-#[derive(Debug, Template)]
-#[template(path = "pages/preorder_list.html")]
-pub struct List {
-    frame: Frame,
-    q: String,
-    statuses: Vec<Choice>,
-    has_status: bool,
-    overdue: Vec<Choice>,
-    has_overdue: bool,
-    called_off: Vec<Choice>,
-    has_called_off: bool,
-    clear_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<Row>,
-    shown: String,
-    next_href: String,
-    first_href: String,
+impl Listed for Preorder {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.preorder_number.clone()
+    }
+    fn subtitle(&self) -> String {
+        thing(self)
+    }
+    fn href(&self) -> String {
+        format!("/preorders/{}", self.id)
+    }
+    fn leads_to(&self, column: &str, actor: &Actor) -> String {
+        match (column, self.asset_id) {
+            ("asset_tag", Some(id)) => format!("/devices/{id}"),
+            ("customer_name", _) if actor.can(Capability::ViewCustomers) => {
+                format!("/customers/{}", self.customer_id)
+            }
+            _ => String::new(),
+        }
+    }
 }
 
-#[derive(Debug)]
-struct Row {
-    href: String,
-    number: String,
-    customer: String,
-    thing: String,
-    chip: Chip,
-    due: Chip,
-    deposit: String,
-}
+const LIST: ListOf = ListOf {
+    name: ListName::Preorders,
+    path: "/preorders/list",
+    spec: &preorders::LIST,
+    title: "All preorders",
+    row: "Preorder",
+    row_sort: "created_at",
+    search: "Number, customer or what is wanted",
+};
 
-/// `GET /preorders/list`
+/// `GET /preorders/list`, and the same as a file
 pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/preorders/list", &query.unwrap_or_default(), &preorders::LIST);
-    let page = preorders::page(&state.shop, &visitor.actor, &list.request).await?;
-    let today = state.shop.today();
-    let rows: Vec<Row> = page
-        .data
-        .iter()
-        .map(|p| Row {
-            href: format!("/preorders/{}", p.id),
-            number: p.preorder_number.clone(),
-            customer: p.customer_name.clone(),
-            thing: thing(p),
-            chip: Chip::toned(p.status.as_str(), p.status.tone()),
-            due: due(p, today),
-            deposit: if p.deposit_held.is_positive() {
-                p.deposit_held.grouped()
-            } else {
-                String::new()
-            },
-        })
-        .collect();
-    let statuses = PreorderStatus::ALL.iter().map(|s| (s.as_str(), s.as_str()));
-    show(&List {
-        q: list.q().into(),
-        statuses: Choice::filter(statuses, list.filter("status")),
-        has_status: !list.filter("status").is_empty(),
-        overdue: Choice::filter(
+    let query = query.unwrap_or_default();
+    let listing = match Listing::<Preorder>::open(&state, &visitor, LIST, &query).await? {
+        Opened::Here(listing) => listing,
+        Opened::Elsewhere(view) => return Ok(view),
+    };
+    let (shop, actor) = (state.shop.clone(), visitor.actor.clone());
+    let fetch = move |request| {
+        let (shop, actor) = (shop.clone(), actor.clone());
+        async move { preorders::page(&shop, &actor, &request).await }
+    };
+    if let Some(file) = listing.file(&state, &visitor, fetch) {
+        return Ok(file);
+    }
+    let page = preorders::page(&state.shop, &visitor.actor, listing.request()).await?;
+    let sells = visitor.actor.can(Capability::EditPreorders);
+    let people = app::sales::till::sellers(&state.shop).await?;
+    listing
+        .view(&state, visitor, &page)
+        .back("Preorders", "/preorders")
+        .action(sells, "Take a preorder", "/preorders/new", "plus")
+        .select(
+            "Status",
+            "status",
+            PreorderStatus::ALL.iter().map(|s| (s.as_str(), s.as_str())),
+        )
+        .select(
+            "Promise",
+            "is_overdue",
             [("true", "Overdue"), ("false", "In time")],
-            list.filter("is_overdue"),
-        ),
-        has_overdue: !list.filter("is_overdue").is_empty(),
-        called_off: Choice::filter(
+        )
+        .select(
+            "Ending",
+            "is_called_off",
             [("false", "Go on"), ("true", "Called off")],
-            list.filter("is_called_off"),
-        ),
-        has_called_off: !list.filter("is_called_off").is_empty(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Preorder", "created_at", false),
-            list.head("Customer", "", false),
-            list.head("Wanted", "", false),
-            list.head("Status", "", false),
-            list.head("Due", "sla_date", false),
-            list.head("Deposit held", "", true),
-        ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        rows,
-        frame: visitor.frame.titled("All preorders"),
-    })
+        )
+        .select(
+            "Looked after by",
+            "assigned_to",
+            people.iter().map(|(id, name)| (id, name.as_str())),
+        )
+        .named("customer_id", "Customer", String::new())
+        .named("asset_id", "Device", String::new())
+        .named("product_model_id", "Model", String::new())
+        .empty(
+            "No preorder is like that",
+            "No preorders yet",
+            "What customers ask for and you get for them appears here.",
+            "clock",
+        )
+        .offer(sells, "Take a preorder", "/preorders/new")
+        .show()
 }

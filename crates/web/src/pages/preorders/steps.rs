@@ -9,8 +9,8 @@ use crate::form::Form;
 use crate::frame::{Visitor, redirect};
 use crate::pages::{PageResult, show_with};
 use app::preorders::{
-    self, Arrival, CallOff, Close, NewDeposit, NewShortfall, Notice, PickUp, PreorderDetail, Rejection,
-    ValueDecision,
+    self, Arrival, CallOff, Close, NewDeposit, NewShortfall, Notice, PickUp, PreorderDetail,
+    PreorderRejection, ValueDecision,
 };
 use app::sales::{NewLine, NewPayment, NewSale};
 use app::{Actor, Refusal};
@@ -211,7 +211,7 @@ async fn perform(
             (done, "Handed over: the invoice is paid and the device is sold.")
         }
         Step::Reject => {
-            let rejection: Rejection = fields(form, &["reason"])?;
+            let rejection: PreorderRejection = fields(form, &["reason"])?;
             (
                 preorders::reject(shop, actor, id, rejection).await?,
                 "Noted. The device can be sold to somebody else.",

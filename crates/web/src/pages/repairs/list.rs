@@ -1,131 +1,86 @@
 //! The list of all tickets, and of those that nobody fetches.
 
-use super::{status_chip, tabs};
+use super::tabs;
 use crate::AppState;
-use crate::components::{Chip, Choice, Head, ListPage, Tab};
-use crate::file;
-use crate::frame::{Frame, Visitor, long_date};
-use crate::pages::bench::waited;
-use crate::pages::{PageResult, show};
-use app::PageRequest;
+use crate::frame::Visitor;
+use crate::listing::{ListOf, Listed, Listing, Read};
+use crate::pages::PageResult;
 use app::repairs::{self, RepairTicket};
-use askama::Template;
+use app::{Actor, Capability};
 use axum::extract::{RawQuery, State};
-use domain::{PaidBy, RepairStatus};
+use domain::{ListName, PaidBy, RepairStatus};
 
-/// templates/pages/repairs.html
-#[derive(Debug, Template)]
-#[template(path = "pages/repairs.html")]
-pub struct Repairs {
-    frame: Frame,
-    tabs: Vec<Tab>,
-    q: String,
-    statuses: Vec<Choice>,
-    status_on: bool,
-    payers: Vec<Choice>,
-    payer_on: bool,
-    uncollected: String,
-    clear_href: String,
-    csv_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<ListRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
-}
-
-#[derive(Debug)]
-struct ListRow {
-    href: String,
-    number: String,
-    opened: String,
-    device: String,
-    code: String,
-    who: String,
-    issue: String,
-    technician: String,
-    age: String,
-    chip: Chip,
-    pays: &'static str,
-}
-
-/// `GET /repairs/list`
-pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/repairs/list", &query.unwrap_or_default(), &repairs::LIST);
-    if list.is_file() {
-        let shop = state.shop.clone();
-        return Ok(file::csv(
-            &state,
-            &visitor.actor,
-            "repair-tickets",
-            list.request,
-            move |request: PageRequest| {
-                let shop = shop.clone();
-                async move { app::lists::page::<RepairTicket>(&shop, &repairs::LIST, &request).await }
-            },
-        ));
+impl Listed for RepairTicket {
+    fn id(&self) -> String {
+        self.id.to_string()
     }
-    let page = app::lists::page::<RepairTicket>(&state.shop, &repairs::LIST, &list.request).await?;
-    let now = state.shop.now();
-    let rows: Vec<ListRow> = page
-        .data
-        .iter()
-        .map(|t| ListRow {
-            href: format!("/repairs/{}", t.id),
-            number: t.ticket_number.clone(),
-            opened: long_date(t.opened_date),
-            device: t.device.clone().unwrap_or_default(),
-            code: t
-                .asset_tag
-                .clone()
-                .or_else(|| t.device_serial.clone())
-                .unwrap_or_default(),
-            who: t.customer_name.clone().unwrap_or_else(|| "Our own stock".into()),
-            issue: t.issue_type.clone(),
-            technician: t.assigned_to_name.clone().unwrap_or_default(),
-            age: match t.status {
-                RepairStatus::Closed => String::new(),
-                _ => waited(now, t.status_since),
-            },
-            chip: status_chip(t.status),
-            pays: t.paid_by.as_str(),
-        })
-        .collect();
-    let uncollected = list.filter("uncollected_days").to_owned();
-    show(&Repairs {
-        tabs: tabs(
-            &visitor.actor,
-            if uncollected.is_empty() {
-                "All tickets"
-            } else {
-                "Not fetched"
-            },
-        ),
-        q: list.q().into(),
-        statuses: Choice::filter(RepairStatus::ALL.iter().map(|s| (s, s)), list.filter("status")),
-        status_on: !list.filter("status").is_empty(),
-        payers: Choice::filter(PaidBy::ALL.iter().map(|s| (s, s)), list.filter("paid_by")),
-        payer_on: !list.filter("paid_by").is_empty(),
-        uncollected,
-        clear_href: list.clear_href(),
-        csv_href: list.export_href("csv"),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Ticket", "id", false),
-            list.head("Device", "", false),
-            list.head("Customer", "", false),
-            list.head("Fault", "", false),
-            list.head("Technician", "", false),
-            list.head("Pays", "", false),
-            list.head("Status", "", false),
-            list.head("For", "status_since", false),
-            list.head("Taken in", "opened_date", false),
-        ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        rows,
-        frame: visitor.frame.titled("Repairs"),
-    })
+    fn title(&self) -> String {
+        self.ticket_number.clone()
+    }
+    fn subtitle(&self) -> String {
+        self.issue_type.clone()
+    }
+    fn href(&self) -> String {
+        format!("/repairs/{}", self.id)
+    }
+    fn leads_to(&self, column: &str, actor: &Actor) -> String {
+        match (column, self.asset_id, self.invoice_id) {
+            ("asset_tag", Some(id), _) => format!("/devices/{id}"),
+            ("invoice_number", _, Some(id)) if actor.can(Capability::ViewInvoices) => {
+                format!("/invoices/{id}")
+            }
+            _ => String::new(),
+        }
+    }
+}
+
+const LIST: ListOf = ListOf {
+    name: ListName::Repairs,
+    path: "/repairs/list",
+    spec: &repairs::LIST,
+    title: "Repairs",
+    row: "Ticket",
+    row_sort: "id",
+    search: "Ticket, serial, fault or customer",
+};
+
+/// `GET /repairs/list`, and the same as a file
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let fetch = |shop, request| async move {
+        app::lists::page::<RepairTicket>(&shop, &repairs::LIST, &request).await
+    };
+    let (listing, page) = match Listing::<RepairTicket>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
+    let tabs = tabs(
+        &visitor.actor,
+        if listing.filter("uncollected_days").is_empty() {
+            "All tickets"
+        } else {
+            "Not fetched"
+        },
+    );
+    listing
+        .view(&state, visitor, &page)
+        .tabs("Repairs", tabs)
+        .action(true, "Take in a repair", "/repairs/new", "plus")
+        .select("Status", "status", RepairStatus::ALL.iter().map(|s| (s, s)))
+        .select("Pays", "paid_by", PaidBy::ALL.iter().map(|s| (s, s)))
+        .day("From", "from")
+        .day("To", "to")
+        .named("uncollected_days", "Ready for more days than", String::new())
+        .named("open", "Open", String::new())
+        .named("assigned_to", "Technician", String::new())
+        .named("customer_id", "Customer", String::new())
+        .named("asset_id", "Device", String::new())
+        .named("invoice_id", "Invoice", String::new())
+        .empty(
+            "No ticket is like that",
+            "Nothing was taken in yet",
+            "Take a customer's device in, or one of our stock in Repair Hold.",
+            "wrench",
+        )
+        .offer(true, "Take in a repair", "/repairs/new")
+        .show()
 }

@@ -9,109 +9,99 @@ pub use goods_back::{form, take_back};
 pub use requests::{approve, decline, request_find};
 
 use crate::AppState;
-use crate::components::{Choice, Errors, Head, ListPage};
+use crate::components::{Choice, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, long_date, redirect};
+use crate::listing::{ListOf, Listed, Listing, Read};
 use crate::pages::invoices::{pdf, when};
 use crate::pages::{PageResult, show, show_with};
 use app::invoices::{self, Layout};
 use app::returns::{self, NewRefund, Return, ReturnRequest};
-use app::{Capability, Refusal};
+use app::{Actor, Capability, Refusal};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{Disposition, PaymentMethod, ReturnId};
+use domain::{Disposition, ListName, PaymentMethod, ReturnId};
 use http::StatusCode;
 
-/// templates/pages/returns.html
-#[derive(Debug, Template)]
-#[template(path = "pages/returns.html")]
-pub struct Returns {
-    frame: Frame,
-    q: String,
-    from: String,
-    to: String,
-    clear_href: String,
-    filtered: bool,
-    heads: Vec<Head>,
-    rows: Vec<ReturnRow>,
-    asked: Vec<AskedRow>,
-    shown: String,
-    next_href: String,
-    first_href: String,
-}
-
-#[derive(Debug)]
-struct ReturnRow {
-    href: String,
-    number: String,
-    date: String,
-    invoice: String,
-    invoice_href: String,
-    customer: String,
-    reason: String,
-    total: String,
-}
-
-#[derive(Debug)]
-struct AskedRow {
-    href: String,
-    invoice: String,
-    who: String,
-    when: String,
-    reason: String,
-}
-
-fn asked_row(state: &AppState, request: &ReturnRequest) -> AskedRow {
-    AskedRow {
-        href: format!("/return-requests/{}", request.id),
-        invoice: request.invoice_number.clone(),
-        who: request.requested_by_name.clone().unwrap_or_default(),
-        when: when(&state.shop, request.created_at),
-        reason: request.reason.clone(),
+impl Listed for Return {
+    fn id(&self) -> String {
+        self.id.to_string()
+    }
+    fn title(&self) -> String {
+        self.return_number.clone()
+    }
+    fn href(&self) -> String {
+        format!("/returns/{}", self.id)
+    }
+    fn leads_to(&self, column: &str, _: &Actor) -> String {
+        match column {
+            "invoice_number" => format!("/invoices/{}", self.invoice_id),
+            _ => String::new(),
+        }
     }
 }
 
-/// `GET /returns`
-pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
-    let list = ListPage::from_query("/returns", &query.unwrap_or_default(), &returns::LIST);
-    let page = app::lists::page::<Return>(&state.shop, &returns::LIST, &list.request).await?;
-    let asked = returns::open_requests(&state.shop, None).await?;
-    let rows: Vec<ReturnRow> = page
-        .data
-        .iter()
-        .map(|r| ReturnRow {
-            href: format!("/returns/{}", r.id),
-            number: r.return_number.clone(),
-            date: long_date(r.return_date),
-            invoice: r.invoice_number.clone(),
-            invoice_href: format!("/invoices/{}", r.invoice_id),
-            customer: r.customer_name.clone().unwrap_or_else(|| "Walk-in".into()),
-            reason: r.reason.clone(),
-            total: r.total_amount.grouped(),
-        })
-        .collect();
-    show(&Returns {
-        q: list.q().into(),
-        from: list.filter("from").into(),
-        to: list.filter("to").into(),
-        clear_href: list.clear_href(),
-        filtered: list.filtered(),
-        heads: vec![
-            list.head("Credit note", "", false),
-            list.head("Date", "return_date", false),
-            list.head("Invoice", "", false),
-            list.head("Customer", "", false),
-            list.head("Why", "", false),
-            list.head("Credited", "", true),
+const LIST: ListOf = ListOf {
+    name: ListName::Returns,
+    path: "/returns",
+    spec: &returns::LIST,
+    title: "Returns",
+    row: "Credit note",
+    row_sort: "id",
+    search: "Number, invoice or customer",
+};
+
+fn asked_row(state: &AppState, request: &ReturnRequest) -> (String, Vec<String>) {
+    (
+        format!("/return-requests/{}", request.id),
+        vec![
+            request.invoice_number.clone(),
+            request.requested_by_name.clone().unwrap_or_default(),
+            when(&state.shop, request.created_at),
+            request.reason.clone(),
         ],
-        shown: list.shown(rows.len(), page.next_cursor.is_some()),
-        next_href: list.next_href(page.next_cursor.as_deref()),
-        first_href: list.first_href(),
-        asked: asked.iter().map(|r| asked_row(&state, r)).collect(),
-        rows,
-        frame: visitor.frame.titled("Returns"),
-    })
+    )
+}
+
+/// `GET /returns`, and the same as a file
+pub async fn list(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
+    let fetch =
+        |shop, request| async move { app::lists::page::<Return>(&shop, &returns::LIST, &request).await };
+    let (listing, page) = match Listing::<Return>::read(&state, &visitor, LIST, query, fetch).await? {
+        Read::Here(listing, page) => (listing, page),
+        Read::Elsewhere(answer) => return Ok(answer),
+    };
+    let asked = returns::open_requests(&state.shop, None).await?;
+    let asked = asked.iter().map(|r| asked_row(&state, r)).collect();
+    let customer = match listing.filter("customer_id").parse() {
+        Ok(id) => app::customers::find(&state.shop, id)
+            .await
+            .map(|c| c.full_name)
+            .unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    listing
+        .view(&state, visitor, &page)
+        .back("Invoices", "/invoices")
+        .waiting(
+            "Waiting for a decision",
+            &["Invoice", "Asked by", "When", "Why"],
+            asked,
+        )
+        .day("From", "from")
+        .day("To", "to")
+        .named("customer_id", "Customer", customer)
+        .named("invoice_id", "Invoice", String::new())
+        .named("return_date", "Date", String::new())
+        .empty(
+            "No return is like that",
+            "Nothing came back yet",
+            "A return begins on the page of its invoice.",
+            "undo-2",
+        )
+        .offer(true, "Show invoices", "/invoices")
+        .show()
 }
 
 /// templates/pages/return.html
