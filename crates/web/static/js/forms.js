@@ -85,7 +85,6 @@ const sendWhenItArrives = async (form, button) => {
   said.dataset.unsent = "";
   said.setAttribute("role", "alert");
   const words = document.createElement("p");
-  words.className = "flash-body";
   words.append(trouble);
   if (link) words.append(link, ", then press again here.");
   said.append(words);
