@@ -173,10 +173,7 @@ impl Errors {
                     if name.is_empty() {
                         errors.summary = field.detail;
                     } else {
-                        let mut label = name.replace('_', " ");
-                        if let Some(first) = label.get(..1) {
-                            label = format!("{}{}", first.to_uppercase(), &label[1..]);
-                        }
+                        let label = label_of(&name);
                         errors.list.push(FieldProblem {
                             name,
                             label,
@@ -197,6 +194,35 @@ impl Errors {
             }),
             other => Err(other),
         }
+    }
+}
+
+/// A field as its form calls it; mostly its name says that.
+fn label_of(name: &str) -> String {
+    let label = match name {
+        "at" => "At the end of",
+        "battery_cycle_count" => "Battery cycles",
+        "battery_health_percent" => "Battery health",
+        "caption" => "What is to be seen",
+        "condition_grade" => "Grade",
+        "cosmetic_notes" => "Looks",
+        "file" => "File",
+        "imei_1" => "IMEI",
+        "imei_2" => "Second IMEI",
+        "overall_result" => "Overall",
+        "product_model_id" => "Model",
+        "reason" => "Reason",
+        "text" => "What dmidecode prints",
+        "wipe_method" => "Wipe method",
+        _ => "",
+    };
+    if !label.is_empty() {
+        return label.into();
+    }
+    let label = name.replace('_', " ");
+    match label.get(..1) {
+        Some(first) => format!("{}{}", first.to_uppercase(), &label[1..]),
+        None => label,
     }
 }
 

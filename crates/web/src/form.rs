@@ -1,7 +1,7 @@
 //! Forms: what was typed, kept for showing it again, and parsed by the same types as the API's bodies.
 
 use crate::problem::PageProblem;
-use app::{Idempotency, Refusal};
+use app::{FieldError, Idempotency, Refusal};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
@@ -102,9 +102,9 @@ impl Form {
     }
 
     /// Parses the fields into the type of a use case. Empty fields count as absent; `not_for_it` names fields that
-    /// belong to the page alone.
+    /// belong to the page alone. Everything that is wrong is told at once, each beside its field.
     pub fn parse<T: DeserializeOwned>(&self, not_for_it: &[&str]) -> Result<T, Refusal> {
-        let pairs: Vec<(&str, &str)> = self
+        let mut pairs: Vec<(&str, &str)> = self
             .0
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
@@ -121,27 +121,25 @@ impl Form {
                 )
             })
             .collect();
-        let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
-        let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
-        serde_path_to_error::deserialize(deserializer).map_err(|error| {
-            let path = error.path().to_string();
-            let mut message = error.into_inner().to_string();
-            // What the standard library says of a number that is none.
-            if message.contains("digit")
-                || message.contains("parse integer")
-                || message.contains("number too")
-            {
-                message = "Write a whole number here, without spaces.".into();
+        let mut wrong: Vec<FieldError> = Vec::new();
+        loop {
+            let error = match parse_pairs::<T>(&pairs)? {
+                Ok(parsed) if wrong.is_empty() => return Ok(parsed),
+                Ok(_) => return Err(Refusal::Invalid(wrong)),
+                Err(error) => error,
+            };
+            let name = error.pointer.trim_start_matches('/').to_owned();
+            // A field that was left out because it is wrong is missed now; that it is wrong was said.
+            if wrong.iter().any(|said| said.pointer == error.pointer) {
+                return Err(Refusal::Invalid(wrong));
             }
-            let name = message.split('`').nth(1).unwrap_or("");
-            if message.starts_with("missing field") {
-                Refusal::invalid(format!("/{name}"), "Please fill this in.")
-            } else if path == "." {
-                Refusal::invalid("", message)
-            } else {
-                Refusal::invalid(format!("/{path}"), message)
+            wrong.push(error);
+            let before = pairs.len();
+            pairs.retain(|(field, _)| *field != name);
+            if pairs.len() == before {
+                return Err(Refusal::Invalid(wrong));
             }
-        })
+        }
     }
 
     /// The key of this filling-in of the form (a hidden field `form_key` with a random value), so that a double click
@@ -177,7 +175,92 @@ impl Form {
     }
 }
 
+/// The first thing that is wrong with these fields, if anything is.
+fn parse_pairs<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> Result<Result<T, FieldError>, Refusal> {
+    let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
+    let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
+    Ok(serde_path_to_error::deserialize(deserializer).map_err(|error| {
+        let path = error.path().to_string();
+        let mut detail = error.into_inner().to_string();
+        // What the standard library says of a number that is none.
+        if detail.contains("invalid digit found")
+            || detail.contains("parse integer")
+            || detail.contains("number too")
+        {
+            detail = "Write a whole number here, without spaces.".into();
+        }
+        let name = detail.split('`').nth(1).unwrap_or("");
+        let pointer = if detail.starts_with("missing field") {
+            format!("/{name}")
+        } else if path == "." {
+            String::new()
+        } else {
+            format!("/{path}")
+        };
+        if detail.starts_with("missing field") {
+            detail = "Please fill this in.".into();
+        }
+        FieldError { pointer, detail }
+    }))
+}
+
 /// A fresh key for a form.
 pub fn form_key() -> String {
     format!("{:016x}{:016x}", rand::random::<u64>(), rand::random::<u64>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{BatteryHealth, Imei, Text};
+    use serde::Deserialize;
+
+    #[derive(Debug, Deserialize)]
+    struct Wanted {
+        #[expect(dead_code, reason = "only parsed")]
+        name: Text<1, 5>,
+        #[expect(dead_code, reason = "only parsed")]
+        imei_1: Option<Imei>,
+        #[expect(dead_code, reason = "only parsed")]
+        health: Option<BatteryHealth>,
+        #[expect(dead_code, reason = "only parsed")]
+        number: Option<u8>,
+    }
+
+    fn wrong(fields: &str) -> Vec<(String, String)> {
+        match Form::parse_bytes(fields.as_bytes()).unwrap().parse::<Wanted>(&[]) {
+            Ok(_) => Vec::new(),
+            Err(Refusal::Invalid(errors)) => errors.into_iter().map(|e| (e.pointer, e.detail)).collect(),
+            Err(other) => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_at_once() {
+        assert!(wrong("name=ab&health=80").is_empty());
+        let of = |fields| {
+            wrong(fields)
+                .into_iter()
+                .map(|(pointer, _)| pointer)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(of(""), ["/name"]);
+        assert_eq!(
+            of("health=150&number=x&name=toolong&imei_1=12"),
+            ["/health", "/number", "/name", "/imei_1"]
+        );
+        assert_eq!(of("number=300"), ["/number", "/name"]);
+    }
+
+    #[test]
+    fn a_wrong_check_digit_is_not_called_a_wrong_number() {
+        let [(_, detail)] = &wrong("name=a&imei_1=490154203237519")[..] else {
+            panic!("one is wrong");
+        };
+        assert!(detail.contains("does not fit the others"), "{detail}");
+        let [(_, detail)] = &wrong("name=a&number=many")[..] else {
+            panic!("one is wrong");
+        };
+        assert_eq!(detail, "Write a whole number here, without spaces.");
+    }
 }

@@ -380,13 +380,16 @@ async fn guard(access: Access, is_api: bool, request: Request, next: Next) -> Re
         .path_and_query()
         .map(|p| p.as_str().to_owned())
         .unwrap_or_default();
-    let is_get = request.method() == Method::GET;
+    // After signing in one goes on where one was; a form is filled in on the page that it was sent from.
+    let onwards = match request.method() {
+        &Method::GET => wanted,
+        _ => sent_from(request.headers(), &wanted).unwrap_or_else(|| "/".to_owned()),
+    };
     match admit(&state, access, is_api, request).await {
         Ok(request) => next.run(request).await,
         Err(refusal) if is_api => Problem(Box::new(refusal)).into_response(),
         Err(Refusal::Unauthenticated(_)) => {
-            let next = if is_get { wanted } else { "/".to_owned() };
-            let query = serde_urlencoded::to_string([("next", next)]).unwrap_or_default();
+            let query = serde_urlencoded::to_string([("next", onwards)]).unwrap_or_default();
             crate::frame::redirect(&format!("/sign-in?{query}"), None)
         }
         Err(Refusal::Forbidden {
@@ -395,6 +398,17 @@ async fn guard(access: Access, is_api: bool, request: Request, next: Next) -> Re
         }) => crate::frame::redirect("/account/password", None),
         Err(refusal) => PageProblem(Box::new(refusal)).into_response(),
     }
+}
+
+/// The page of ours that a form was sent from, unless that is an address that only takes forms, as of one shown again.
+fn sent_from(headers: &HeaderMap, sent_to: &str) -> Option<String> {
+    let page: http::Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let ours = page
+        .authority()
+        .is_some_and(|authority| authority.as_str() == host);
+    let from = page.path_and_query()?.as_str();
+    (ours && from != sent_to).then(|| from.to_owned())
 }
 
 /// Largest body that is read whole to fingerprint it; the routes' own limits are not larger, but for uploads.

@@ -19,6 +19,9 @@ pub struct QualityCheck {
     pub cosmetic_notes: Option<Text<0, 5000>>,
     /// Whether it can be sold. If not, it goes to Repair Hold.
     pub passed: bool,
+    /// What failed, for whoever repairs it.
+    #[serde(default)]
+    pub reason: Option<Text<0, 1000>>,
 }
 
 /// Records the quality check of a device that waits for it.
@@ -65,10 +68,11 @@ pub(super) async fn check_in(tx: &mut Tx, id: AssetId, check: &QualityCheck) -> 
     let line = decide_action(before.asset.status, action, &facts).map_err(not_allowed)?;
     let notes = check.cosmetic_notes.as_ref().and_then(Text::non_empty);
     let how = if check.passed { "passed" } else { "failed" };
-    let reason = match notes {
-        Some(notes) => format!("Quality check {how}: grade {grade}. {notes}"),
-        None => format!("Quality check {how}: grade {grade}"),
-    };
+    let why = check.reason.as_ref().and_then(Text::non_empty);
+    let told = [why, notes].into_iter().flatten();
+    let reason = told.fold(format!("Quality check {how}: grade {grade}"), |said, more| {
+        format!("{said}. {more}")
+    });
     let price = before.asset.list_price.or(before.model_price(grade));
     let checked_by = tx.actor().user_id;
     db::assets::quality_check_insert(tx.conn(), id, checked_by, grade, check.passed, price, notes).await?;
@@ -76,8 +80,7 @@ pub(super) async fn check_in(tx: &mut Tx, id: AssetId, check: &QualityCheck) -> 
     let after = answer(tx, id).await?;
     let was = json!({"status": before.asset.status, "condition_grade": before.asset.condition_grade,
         "cosmetic_notes": before.asset.cosmetic_notes});
-    let is =
-        json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes});
+    let is = json!({"status": line.to, "condition_grade": grade, "passed": check.passed, "cosmetic_notes": notes, "reason": why});
     tx.audit("asset.quality_check", "assets", id.get(), Some(was), Some(is))
         .await?;
     Ok(after)

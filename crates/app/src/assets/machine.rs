@@ -384,10 +384,15 @@ pub async fn take_over(
     } else {
         let name = wanted_name(&wanted);
         if !take.create_model {
+            let adds = actor.can(Capability::EditCatalog) || actor.can(Capability::ReceiveStock);
+            let ask = match adds {
+                true => "Have it added with this",
+                false => "Ask a Manager to add it",
+            };
             return Err(Refusal::conflict(
                 "model_missing",
                 format!(
-                    "The catalogue has no {name}. Have it added with this, or leave brand, model, processor and memory out."
+                    "The catalogue has no {name}. {ask}, or leave brand, model, processor and memory out."
                 ),
             ));
         }

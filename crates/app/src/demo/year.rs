@@ -746,6 +746,7 @@ impl Year {
             condition_grade: grade,
             cosmetic_notes: looks.map(made),
             passed: true,
+            reason: None,
         };
         assets::check_quality(&slot.next(&self.shop), &kofi, id, check).await?;
         if let Some(location_id) = self.places.floor {

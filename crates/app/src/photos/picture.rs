@@ -4,7 +4,8 @@
 use crate::Refusal;
 use image::codecs::jpeg::JpegEncoder;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Rgb, RgbImage};
-use std::io::Read;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use tokio::sync::Semaphore;
 
@@ -51,7 +52,41 @@ fn unreadable(error: &ImageError) -> Refusal {
     tracing::debug!(%error, "a photo could not be read");
     match error {
         ImageError::Limits(_) => too_large(),
-        _ => refuse("This photo is damaged or was cut short. Take it again, or choose another one."),
+        _ => cut_short(),
+    }
+}
+
+fn cut_short() -> Refusal {
+    refuse("This photo is damaged or was cut short. Take it again, or choose another one.")
+}
+
+/// Whether a JPEG reaches its own end. The decoder paints what is missing grey and says nothing.
+fn is_whole_jpeg(path: &Path) -> std::io::Result<bool> {
+    let mut file = BufReader::new(File::open(path)?);
+    let mut byte = [0_u8; 1];
+    loop {
+        if file.skip_until(0xFF)? == 0 {
+            return Ok(false);
+        }
+        let mut marker = 0xFF;
+        while marker == 0xFF {
+            if file.read(&mut byte)? == 0 {
+                return Ok(false);
+            }
+            marker = byte[0];
+        }
+        match marker {
+            // An escaped byte of the picture, a mark within it, or the start.
+            0x00 | 0x01 | 0xD0..=0xD8 => {}
+            0xD9 => return Ok(true),
+            _ => {
+                let mut length = [0_u8; 2];
+                if file.read_exact(&mut length).is_err() {
+                    return Ok(false);
+                }
+                file.seek_relative(i64::from(u16::from_be_bytes(length)).saturating_sub(2).max(0))?;
+            }
+        }
     }
 }
 
@@ -87,6 +122,9 @@ fn rewrite(path: &Path) -> Result<Picture, Refusal> {
         } else {
             "This is no photo that can be kept. Send JPEG, PNG or WebP."
         }));
+    }
+    if reader.format() == Some(ImageFormat::Jpeg) && !is_whole_jpeg(path).map_err(broken)? {
+        return Err(cut_short());
     }
     let mut limits = Limits::no_limits();
     limits.max_alloc = Some(DECODED_LIMIT);
@@ -129,7 +167,7 @@ fn rewrite(path: &Path) -> Result<Picture, Refusal> {
 /// `….ftypheic`, as iPhones send it when they are not told otherwise.
 fn is_heic(path: &Path) -> bool {
     let mut head = [0_u8; 12];
-    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut head));
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut head));
     read.is_ok() && &head[4..8] == b"ftyp" && matches!(&head[8..11], b"hei" | b"mif" | b"hev")
 }
 

@@ -335,6 +335,9 @@ fn sections(text: &str) -> (Vec<Section<'_>>, bool) {
 /// What to say of a text that is no report.
 fn no_report(text: &str) -> String {
     const WHAT_TO_DO: &str = "Run sudo dmidecode on the machine and paste all that it prints.";
+    if text.trim().is_empty() {
+        return format!("There is nothing to read yet. {WHAT_TO_DO}");
+    }
     let known = OTHER_TEXTS
         .iter()
         .find(|(words, _)| words.iter().any(|words| text.contains(words)));

@@ -510,7 +510,11 @@ pub fn decide(from: AssetStatus, to: AssetStatus, facts: &Facts) -> Result<&'sta
         let detail = missing.unwrap_or_else(|| match from {
             _ if from == to => format!("This device is already {}.", standing(from, facts)),
             Scrapped => "This device is Scrapped: nothing can be done with it any more.".into(),
-            _ => format!("This device is {}: it cannot become {to}.", standing(from, facts)),
+            _ => format!(
+                "This device is {}: it cannot become {to}.{}",
+                standing(from, facts),
+                way_to(from, to, facts)
+            ),
         });
         refused(detail, from, facts)
     })
@@ -547,6 +551,31 @@ fn standing(status: AssetStatus, facts: &Facts) -> String {
         (_, Some(document)) => format!("{status} for {document}"),
         _ => status.to_string(),
     }
+}
+
+/// What can be done instead, after a blank: how a device comes to the status that is out of reach; or nothing where no way leads on.
+fn way_to(from: AssetStatus, to: AssetStatus, facts: &Facts) -> String {
+    let way = match (from, to) {
+        (Sold, _) => match &facts.held_by {
+            Some(document) => return format!(" It has to come back by a return of {document} first."),
+            None => "It has to come back by a return of its invoice first.",
+        },
+        (Reserved, _) => match &facts.held_by {
+            Some(document) => return format!(" Cancel {document}, or take the device off it, first."),
+            None => "It has to be released first.",
+        },
+        (_, Received) => "A device is received once, when it comes to the shop.",
+        (_, Returned) => "Only a sold device is returned.",
+        (_, Reserved | Sold) => "Only a device that is Ready for Sale is put on an invoice or a preorder.",
+        (_, WipePending) => "It gets there from Diagnostics Pending, by passing diagnostics.",
+        (_, QcPending) => {
+            "It gets there from Wipe Pending, by its wipe, or from Repair Hold, when its repair is done."
+        }
+        (_, ReadyForSale) => "It gets there from QC Pending, by passing the quality check.",
+        (WipePending, DiagnosticsPending) => "Hold it for repair first; from there it goes to diagnostics.",
+        _ => return String::new(),
+    };
+    format!(" {way}")
 }
 
 /// The line if its guard holds; or what is missing; or nothing if there is no such line.
@@ -801,7 +830,8 @@ mod tests {
         assert_eq!(refused.allowed, [DiagnosticsPending, NotSellable, Scrapped]);
         assert_eq!(
             refused.to_string(),
-            "This device is Received: it cannot become Sold. It can now become Diagnostics Pending, Not Sellable or Scrapped."
+            "This device is Received: it cannot become Sold. Only a device that is Ready for Sale is put on an invoice or a \
+             preorder. It can now become Diagnostics Pending, Not Sellable or Scrapped."
         );
         let scrapped = decide(Scrapped, Received, &Facts::of(Category::Phone)).unwrap_err();
         assert_eq!(
@@ -815,6 +845,28 @@ mod tests {
             held_by: Some(invoice()),
             ..Facts::of(Category::Phone)
         };
+        // Where nothing can be done by hand, what can be done instead is named with the document that holds the device.
+        for (from, to, way) in [
+            (
+                Reserved,
+                RepairHold,
+                "Cancel invoice INV-000001, or take the device off it, first.",
+            ),
+            (
+                Sold,
+                DiagnosticsPending,
+                "come back by a return of invoice INV-000001 first.",
+            ),
+            (
+                DiagnosticsPending,
+                ReadyForSale,
+                "from QC Pending, by passing the quality check.",
+            ),
+            (WipePending, DiagnosticsPending, "Hold it for repair first"),
+        ] {
+            let detail = decide(from, to, &held).unwrap_err().detail;
+            assert!(detail.contains(way), "{detail}");
+        }
         let reserved = decide_action(Reserved, AssetAction::Reserve, &held).unwrap_err();
         assert_eq!(
             reserved.detail,

@@ -3,6 +3,7 @@
 use crate::AppState;
 use crate::answer::{Answer, ListAnswer, Pdf};
 use crate::extract::{Body, ListQuery, PathId};
+use crate::form::Form;
 use crate::frame::Caller;
 use crate::problem::Problem;
 use crate::report::ReportText;
@@ -210,13 +211,13 @@ async fn take_photo(
         )
         .into());
     }
-    let photo = photos::take(&state.shop, &actor, of, &upload.path, caption(&upload)?).await?;
+    let photo = photos::take(&state.shop, &actor, of, &upload.path, caption(&upload.fields)?).await?;
     Ok(Answer::created(&actor, &photo)?.location(format!("/api/v1/photos/{}/image.jpg", photo.id)))
 }
 
 /// What is to be seen on a photo.
-pub(crate) fn caption(upload: &Upload) -> Result<Option<domain::Text<0, 200>>, Refusal> {
-    match upload.fields.get("caption").trim() {
+pub(crate) fn caption(fields: &Form) -> Result<Option<domain::Text<0, 200>>, Refusal> {
+    match fields.get("caption").trim() {
         "" => Ok(None),
         text => text
             .parse()

@@ -247,7 +247,7 @@ async fn page(
             .map(|s| Tab {
                 label: s.label.into(),
                 href: format!("/bench?stage={}", s.slug),
-                current: s.slug == stage.slug,
+                current: s.slug == stage.slug && (fits || device.is_none()),
                 count: bench.count(s.status).to_string(),
             })
             .collect(),
@@ -338,6 +338,7 @@ async fn bench_device(
         title: a.title(),
         specs: a.specs(),
         waiting: match waited(state.shop.now(), a.status_since).as_str() {
+            _ if stage.status != a.status => String::new(),
             NOW => "came just now".into(),
             time => format!("waits {time}"),
         },
@@ -508,7 +509,17 @@ fn read_diagnosis(settings: &Settings, device: &AssetAnswer, form: &Form) -> Res
         of_checks.extend([check, note]);
     }
     let of_checks: Vec<&str> = of_checks.iter().map(String::as_str).collect();
-    let beside: BesideChecks = form.parse(&of_checks)?;
+    let beside: BesideChecks = match form.parse(&of_checks) {
+        Ok(beside) => beside,
+        // With what is wrong in the checks, so that all of it can be mended at once.
+        Err(refusal @ Refusal::Invalid(_)) => {
+            let beside = Errors::from_refusal(refusal)?;
+            errors.summary = beside.summary;
+            errors.list.extend(beside.list);
+            return Err(Failed::Form(errors));
+        }
+        Err(other) => return Err(other.into()),
+    };
     let by_checks = DiagnosticsResult::of(verdicts);
     let overall_result = beside.overall_result.unwrap_or(by_checks);
     if overall_result == DiagnosticsResult::Pass && by_checks != DiagnosticsResult::Pass {
@@ -516,6 +527,14 @@ fn read_diagnosis(settings: &Settings, device: &AssetAnswer, form: &Form) -> Res
             name: "overall_result".into(),
             label: "Overall".into(),
             text: format!("The checks say {by_checks}: choose that, or mend a check."),
+        });
+    }
+    let said = beside.notes.as_ref().and_then(Text::non_empty).is_some();
+    if overall_result == DiagnosticsResult::Fail && by_checks != DiagnosticsResult::Fail && !said {
+        errors.list.push(FieldProblem {
+            name: "notes".into(),
+            label: "Notes".into(),
+            text: "No check failed: say here why the device does. Whoever repairs it reads this.".into(),
         });
     }
     if !errors.list.is_empty() {
@@ -575,6 +594,9 @@ pub async fn quality_check(
 ) -> PageResult {
     visitor.actor.request.idempotency = form.idempotency(&format!("/bench/{id}/quality-check"));
     let outcome = match form.parse::<QualityCheck>(&["next"]) {
+        Ok(check) if !check.passed && check.reason.as_ref().and_then(Text::non_empty).is_none() => Err(
+            Refusal::invalid("/reason", "Say what failed. Whoever repairs it reads this."),
+        ),
         Ok(check) => assets::check_quality(&state.shop, &visitor.actor, id, check).await,
         Err(refusal) => Err(refusal),
     };

@@ -291,8 +291,26 @@ pub struct Device {
     may_edit: bool,
     may_move: bool,
     not_sellable_reason: String,
+    /// What was typed into the form that is shown again.
+    typed: Form,
     form_key: String,
     errors: Errors,
+}
+
+impl Device {
+    /// Why the step to this status is asked for, when that form is shown again.
+    fn why(&self, step: &NextAction) -> Option<&str> {
+        let again = !step.status.is_empty() && self.typed.get("status") == step.status;
+        again.then(|| self.typed.get("reason"))
+    }
+
+    /// What was typed into the form that moves it.
+    fn typed_move(&self, field: &str) -> &str {
+        match self.typed.get("location_id") {
+            "" => "",
+            _ => self.typed.get(field),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -465,7 +483,14 @@ fn events(state: &AppState, history: &History, sees_invoices: bool) -> Vec<Event
             _ => None,
         };
         if let Some(sale) = sale {
-            add(&sale.invoice_number);
+            // Mostly the reason says it already.
+            if !m
+                .reason
+                .as_ref()
+                .is_some_and(|reason| reason.contains(&sale.invoice_number))
+            {
+                add(&sale.invoice_number);
+            }
             if let Some(customer) = &sale.customer_name {
                 add(customer);
             }
@@ -725,6 +750,7 @@ async fn device_page(
     actor: &Actor,
     id: AssetId,
     at: &str,
+    typed: Form,
     mut errors: Errors,
 ) -> Result<Device, Refusal> {
     let device = assets::find(&state.shop, actor, id).await?;
@@ -755,7 +781,12 @@ async fn device_page(
         .await?
         .into_iter()
         .filter(|_| stands)
-        .filter_map(|step| Some((step.to.to_string(), step.refused?)))
+        .filter_map(|step| {
+            // Where it can go now is the same for all of them: the buttons above.
+            let why = step.refused?;
+            let why = why.split(" It can now become ").next().unwrap_or_default();
+            Some((step.to.to_string(), why.to_owned()))
+        })
         .collect();
     let then = then(state, id, at, &mut errors).await?;
     let elsewhere = locations.iter().filter(|l| Some(l.id) != asset.location_id);
@@ -848,7 +879,10 @@ async fn device_page(
         then,
         first_day: asset.received_date.to_string(),
         today: state.shop.today().to_string(),
-        locations: Choice::list(elsewhere.map(|l| (l.id, l.location_name.as_str())), ""),
+        locations: Choice::list(
+            elsewhere.map(|l| (l.id, l.location_name.as_str())),
+            typed.get("location_id"),
+        ),
         may_edit: stands && frame.can(&Capability::EditAssets),
         may_move: stands && frame.can(&Capability::MoveStock) && asset.status != AssetStatus::Sold,
         not_sellable_reason: asset
@@ -856,6 +890,7 @@ async fn device_page(
             .clone()
             .filter(|_| asset.status == AssetStatus::NotSellable)
             .unwrap_or_default(),
+        typed,
         form_key: form_key(),
         errors,
         frame: frame.titled(format!("{} {}", asset.asset_tag, asset.title())),
@@ -871,7 +906,8 @@ pub async fn find(
 ) -> PageResult {
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let at: String = asked.get("at").trim().chars().take(20).collect();
-    show(&device_page(&state, visitor.frame, &visitor.actor, id, &at, Errors::default()).await?)
+    let (typed, errors) = (Form::default(), Errors::default());
+    show(&device_page(&state, visitor.frame, &visitor.actor, id, &at, typed, errors).await?)
 }
 
 /// The page of a device again, with what was wrong.
@@ -879,12 +915,13 @@ pub(super) async fn again(
     state: &AppState,
     visitor: Visitor,
     id: AssetId,
+    typed: Form,
     errors: Errors,
     status: StatusCode,
 ) -> PageResult {
     show_with(
         status,
-        &device_page(state, visitor.frame, &visitor.actor, id, "", errors).await?,
+        &device_page(state, visitor.frame, &visitor.actor, id, "", typed, errors).await?,
     )
 }
 
@@ -893,6 +930,7 @@ async fn after(
     state: &AppState,
     visitor: Visitor,
     id: AssetId,
+    typed: Form,
     back: String,
     word: &str,
     outcome: Result<(), Refusal>,
@@ -908,7 +946,7 @@ async fn after(
             let errors = Errors::from_refusal(refusal)?;
             show_with(
                 status,
-                &device_page(state, visitor.frame, &visitor.actor, id, "", errors).await?,
+                &device_page(state, visitor.frame, &visitor.actor, id, "", typed, errors).await?,
             )
         }
     }
@@ -936,15 +974,8 @@ pub async fn status(
         Some(stage) => format!("/bench?stage={}", stage.slug),
         None => format!("/devices/{id}"),
     };
-    after(
-        &state,
-        visitor,
-        id,
-        back,
-        &format!("The device is {} now.", form.get("status")),
-        outcome,
-    )
-    .await
+    let word = format!("The device is {} now.", form.get("status"));
+    after(&state, visitor, id, form, back, &word, outcome).await
 }
 
 /// `POST /devices/{id}/move`
@@ -961,15 +992,8 @@ pub async fn relocate(
             .map(|_| ()),
         Err(refusal) => Err(refusal),
     };
-    after(
-        &state,
-        visitor,
-        id,
-        format!("/devices/{id}"),
-        "The device was moved.",
-        outcome,
-    )
-    .await
+    let back = format!("/devices/{id}");
+    after(&state, visitor, id, form, back, "The device was moved.", outcome).await
 }
 
 /// `GET /devices/{id}/wipe-certificates/{certificate_id}/document.pdf`

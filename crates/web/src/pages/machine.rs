@@ -27,6 +27,8 @@ pub struct Machine {
     latest: Option<ReportView>,
     earlier: Vec<(String, String)>,
     may_create: bool,
+    /// Whether the model is to be added.
+    creates: bool,
     form_key: String,
     errors: Errors,
 }
@@ -49,6 +51,8 @@ struct Row {
     found: String,
     recorded: String,
     differs: bool,
+    /// Whether it is to be taken over.
+    ticked: bool,
 }
 
 /// What a report says beside what is compared.
@@ -92,8 +96,15 @@ pub(super) fn facts(r: &MachineReport) -> Vec<(&'static str, String)> {
     facts.into_iter().filter(|(_, value)| !value.is_empty()).collect()
 }
 
-fn view(state: &AppState, c: &MachineComparison) -> ReportView {
+/// The report beside the record. Ticked is what was ticked before, else all that differs and that this person can take over: a
+/// model that the catalogue lacks has to be added first.
+fn view(state: &AppState, c: &MachineComparison, may_create: bool, before: Option<&Form>) -> ReportView {
     let found = &c.report.found.0;
+    let lacks_model = c.product_model_id.is_none() && !may_create;
+    let ticked = |field: ReportField| match before {
+        Some(form) => form.all("take").any(|key| key == field.key()),
+        None => field == ReportField::SerialNumber || !lacks_model,
+    };
     ReportView {
         id: c.report.id.to_string(),
         when: signed(state, c),
@@ -106,6 +117,7 @@ fn view(state: &AppState, c: &MachineComparison) -> ReportView {
                 found: d.found.clone().unwrap_or_default(),
                 recorded: d.recorded.clone().unwrap_or_default(),
                 differs: d.differs,
+                ticked: ticked(d.field),
             })
             .collect(),
         differs: c.fields.iter().any(|d| d.differs),
@@ -128,8 +140,11 @@ async fn page(
     visitor: Visitor,
     id: AssetId,
     pasted: String,
+    before: Option<&Form>,
     errors: Errors,
 ) -> Result<Machine, Refusal> {
+    let may_create =
+        visitor.actor.can(Capability::EditCatalog) || visitor.actor.can(Capability::ReceiveStock);
     let device = assets::find(&state.shop, &visitor.actor, id).await?.asset;
     let reports = assets::reports(&state.shop, id).await?;
     Ok(Machine {
@@ -140,13 +155,14 @@ async fn page(
         pasted: Some(pasted)
             .filter(|text| text.len() <= 200_000)
             .unwrap_or_default(),
-        latest: reports.first().map(|c| view(state, c)),
+        latest: reports.first().map(|c| view(state, c, may_create, before)),
         earlier: reports
             .iter()
             .skip(1)
             .map(|c| (signed(state, c), c.report.found.line()))
             .collect(),
-        may_create: visitor.actor.can(Capability::EditCatalog) || visitor.actor.can(Capability::ReceiveStock),
+        may_create,
+        creates: before.is_some_and(|form| form.is_on("create_model")),
         form_key: form_key(),
         errors,
         frame: visitor.frame.titled("Read the machine"),
@@ -159,7 +175,7 @@ pub async fn open(
     visitor: Visitor,
     PathId(id): PathId<AssetId>,
 ) -> PageResult {
-    show(&page(&state, visitor, id, String::new(), Errors::default()).await?)
+    show(&page(&state, visitor, id, String::new(), None, Errors::default()).await?)
 }
 
 /// A refusal of what was pasted or attached, under its field.
@@ -200,7 +216,7 @@ pub async fn keep(
             let errors = under_the_text(refusal)?;
             show_with(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &page(&state, visitor, id, pasted, errors).await?,
+                &page(&state, visitor, id, pasted, None, errors).await?,
             )
         }
     }
@@ -242,7 +258,8 @@ pub async fn take_over(
                 _ => StatusCode::CONFLICT,
             };
             let errors = Errors::from_refusal(refusal)?;
-            show_with(status, &page(&state, visitor, id, String::new(), errors).await?)
+            let page = page(&state, visitor, id, String::new(), Some(&form), errors).await?;
+            show_with(status, &page)
         }
     }
 }

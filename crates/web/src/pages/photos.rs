@@ -8,7 +8,7 @@ use crate::extract::PathId;
 use crate::form::Form;
 use crate::frame::{Visitor, redirect};
 use crate::problem::Problem;
-use crate::upload::Upload;
+use crate::upload::Uploads;
 use app::photos::{self, Photo, Subject};
 use app::{Actor, Refusal, Shop};
 use axum::extract::State;
@@ -43,31 +43,37 @@ pub(super) fn view(shop: &Shop, actor: &Actor, photo: &Photo) -> PhotoView {
     }
 }
 
-/// Keeps what a form brings. The key of the form makes a double click one photo.
+/// Keeps what a form brings. The key of the form makes a double click one photo; what was typed beside the photo comes back
+/// with whatever is wrong.
 async fn keep(
     state: &AppState,
     actor: &mut Actor,
     path: &str,
     of: Subject,
-    upload: Result<Upload, Problem>,
+    uploads: Result<Uploads, Problem>,
 ) -> (Form, Result<(), Refusal>) {
-    let upload = match upload {
-        Ok(upload) => upload,
+    let uploads = match uploads {
+        Ok(uploads) => uploads,
         Err(problem) => return (Form::default(), Err(*problem.0)),
     };
-    actor.request.idempotency = upload.fields.idempotency(path);
-    upload.fingerprint(actor);
-    let taken = match caption(&upload) {
-        Ok(caption) => photos::take(&state.shop, actor, of, &upload.path, caption)
-            .await
-            .map(|_| ()),
-        Err(refusal) => Err(refusal),
+    actor.request.idempotency = uploads.fields.idempotency(path);
+    uploads.fingerprint(actor);
+    let taken = match (caption(&uploads.fields), &uploads.files[..]) {
+        (Err(refusal), _) => Err(refusal),
+        (_, []) => Err(Refusal::invalid("/file", "Take or choose a photo first.")),
+        (_, [_, _, ..]) => Err(Refusal::invalid("/file", "Send one photo at a time.")),
+        (Ok(caption), [received]) => match &received.file {
+            Ok(file) => photos::take(&state.shop, actor, of, file, caption)
+                .await
+                .map(|_| ()),
+            Err(sentence) => Err(Refusal::invalid("/file", sentence.clone())),
+        },
     };
     let taken = match taken {
         Err(Refusal::Replay(_)) => Ok(()),
         other => other,
     };
-    (upload.fields, taken)
+    (uploads.fields, taken)
 }
 
 fn status_of(refusal: &Refusal) -> StatusCode {
@@ -99,10 +105,10 @@ pub async fn of_device(
     State(state): State<AppState>,
     mut visitor: Visitor,
     PathId(id): PathId<AssetId>,
-    upload: Result<Upload, Problem>,
+    uploads: Result<Uploads, Problem>,
 ) -> PageResult {
     let path = format!("/devices/{id}/photos");
-    let (fields, kept) = keep(&state, &mut visitor.actor, &path, Subject::Asset(id), upload).await;
+    let (fields, kept) = keep(&state, &mut visitor.actor, &path, Subject::Asset(id), uploads).await;
     let from_bench = fields.get("back") == "bench";
     match kept {
         Ok(()) if from_bench => Ok(redirect(&format!("/bench?device={id}"), None)),
@@ -116,7 +122,7 @@ pub async fn of_device(
             if from_bench {
                 super::bench::again(&state, visitor, id, fields, errors, status).await
             } else {
-                devices::again(&state, visitor, id, errors, status).await
+                devices::again(&state, visitor, id, fields, errors, status).await
             }
         }
     }
@@ -127,7 +133,7 @@ pub async fn of_ticket(
     State(state): State<AppState>,
     mut visitor: Visitor,
     PathId(id): PathId<RepairTicketId>,
-    upload: Result<Upload, Problem>,
+    uploads: Result<Uploads, Problem>,
 ) -> PageResult {
     let path = format!("/repairs/{id}/photos");
     let (fields, kept) = keep(
@@ -135,7 +141,7 @@ pub async fn of_ticket(
         &mut visitor.actor,
         &path,
         Subject::RepairTicket(id),
-        upload,
+        uploads,
     )
     .await;
     match kept {
@@ -161,6 +167,10 @@ pub async fn remove(
     match photos::remove(&state.shop, &visitor.actor, id).await {
         Ok(photo) => {
             let back = match (photo.asset_id, photo.repair_ticket_id, photo.product_model_id) {
+                // On the bench one goes on with what is open there.
+                (Some(asset), ..) if form.get("back") == "bench" => {
+                    return Ok(redirect(&format!("/bench?device={asset}"), None));
+                }
                 (Some(asset), ..) => format!("/devices/{asset}"),
                 (None, Some(ticket), _) => format!("/repairs/{ticket}"),
                 (None, None, Some(model)) => format!("/models/{model}"),

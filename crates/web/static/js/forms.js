@@ -48,6 +48,53 @@ const ask = (question, word) =>
     if (!word) no.focus();
   });
 
+// A form of a page of the shop that somebody fills in, and whose answer is another page; or one with data-ask-first. (What else htmx
+// sends stays on its page, and is in a hurry: a scan.)
+const isTypedIn = (form) =>
+  document.querySelector(".frame") &&
+  (form.dataset.askFirst !== undefined || (!form.matches("[hx-post]") && form.querySelector("textarea, select, input:not([type=hidden])")));
+
+// Without the shop's server, or signed out, the answer would be a page without the form: the browser's own, or the one for
+// signing in. So it is asked first, and what was typed stays.
+const sendWhenItArrives = async (form, button) => {
+  let trouble = "";
+  let link;
+  try {
+    const answer = await fetch("/api/v1/auth/me", { cache: "no-store", signal: AbortSignal.timeout(8000) });
+    if (answer.status === 401) {
+      trouble = "You were signed out, and nothing was saved. What you typed is still here. ";
+      link = document.createElement("a");
+      link.href = "/sign-in";
+      link.target = "_blank";
+      link.textContent = "Sign in in a new tab";
+    }
+  } catch {
+    trouble = "BizHub cannot be reached, and nothing was saved. What you typed is still here: press again once the connection is back.";
+  }
+  delete form.dataset.busy;
+  button?.removeAttribute("data-pressed");
+  form.querySelector("[data-unsent]")?.remove();
+  if (!trouble) {
+    form.dataset.arrives = "";
+    form.requestSubmit(button);
+    delete form.dataset.arrives;
+    return;
+  }
+  const said = document.createElement("div");
+  said.className = "flash tone-bad";
+  said.dataset.unsent = "";
+  said.setAttribute("role", "alert");
+  const words = document.createElement("p");
+  words.append(trouble);
+  if (link) words.append(link, ", then press again here.");
+  said.append(words);
+  const beside = button?.parentElement;
+  if (beside && beside !== form) beside.prepend(said);
+  else if (button) button.before(said);
+  else form.append(said);
+  said.scrollIntoView({ block: "nearest" });
+};
+
 document.addEventListener(
   "submit",
   (event) => {
@@ -55,7 +102,7 @@ document.addEventListener(
     if (form.getAttribute("method") === "dialog") return;
     const button = event.submitter;
     const question = button?.dataset.confirm ?? form.dataset.confirm;
-    if (question && form.dataset.confirmed === undefined) {
+    if (question && form.dataset.confirmed === undefined && form.dataset.arrives === undefined) {
       event.preventDefault();
       event.stopImmediatePropagation();
       ask(question, button?.dataset.confirmWord ?? form.dataset.confirmWord).then((yes) => {
@@ -80,6 +127,14 @@ document.addEventListener(
       event.stopImmediatePropagation();
       button.setAttribute("data-pressed", "");
       sendSale(form, button);
+      return;
+    }
+    // What was typed leaves the page only if it arrives.
+    if (isTypedIn(form) && form.dataset.arrives === undefined) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      button?.setAttribute("data-pressed", "");
+      sendWhenItArrives(form, button);
       return;
     }
     // This press leads to another page, which the browser itself goes to.

@@ -16,6 +16,23 @@ const dialogOpen = () => document.querySelector("dialog[open]");
 
 onContent(() => document.querySelector("[data-focus]:not([data-focused])")?.focus());
 
+// <dialog open data-open-now>: shown again with what was wrong in it.
+onContent(() => {
+  const again = document.querySelector("dialog[data-open-now]");
+  if (!again) return;
+  again.removeAttribute("data-open-now");
+  again.close();
+  again.showModal();
+});
+
+// Of tabs that do not all fit, the one that is open is on the screen.
+onContent(() => {
+  for (const tab of document.querySelectorAll(".tabs > .tab[aria-current]")) {
+    const tabs = tab.parentElement;
+    tabs.scrollLeft = tab.offsetLeft - tabs.offsetLeft - (tabs.clientWidth - tab.offsetWidth) / 2;
+  }
+});
+
 // <button data-open="id"> opens a dialog, [data-close] closes the one around it.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest?.("[data-open]");
@@ -29,6 +46,13 @@ document.addEventListener("click", (event) => {
     closer.closest("dialog").close();
   }
   if (event.target instanceof HTMLDialogElement && event.target.open) event.target.close();
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+// Whoever walks on by keyboard does not leave a menu lying over the page.
+document.addEventListener("focusin", (event) => {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }

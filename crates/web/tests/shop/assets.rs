@@ -161,7 +161,7 @@ async fn yaw_receives_and_kofi_makes_it_ready() {
             (
                 "Wipe Pending",
                 "Kofi Owusu",
-                "Diagnostics: Pass with Notes. Left USB-A port is dead."
+                "Diagnostics: Pass with Notes. Ports: 1 USB-A port not working. Left USB-A port is dead."
             ),
             ("QC Pending", "Kofi Owusu", "Wiped: NIST 800-88 Clear"),
             (

@@ -5,6 +5,7 @@
 mod accounts;
 mod assets;
 mod bench;
+mod bench_pages;
 mod catalog;
 mod claims;
 mod conventions;
