@@ -9,13 +9,13 @@ use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use crate::problem::Problem;
 use crate::upload::Upload;
-use app::assets::{self, ModelGuess, NewAsset};
+use app::assets::{self, BatchMode, ModelGuess, NewAsset, NewAssets};
 use app::imports::{self, Field, Import, ImportMode, ImportState, ManifestOptions, Preview};
 use app::{Refusal, Shop, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use domain::{AssetId, Imei, ImportId, Serial};
+use domain::{AssetId, Imei, ImportId, LocationId, LotId, Price, ProductModelId, ReceivedDate, Serial, Text};
 use http::{HeaderValue, StatusCode, header};
 use std::collections::BTreeMap;
 
@@ -70,6 +70,8 @@ pub struct ReceivePreview {
     locations: Vec<Choice>,
     foreign_currency: String,
     exchange_rate: String,
+    /// What stands where the rate is asked for.
+    typed_rate: String,
     columns_json: String,
     can_import: bool,
     import_label: String,
@@ -155,7 +157,6 @@ pub struct ReceiveScan {
     may_see_cost: bool,
     scanned: Vec<Scanned>,
     scanned_count: String,
-    labels_href: String,
     errors: Errors,
     last: String,
     last_tone: &'static str,
@@ -166,7 +167,19 @@ pub struct ReceiveScan {
     asked: String,
     /// A code that was asked about before, and left for this one.
     left: String,
+    /// The list that is received in one act: those of it that were not, after a try.
+    codes: String,
+    modes: Vec<Choice>,
+    /// The codes of a list that were not received.
+    results: Vec<ReceivedCode>,
     form_key: String,
+}
+
+/// A code of a list that was not received.
+#[derive(Debug)]
+struct ReceivedCode {
+    code: String,
+    reason: String,
 }
 
 /// A model to choose by one key.
@@ -285,10 +298,8 @@ pub async fn show_import(
         return show(&page);
     }
     let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
-    let (options, errors) = match preview_options(&form) {
-        Ok(options) => (options, Errors::default()),
-        Err(refusal) => (ManifestOptions::default(), Errors::from_refusal(refusal)?),
-    };
+    let (options, wrong) = preview_options(&form);
+    let errors = wrong.map_or(Ok(Errors::default()), Errors::from_refusal)?;
     show(&preview(&state, visitor, id, &form, options, errors).await?)
 }
 
@@ -314,7 +325,7 @@ pub async fn import(
             let columns = ManifestOptions::parse_columns(form.get("columns")).unwrap_or_default();
             let options = ManifestOptions {
                 columns,
-                ..preview_options(&form).unwrap_or_default()
+                ..preview_options(&form).0
             };
             let page = preview(&state, visitor, id, &form, options, errors).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -332,7 +343,9 @@ pub async fn rejected(
     let import = imports::find(&state.shop, id).await?;
     let file = if import.state == ImportState::Queued {
         let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
-        imports::rejected_preview(&state.shop, &visitor.actor, id, &preview_options(&form)?).await?
+        let (options, wrong) = preview_options(&form);
+        wrong.map_or(Ok(()), Err)?;
+        imports::rejected_preview(&state.shop, &visitor.actor, id, &options).await?
     } else {
         imports::rejected_file(&state.shop, id).await?
     };
@@ -355,12 +368,6 @@ pub async fn rejected(
         .into_response())
 }
 
-/// Where the labels of these devices are printed, in the order in which they were scanned.
-fn labels_href(scanned: &[Scanned]) -> String {
-    let ids: Vec<String> = scanned.iter().rev().map(|device| device.id.to_string()).collect();
-    format!("/labels?ids={}", ids.join(","))
-}
-
 /// What the form asks for: a device, or first which model it is.
 enum Wanted {
     Device(Box<NewAsset>),
@@ -379,6 +386,7 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
                 None if guess.phone.is_some() || !guess.product_models.is_empty() => {
                     return Ok(Wanted::Which(guess));
                 }
+                None if Imei::is_misread(serial.as_str()) => return Err(assets::misread(serial.as_str())),
                 None => {
                     return Err(Refusal::invalid(
                         "/product_model_id",
@@ -405,7 +413,7 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
     };
     let typed = form
         .pairs()
-        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id"))
+        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id" | "codes" | "mode"))
         .map(|(name, value)| (name, value.to_owned()))
         .chain([("product_model_id", model)]);
     Form::from_pairs(typed).parse(&[]).map(Wanted::Device)
@@ -426,21 +434,25 @@ async fn scan_page(
     guess: Option<ModelGuess>,
 ) -> Result<ReceiveScan, Refusal> {
     let shop = &state.shop;
-    let scanned = imports::scanned(shop, &visitor.actor)
-        .await?
-        .into_iter()
-        .map(|device| Scanned {
-            id: device.id,
-            href: format!("/devices/{}", device.id),
-            asset_tag: device.asset_tag,
-            serial_number: device.serial_number,
-            title: format!("{} {}", device.brand, device.model_name),
-            when: device
-                .created_at
-                .with_timezone(&shop.zone())
-                .format("%H:%M")
-                .to_string(),
-        });
+    let (scanned_now, latest) = imports::scanned(shop, &visitor.actor).await?;
+    // Whoever opens the page again goes on where the last one was put.
+    let last_place = latest.first().and_then(|device| device.location_id);
+    let place = match (form.get("location_id"), last_place) {
+        ("", Some(place)) => place.to_string(),
+        (chosen, _) => chosen.to_owned(),
+    };
+    let scanned = latest.into_iter().map(|device| Scanned {
+        id: device.id,
+        href: format!("/devices/{}", device.id),
+        asset_tag: device.asset_tag,
+        serial_number: device.serial_number,
+        title: format!("{} {}", device.brand, device.model_name),
+        when: device
+            .created_at
+            .with_timezone(&shop.zone())
+            .format("%H:%M")
+            .to_string(),
+    });
     let scanned: Vec<Scanned> = scanned.collect();
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
@@ -459,7 +471,7 @@ async fn scan_page(
         Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
         Err(errors) => (String::new(), "bad", errors),
     };
-    let (scanned_now, asked_before) = (form.get("serial_number").trim(), form.get("asked"));
+    let (code, asked_before) = (form.get("serial_number").trim(), form.get("asked"));
     let same = |one: &str, other: &str| match (Serial::parse(one), Serial::parse(other)) {
         (Ok(one), Ok(other)) => one.key() == other.key(),
         _ => false,
@@ -467,13 +479,25 @@ async fn scan_page(
     Ok(ReceiveScan {
         left: match asked_before {
             "" => String::new(),
-            before if same(before, scanned_now) => String::new(),
+            before if same(before, code) => String::new(),
             before => before.to_owned(),
         },
         asked: match guess {
-            Some(_) => scanned_now.to_owned(),
+            Some(_) => code.to_owned(),
             None => String::new(),
         },
+        codes: form.get("codes").into(),
+        modes: Choice::list(
+            [
+                ("all_or_nothing", "All of them, or none"),
+                ("good_ones", "Those that can be received"),
+            ],
+            match form.get("mode") {
+                "" => "all_or_nothing",
+                mode => mode,
+            },
+        ),
+        results: Vec::new(),
         suggested: guess.map(suggested).unwrap_or_default(),
         last_sound: if last_tone == "warn" { "ask" } else { last_tone },
         models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
@@ -481,7 +505,7 @@ async fn scan_page(
             places
                 .iter()
                 .map(|place| (place.id, place.location_name.as_str())),
-            form.get("location_id"),
+            &place,
         ),
         lots: Choice::list(app::lots::open(shop).await?, form.get("lot_id")),
         supplier: form.get("supplier").into(),
@@ -494,11 +518,10 @@ async fn scan_page(
         serial_number: again("serial_number"),
         asset_tag: again("asset_tag"),
         may_see_cost: visitor.frame.sees_cost(),
-        labels_href: labels_href(&scanned),
-        scanned_count: if scanned.is_empty() {
-            String::new()
-        } else {
-            format!("the last {}", scanned.len())
+        scanned_count: match scanned_now {
+            0 => String::new(),
+            many if many > scanned.len() => format!("{many} devices, the last {} here", scanned.len()),
+            many => devices(i32::try_from(many).unwrap_or(i32::MAX)),
         },
         scanned,
         errors,
@@ -554,7 +577,7 @@ pub async fn scan_form(
 ) -> PageResult {
     // A lot's page names itself, so that what is scanned next belongs to it.
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let kept = ["lot_id", "supplier"].map(|name| (name, asked.get(name).to_owned()));
+    let kept = ["lot_id", "supplier", "codes"].map(|name| (name, asked.get(name).to_owned()));
     show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new()), None).await?)
 }
 
@@ -569,11 +592,7 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
                 &scan_page(&state, visitor, &form, Ok(question), Some(guess)).await?,
             );
         }
-        Ok(Wanted::Device(mut new)) => {
-            // A phone's box shows its IMEI where a laptop has its serial number.
-            new.imei_1 = Imei::parse(new.serial_number.as_str()).ok();
-            assets::receive(&state.shop, &visitor.actor, *new).await
-        }
+        Ok(Wanted::Device(new)) => assets::scan_in(&state.shop, &visitor.actor, *new).await,
         Err(refusal) => Err(refusal),
     };
     let (status, last) = match received {
@@ -594,6 +613,114 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
         ),
     };
     show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
+}
+
+/// What a list is received with; the same fields as for one.
+#[derive(Debug, serde::Deserialize)]
+struct WithAll {
+    product_model_id: Option<ProductModelId>,
+    received_date: Option<ReceivedDate>,
+    supplier: Option<Text<0, 100>>,
+    purchase_cost: Option<Price>,
+    location_id: Option<LocationId>,
+    lot_id: Option<LotId>,
+    #[serde(default)]
+    mode: BatchMode,
+}
+
+/// What is typed into the form, and the list in it.
+fn wanted_list(form: &Form) -> Result<NewAssets, Refusal> {
+    let codes = super::labels::codes(form.get("codes"));
+    let parsed: Result<Vec<Serial>, _> = codes.iter().map(|code| code.parse()).collect();
+    let serial_numbers = parsed.map_err(|sentence| Refusal::invalid("/codes", sentence.to_string()))?;
+    if serial_numbers.is_empty() {
+        return Err(Refusal::invalid(
+            "/codes",
+            "Scan or paste the serial numbers first, one a line.",
+        ));
+    }
+    let all: WithAll = form.parse(&["codes", "serial_number", "asset_tag", "asked", "choose"])?;
+    Ok(NewAssets {
+        serial_numbers,
+        product_model_id: all.product_model_id,
+        received_date: all.received_date,
+        supplier: all.supplier,
+        purchase_cost: all.purchase_cost,
+        location_id: all.location_id,
+        lot_id: all.lot_id,
+        mode: all.mode,
+    })
+}
+
+/// `POST /receive/scan/list`: many devices in one act. What could not be received stays in the list.
+pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/receive/scan/list");
+    let done = match wanted_list(&form) {
+        Ok(new) => assets::receive_many(&state.shop, &visitor.actor, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    let kept = |codes: String| {
+        let others = form
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "codes" | "serial_number" | "asset_tag" | "asked"))
+            .map(|(name, value)| (name, value.to_owned()));
+        Form::from_pairs(others.chain([("codes", codes)]))
+    };
+    let (status, form, last, results) = match done {
+        Ok(done) => {
+            let left: Vec<&str> = done
+                .results
+                .iter()
+                .filter(|row| !done.carried_out || row.reason.is_some())
+                .map(|row| row.serial_number.as_str())
+                .collect();
+            let form = kept(left.join("\n"));
+            let many = |count: usize| devices(i32::try_from(count).unwrap_or(i32::MAX));
+            let last = match (done.carried_out, done.refused) {
+                (true, 0) => Ok(format!("{} received.", many(done.received))),
+                (true, refused) => Ok(format!(
+                    "{} received; {refused} could not be, and stay in the list.",
+                    many(done.received)
+                )),
+                (false, refused) => Err(Errors {
+                    summary: format!(
+                        "Nothing was received, because {refused} of {} cannot be.",
+                        done.results.len()
+                    ),
+                    list: Vec::new(),
+                }),
+            };
+            let status = match done.carried_out {
+                true => StatusCode::OK,
+                false => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let shown = done.results.into_iter().map(|row| ReceivedCode {
+                code: row.serial_number,
+                reason: row.reason.unwrap_or_default(),
+            });
+            (
+                status,
+                form,
+                last,
+                shown.filter(|row| !row.reason.is_empty()).collect(),
+            )
+        }
+        Err(Refusal::Replay(_)) => (
+            StatusCode::OK,
+            kept(String::new()),
+            Ok("These were received already.".into()),
+            Vec::new(),
+        ),
+        Err(refusal) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            kept(form.get("codes").to_owned()),
+            Err(Errors::from_refusal(refusal)?),
+            Vec::new(),
+        ),
+    };
+    let mut page = scan_page(&state, visitor, &form, last, None).await?;
+    page.results = results;
+    show_with(status, &page)
 }
 
 /// `POST /receive/scan/{id}/take-back`: the last scan was a mistake. The form stays as it was.
@@ -625,32 +752,39 @@ pub async fn take_back(
     show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
 }
 
-/// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
-fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
+/// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing. What
+/// cannot be read is left out, and told.
+fn preview_options(form: &Form) -> (ManifestOptions, Option<Refusal>) {
     let columns = form
         .starting("c")
         .filter(|(number, _)| number.parse::<usize>().is_ok());
     let columns = columns
         .map(|(number, key)| (number.to_owned(), Field::from_key(key)))
         .collect();
-    let exchange_rate = match form.get("exchange_rate").trim() {
-        "" => None,
-        rate => Some(ManifestOptions::parse_exchange_rate(rate)?),
+    let rate = match form.get("exchange_rate").trim() {
+        "" => Ok(None),
+        rate => ManifestOptions::parse_exchange_rate(rate).map(Some),
     };
     let currency = match form.get("currency").trim() {
-        "" => None,
-        code => Some(
-            code.parse()
-                .map_err(|error: domain::TextError| Refusal::invalid("/currency", error.to_string()))?,
-        ),
+        "" => Ok(None),
+        code => code
+            .parse()
+            .map(Some)
+            .map_err(|error: domain::TextError| Refusal::invalid("/currency", error.to_string())),
     };
-    Ok(ManifestOptions {
+    let (exchange_rate, currency, wrong) = match (rate, currency) {
+        (Ok(rate), Ok(currency)) => (rate, currency, None),
+        (Err(wrong), currency) => (None, currency.unwrap_or_default(), Some(wrong)),
+        (Ok(rate), Err(wrong)) => (rate, None, Some(wrong)),
+    };
+    let options = ManifestOptions {
         columns,
         exchange_rate,
         currency,
         mode: ImportMode::GoodRows,
         ..ManifestOptions::default()
-    })
+    };
+    (options, wrong)
 }
 
 async fn preview(
@@ -748,6 +882,7 @@ async fn preview(
             form.get("location_id"),
         ),
         foreign_currency: preview.foreign_currency.unwrap_or_default().into(),
+        typed_rate: form.get("exchange_rate").trim().into(),
         exchange_rate,
         columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
         can_import,
@@ -805,6 +940,11 @@ fn shown(preview: &Preview) -> String {
     let good = preview.shown.len() - wrong;
     match (wrong, good) {
         (0, good) => format!("The first {good} rows"),
+        (1, 0) if preview.rejected == 1 => "The one row with a fault".into(),
+        (wrong, 0) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
+            format!("All {wrong} rows with a fault")
+        }
+        (wrong, 0) => format!("The first {wrong} rows with a fault; the file has all"),
         (wrong, good) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
             format!("All {wrong} rows with a fault, and the first {good} good ones")
         }
@@ -901,14 +1041,15 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
             "warn",
         ),
         _ => {
-            let (accepted, rejected) = (thousands(import.accepted), thousands(import.rejected));
-            (
-                format!(
-                    "Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.",
-                    thousands(import.rows)
+            let (accepted, rows) = (thousands(import.accepted), thousands(import.rows));
+            let rejected = match import.rejected {
+                1 => "1 row is at fault: mend it and send it again.".to_owned(),
+                more => format!(
+                    "{} rows are at fault: mend them and send them again.",
+                    thousands(more)
                 ),
-                "good",
-            )
+            };
+            (format!("Received {accepted} of {rows}. {rejected}"), "good")
         }
     };
     let failed = import.state == ImportState::Failed;
