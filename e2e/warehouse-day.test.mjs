@@ -182,6 +182,15 @@ describe("Warehouse's day", () => {
     await page.locator("[data-sound=bad]", { hasText: "was counted already: by Yaw Darko" }).waitFor();
     await scan(page, "WHO-IS-THIS");
     await page.locator("[data-sound=bad]", { hasText: "Nobody knows WHO-IS-THIS" }).waitFor();
+    // A scanner that stumbles in the middle of a code: none of its characters is lost, and the one after it stands alone.
+    await page.keyboard.type("WH");
+    await page.waitForTimeout(300);
+    await scan(page, "O-STUMBLES");
+    await page.waitForTimeout(150);
+    await scan(page, "WHO-FOLLOWS");
+    await page.locator(".scanned", { hasText: "WHO-FOLLOWS" }).first().waitFor();
+    const codes = (await api.get("/stocktakes/1/counts?limit=50")).data.map((count) => count.code);
+    assert.ok(codes.includes("WHO-STUMBLES") && codes.includes("WHO-FOLLOWS"), codes.join());
     // Another counts too, and this screen tells without being asked.
     const kwame = await apiAs(shop, "kwame", PASSWORD);
     await kwame.post("/stocktakes/1/counts", { code: SERIALS[5], counter: "Phone 2" });

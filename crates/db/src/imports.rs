@@ -680,6 +680,8 @@ pub struct ScannedDevice {
     pub model_name: String,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// Where it lies.
+    pub location_id: Option<LocationId>,
 }
 
 /// The devices that a manifest brought, in their order; 5,000 at most.
@@ -695,20 +697,39 @@ pub async fn import_assets(
     .await
 }
 
-/// What somebody received last, of the last thousand devices.
-pub async fn scanned_recent(
+/// What this person received by scanning or typing, one after the other, without a pause of more than two hours and up to now:
+/// the devices of one go, in the order of the scans. Manifests are not among them, nor what was taken back.
+pub async fn scanned_run(
     conn: &mut PgConnection,
     user_id: UserId,
-    limit: i64,
+    now: DateTime<Utc>,
+) -> Result<Vec<AssetId>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT id FROM (
+           SELECT id, bool_or(pause > interval '2 hours') OVER (ORDER BY id DESC) AS is_before FROM (
+             SELECT id, lag(created_at, 1, $2) OVER (ORDER BY id DESC) - created_at AS pause FROM assets
+             WHERE id > (SELECT max(id) - 1000 FROM assets) AND created_by = $1 AND voided_at IS NULL AND import_id IS NULL
+           ) a
+         ) b WHERE NOT is_before ORDER BY id",
+    )
+    .bind(user_id)
+    .bind(now)
+    .fetch_all(conn)
+    .await
+}
+
+/// These devices as who scans looks at them, the latest first.
+pub async fn scanned_devices(
+    conn: &mut PgConnection,
+    ids: &[AssetId],
 ) -> Result<Vec<ScannedDevice>, sqlx::Error> {
+    let ids: Vec<i32> = ids.iter().map(|id| id.get()).collect();
     sqlx::query_as!(
         ScannedDevice,
-        r#"SELECT a.id, a.asset_tag, a.serial_number, p.brand, p.model_name, a.created_at
+        r#"SELECT a.id, a.asset_tag, a.serial_number, p.brand, p.model_name, a.created_at, a.location_id
            FROM assets a JOIN product_models p ON p.id = a.product_model_id
-           WHERE a.id > (SELECT max(id) - 1000 FROM assets) AND a.created_by = $1 AND a.voided_at IS NULL
-           ORDER BY a.id DESC LIMIT $2"#,
-        user_id.get(),
-        limit
+           WHERE a.id = ANY($1) ORDER BY a.id DESC"#,
+        &ids
     )
     .fetch_all(conn)
     .await

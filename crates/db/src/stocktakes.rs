@@ -419,6 +419,22 @@ pub async fn item_by_code(
     .await
 }
 
+/// Whether an item is kept at a place: it is at home there, or some of it was brought there. What has no home is kept anywhere.
+pub async fn item_is_kept_at(
+    conn: &mut PgConnection,
+    item: BulkStockId,
+    place: LocationId,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT FROM view_bulk_stock_places v WHERE v.bulk_stock_id = $1
+           AND (v.location_id = $2 OR (v.is_home AND v.location_id IS NULL)))",
+    )
+    .bind(item)
+    .bind(place)
+    .fetch_one(conn)
+    .await
+}
+
 /// Writes down what was scanned; `None` when it was counted already.
 pub async fn count_insert(
     conn: &mut PgConnection,

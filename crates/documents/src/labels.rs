@@ -9,8 +9,11 @@ use crate::{DocumentError, qr_svg};
 /// The narrowest module of a bar code that thermal printers and cheap scanners manage, in millimetres.
 const NARROWEST_MODULE: f64 = 0.19;
 
-/// White at both ends of what is on a label, in millimetres.
+/// White around what is on a label, in millimetres …
 const MARGIN: f64 = 1.2;
+
+/// … and on a sheet whose labels reach to the edge of the paper, where printers leave some of it white.
+const EDGE: f64 = 4.0;
 
 /// The paper that labels are printed on. All lengths are in millimetres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +44,8 @@ struct Layout {
     gap: f64,
     page_width: f64,
     page_height: f64,
+    /// White around what is on a label.
+    margin: f64,
 }
 
 impl LabelPaper {
@@ -55,6 +60,7 @@ impl LabelPaper {
             gap: 0.0,
             page_width: width,
             page_height: height,
+            margin: MARGIN,
         };
         let a4 = |width, height, rows, left, top, gap| Layout {
             columns: 3,
@@ -70,7 +76,10 @@ impl LabelPaper {
             Self::Roll40x30 => roll(40.0, 30.0),
             Self::Roll50x25 => roll(50.0, 25.0),
             Self::Roll62 => roll(62.0, 29.0),
-            Self::A4Sheet24 => a4(70.0, 37.0, 8, 0.0, 0.5, 0.0),
+            Self::A4Sheet24 => Layout {
+                margin: EDGE,
+                ..a4(70.0, 37.0, 8, 0.0, 0.5, 0.0)
+            },
             Self::A4Sheet21 => a4(63.5, 38.1, 7, 7.2, 15.1, 2.5),
         }
     }
@@ -124,10 +133,10 @@ pub struct LabelsDoc {
 
 /// What the template sees of a label.
 #[expect(clippy::float_arithmetic, reason = "millimetres on paper, not money")]
-fn drawn(label: &Label, code: LabelCode, width: f64) -> Result<Value, DocumentError> {
-    let wide = bars(&label.code).filter(|bars| {
-        code == LabelCode::Code128 && to_length(bars.modules) * NARROWEST_MODULE <= width - 2.0 * MARGIN
-    });
+fn drawn(label: &Label, code: LabelCode, layout: &Layout) -> Result<Value, DocumentError> {
+    let room = layout.width - 2.0 * layout.margin;
+    let wide = bars(&label.code)
+        .filter(|bars| code == LabelCode::Code128 && to_length(bars.modules) * NARROWEST_MODULE <= room);
     let (kind, svg) = match wide {
         Some(bars) => ("bars", bars.svg),
         None => ("qr", qr_svg(&label.code)?),
@@ -150,7 +159,7 @@ pub fn labels(doc: &LabelsDoc) -> Result<Vec<u8>, DocumentError> {
     let labels = doc
         .labels
         .iter()
-        .map(|label| drawn(label, doc.code, layout.width))
+        .map(|label| drawn(label, doc.code, &layout))
         .collect::<Result<Vec<_>, _>>()?;
     Job {
         template: Template::Labels,
@@ -298,7 +307,12 @@ mod tests {
             read(&pdf.expect("plain texts"), LabelPaper::Roll40x30, 300).0,
             codes
         );
-        let drawn = drawn(&label("Ɛsi 1".into()), LabelCode::Code128, 62.0).expect("it is short");
+        let drawn = drawn(
+            &label("Ɛsi 1".into()),
+            LabelCode::Code128,
+            &LabelPaper::Roll62.layout(),
+        )
+        .expect("it is short");
         assert_eq!(drawn["kind"], "qr");
         assert!(matches!(
             labels(&doc(
@@ -336,6 +350,53 @@ mod tests {
             let pdf = labels(&doc(paper, LabelCode::Code128, vec![bare.clone()])).expect("plain texts");
             assert_eq!(read(&pdf, paper, 203).0.len(), 1);
         }
+    }
+
+    /// What a tool of poppler says of a PDF, on its standard output.
+    fn told(tool: &str, arguments: &[&str], pdf: &[u8], name: &str) -> Vec<u8> {
+        let file = std::env::temp_dir().join(format!("bizhub-{name}-{}.pdf", std::process::id()));
+        std::fs::write(&file, pdf).expect("the temporary folder can be written");
+        let to = (tool == "pdftotext").then_some("-");
+        let told = Command::new(tool).args(arguments).arg(&file).args(to).output();
+        std::fs::remove_file(&file).expect("it was made above");
+        told.expect("poppler is installed: scripts/install-needs.sh test")
+            .stdout
+    }
+
+    #[test]
+    fn a_name_that_is_too_long_ends_with_a_word_and_dots() {
+        for (paper, rest) in [(LabelPaper::Roll40x30, "label"), (LabelPaper::A4Sheet21, "label")] {
+            let pdf =
+                labels(&doc(paper, LabelCode::Qr, vec![label("P4T-000001".into())])).expect("plain texts");
+            let text = String::from_utf8_lossy(&told("pdftotext", &[], &pdf, "long")).into_owned();
+            assert!(
+                text.contains("HP EliteBook") && text.contains('…') && !text.contains(rest),
+                "{text}"
+            );
+            assert!(text.contains("512 GB"), "the specs have room: {text}");
+        }
+    }
+
+    #[test]
+    fn nothing_stands_where_a_printer_of_sheets_leaves_the_paper_white() {
+        let many = (1..=24).map(|n| label(format!("P4T-{n:06}"))).collect();
+        let pdf = labels(&doc(LabelPaper::A4Sheet24, LabelCode::Code128, many)).expect("plain texts");
+        let page = told("pdftoppm", &["-r", "100", "-gray"], &pdf, "edge");
+        let head = String::from_utf8_lossy(&page[..20]).into_owned();
+        let size: Vec<usize> = head
+            .split_whitespace()
+            .skip(1)
+            .filter_map(|n| n.parse().ok())
+            .collect();
+        let (width, height) = (size[0], size[1]);
+        let pixels = &page[page.len() - width * height..];
+        let edge = 14; // 3.5 mm
+        for y in 0..height {
+            for x in (0..edge).chain(width - edge..width) {
+                assert!(pixels[y * width + x] > 250, "ink at {x}, {y}");
+            }
+        }
+        assert!(pixels[..edge * width].iter().all(|pixel| *pixel > 250));
     }
 
     /// How long a big lot takes is asked of a release build: `LABELS=2000`.

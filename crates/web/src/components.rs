@@ -155,6 +155,11 @@ pub struct Errors {
 }
 
 impl Errors {
+    /// Whether nothing is wrong.
+    pub fn is_empty(&self) -> bool {
+        self.summary.is_empty() && self.list.is_empty()
+    }
+
     /// The sentence under a field, or empty.
     pub fn of(&self, name: &str) -> &str {
         self.list
@@ -250,6 +255,8 @@ impl ListPage {
                 .iter()
                 .any(|f| f.name == name.as_str() && f.kind.accepts(value))
         });
+        // More than anything is called by is searched for by its beginning.
+        request.q = request.q.map(|q| q.chars().take(100).collect());
         let known = |s: &String| spec.sorts.iter().any(|c| c.name == s.trim_start_matches('-'));
         request.sort = request.sort.filter(known);
         let text = |asked: &str| {

@@ -20,6 +20,7 @@ pub mod router;
 pub mod security;
 pub mod serve;
 pub mod statics;
+mod summary;
 pub mod upload;
 
 pub use gate::{Access, SheetLine};

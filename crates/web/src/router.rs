@@ -1597,6 +1597,13 @@ fn promises(gate: Gate) -> Gate {
 /// Scanned sets, labels, stocktakes, reports, search.
 fn counting(gate: Gate) -> Gate {
     gate.api(routes!(api::assets::take_back), may!(ReceiveStock))
+        .api(routes!(api::assets::receive_many), may!(ReceiveStock))
+        .page(
+            "POST",
+            "/receive/scan/list",
+            post(pages::receive::scan::scan_list),
+            may!(ReceiveStock),
+        )
         .page(
             "POST",
             "/receive/scan/{id}/take-back",

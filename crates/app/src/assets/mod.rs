@@ -20,6 +20,7 @@ mod queue;
 mod receive;
 mod record_wipe;
 mod scan_in;
+mod scan_in_many;
 
 pub use as_of::{AssetThen, as_of};
 pub use batch::{Act, Batch, BatchAnswer, BatchMode, BatchRow, batch};
@@ -54,7 +55,8 @@ pub use queue::{
 };
 pub use receive::{NewAsset, receive, receive_with_report};
 pub use record_wipe::{NewWipe, record_wipe};
-pub use scan_in::{ModelGuess, guess_model, take_back};
+pub use scan_in::{ModelGuess, guess_model, misread, scan_in, take_back};
+pub use scan_in_many::{NewAssets, ReceivedMany, ReceivedRow, receive_many};
 
 use crate::{Actor, Refusal, Role, Tx};
 use domain::asset::status::{MoveRefused, plain_moves};

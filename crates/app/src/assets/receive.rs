@@ -3,7 +3,7 @@
 use super::machine::{keep_in, read_report};
 use super::{AssetAnswer, AssetChange, answer, check_money};
 use crate::patch::text;
-use crate::{Actor, Capability, Refusal, Shop};
+use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::assets::AssetValues;
 use domain::{
     AssetTag, BatteryCycles, BatteryHealth, Imei, LocationId, LotId, Price, ProductModelId, ReceivedDate,
@@ -81,34 +81,59 @@ pub async fn receive_with_report(
     let report = report
         .map(|text| Ok::<_, Refusal>((read_report(text)?, text)))
         .transpose()?;
+    check(shop, actor, &new)?;
+    let serial_number = new.serial_number.to_string();
+    let mut tx = shop.begin(actor).await?;
+    let received = match insert(&mut tx, shop, new).await? {
+        Ok(answer) => answer,
+        Err(refusal) => {
+            drop(tx);
+            return Err(named(shop, refusal, &serial_number).await);
+        }
+    };
+    if let Some((found, text)) = report {
+        keep_in(&mut tx, received.asset.id, &found, text).await?;
+    }
+    tx.commit(201, &received).await?;
+    Ok(received)
+}
+
+/// What is wrong with a new device by itself, and what this caller may not say of it.
+pub(super) fn check(shop: &Shop, actor: &Actor, new: &NewAsset) -> Result<(), Refusal> {
     check_money(
         actor,
         new.purchase_cost.is_some() || new.landed_cost.is_some(),
         new.list_price.is_some(),
     )?;
-    let received_date = new.received_date.map_or(shop.today(), ReceivedDate::date);
-    if received_date > shop.today() {
+    if new.received_date.map_or(shop.today(), ReceivedDate::date) > shop.today() {
         return Err(day_to_come());
     }
     check_imeis(
         new.imei_1.as_ref().map(Imei::as_str),
         new.imei_2.as_ref().map(Imei::as_str),
-    )?;
-    let serial_number = new.serial_number.to_string();
+    )
+}
+
+/// Writes a device that was checked; within, what the database refuses of it.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    shop: &Shop,
+    new: NewAsset,
+) -> Result<Result<AssetAnswer, Refusal>, Refusal> {
     let supplier = text(new.supplier);
     let reason = supplier
         .as_ref()
         .map_or("Received".to_owned(), |from| format!("Received from {from}"));
     let values = AssetValues {
         asset_tag: new.asset_tag.map(|t| t.to_string()),
-        serial_number: serial_number.clone(),
+        serial_number: new.serial_number.to_string(),
         product_model_id: new.product_model_id,
         imei_1: new.imei_1.map(|i| i.to_string()),
         imei_2: new.imei_2.map(|i| i.to_string()),
         supplier,
         purchase_cost: new.purchase_cost.map(Price::money),
         landed_cost: new.landed_cost.map(Price::money),
-        received_date,
+        received_date: new.received_date.map_or(shop.today(), ReceivedDate::date),
         cosmetic_notes: text(new.cosmetic_notes),
         battery_health_percent: new.battery_health_percent.map(BatteryHealth::get),
         battery_cycle_count: new.battery_cycle_count.map(BatteryCycles::get),
@@ -116,15 +141,11 @@ pub async fn receive_with_report(
         list_price: new.list_price.map(Price::money),
         lot_id: new.lot_id,
     };
-    let mut tx = shop.begin(actor).await?;
     let id = match db::assets::asset_insert(tx.conn(), &values, new.location_id, &reason).await {
         Ok(id) => id,
-        Err(error) => {
-            drop(tx);
-            return Err(named(shop, error.into(), &serial_number).await);
-        }
+        Err(error) => return Ok(Err(error.into())),
     };
-    let answer = answer(&mut tx, id).await?;
+    let answer = answer(tx, id).await?;
     tx.audit(
         "asset.receive",
         "assets",
@@ -133,11 +154,7 @@ pub async fn receive_with_report(
         Some(json!(answer.asset)),
     )
     .await?;
-    if let Some((found, text)) = report {
-        keep_in(&mut tx, id, &found, text).await?;
-    }
-    tx.commit(201, &answer).await?;
-    Ok(answer)
+    Ok(Ok(answer))
 }
 
 /// All details of a device at once, as a form brings them: what is blank is emptied, but for what every device has.
@@ -182,18 +199,28 @@ pub(super) fn check_imeis(imei_1: Option<&str>, imei_2: Option<&str>) -> Result<
 
 /// A refusal that names the device which has this serial number already.
 pub(super) async fn named(shop: &Shop, refusal: Refusal, serial_number: &str) -> Refusal {
+    match shop.read().await {
+        Ok(mut conn) => named_by(&mut conn, shop, refusal, serial_number).await,
+        Err(_) => refusal,
+    }
+}
+
+/// The same over a connection that is there already.
+pub(super) async fn named_by(
+    conn: &mut db::PgConnection,
+    shop: &Shop,
+    refusal: Refusal,
+    serial_number: &str,
+) -> Refusal {
     let is_serial =
         matches!(&refusal, Refusal::Conflict { code, .. } if code.starts_with("idx_assets_serial"));
     if !is_serial {
         return refusal;
     }
-    let there = match shop.read().await {
-        Ok(mut conn) => db::assets::asset_find_by_serial(&mut conn, serial_number)
-            .await
-            .ok()
-            .flatten(),
-        Err(_) => None,
-    };
+    let there = db::assets::asset_find_by_serial(conn, serial_number)
+        .await
+        .ok()
+        .flatten();
     match there {
         Some(record) => Refusal::conflict(
             "serial_taken",

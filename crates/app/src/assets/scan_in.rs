@@ -1,9 +1,9 @@
 //! Receiving by scanning: which model it probably is, and taking the last scan back.
 
-use super::{AssetAnswer, answer, lock};
+use super::{AssetAnswer, NewAsset, answer, lock, receive};
 use crate::tac::{TacCode, TacModel};
 use crate::{Actor, Capability, Refusal, Shop};
-use domain::{AssetId, AssetStatus, Imei, ProductModelId};
+use domain::{AssetId, AssetStatus, Category, Imei, ProductModelId, Serial};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -70,6 +70,52 @@ pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal>
             .extend(db::catalog::model_find(&mut conn, id).await?.map(TacModel::from));
     }
     Ok(guess)
+}
+
+/// Receives a device by the one code that was scanned. A phone's box shows its IMEI where a laptop has its serial number: that is
+/// kept as both, and a misread one is refused.
+pub async fn scan_in(shop: &Shop, actor: &Actor, mut new: NewAsset) -> Result<AssetAnswer, Refusal> {
+    let code = new.serial_number.as_str();
+    if Imei::is_misread(code) {
+        let model = db::catalog::model_find(&mut *shop.read().await?, new.product_model_id).await?;
+        if model.is_some_and(|model| model.category == Category::Phone) {
+            return Err(misread(code));
+        }
+    }
+    new.imei_1 = Imei::parse(code).ok();
+    receive(shop, actor, new).await
+}
+
+/// A device of which nothing is known but its code and its model.
+pub(super) fn by_code(serial_number: Serial, product_model_id: ProductModelId) -> NewAsset {
+    NewAsset {
+        imei_1: Imei::parse(serial_number.as_str()).ok(),
+        serial_number,
+        product_model_id,
+        received_date: None,
+        asset_tag: None,
+        supplier: None,
+        purchase_cost: None,
+        landed_cost: None,
+        location_id: None,
+        imei_2: None,
+        cosmetic_notes: None,
+        battery_health_percent: None,
+        battery_cycle_count: None,
+        accessories_included: None,
+        list_price: None,
+        lot_id: None,
+    }
+}
+
+/// What is said of a code that has the length of an IMEI and is none.
+pub fn misread(code: &str) -> Refusal {
+    Refusal::invalid(
+        "/serial_number",
+        format!(
+            "The last digit of the IMEI {code} does not fit the others: scan it again, or dial *#06# on the phone to see it."
+        ),
+    )
 }
 
 /// Takes back a device that was received by mistake, while nothing has happened to it since and by whoever received it or

@@ -23,5 +23,5 @@ pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
 pub use undo::undo;
 pub use upload::{
     Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned,
-    start, upload,
+    scanned_ids, start, upload,
 };

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use db::imports::{self, Import, ImportMode, ImportState, ImportSummary, NewImport, ScannedDevice};
-use domain::ImportId;
+use domain::{AssetId, ImportId};
 use tokio::task::spawn_blocking;
 
 use super::import_manifest::{self, Manifest, ManifestOptions, look, run, without_key};
@@ -237,9 +237,18 @@ pub async fn recent(shop: &Shop) -> Result<Vec<ImportSummary>, Refusal> {
     Ok(imports::imports_recent(&mut *shop.read().await?, 20).await?)
 }
 
-/// What this person received last, for who scans device after device.
-pub async fn scanned(shop: &Shop, actor: &Actor) -> Result<Vec<ScannedDevice>, Refusal> {
-    Ok(imports::scanned_recent(&mut *shop.read().await?, actor.user()?, 10).await?)
+/// What this person scanned in just now, in one go: how many, and the latest ten.
+pub async fn scanned(shop: &Shop, actor: &Actor) -> Result<(usize, Vec<ScannedDevice>), Refusal> {
+    let mut conn = shop.read().await?;
+    let run = imports::scanned_run(&mut conn, actor.user()?, shop.now()).await?;
+    let latest = &run[run.len().saturating_sub(10)..];
+    let latest = imports::scanned_devices(&mut conn, latest).await?;
+    Ok((run.len(), latest))
+}
+
+/// All that this person scanned in just now, in the order of the scans: for their labels.
+pub async fn scanned_ids(shop: &Shop, actor: &Actor) -> Result<Vec<AssetId>, Refusal> {
+    Ok(imports::scanned_run(&mut *shop.read().await?, actor.user()?, shop.now()).await?)
 }
 
 /// The rows of an import that were at fault, as a CSV file, if there were any.

@@ -60,11 +60,13 @@ pub async fn count(
                     format!("{sku} is a service, and there is nothing of it to count."),
                 ));
             }
-            Some((_, sku, place, _)) if place.is_some_and(|place| place != stocktake.location_id) => {
+            Some((item, sku, ..))
+                if !db::stocktakes::item_is_kept_at(tx.conn(), item, stocktake.location_id).await? =>
+            {
                 return Err(Refusal::conflict(
                     "kept_elsewhere",
                     format!(
-                        "{sku} is not kept at {}: count it where it is kept, or change its place first.",
+                        "{sku} is not kept at {}: count it where it is kept, or move some of it here first.",
                         stocktake.location_name
                     ),
                 ));

@@ -107,6 +107,17 @@ impl Imei {
     }
 }
 
+impl Imei {
+    /// Whether this has the fifteen digits of an IMEI and a check digit that does not fit: of a phone it was misread.
+    pub fn is_misread(value: &str) -> bool {
+        let digits: String = value
+            .chars()
+            .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '/'))
+            .collect();
+        digits.len() == 15 && digits.bytes().all(|b| b.is_ascii_digit()) && !luhn_holds(&digits)
+    }
+}
+
 /// Counted from the right, every second digit is doubled; the digits of all that must add up to a multiple of ten.
 fn luhn_holds(digits: &str) -> bool {
     let sum: u32 = (digits.bytes().rev().map(|b| u32::from(b - b'0')).enumerate())
@@ -169,6 +180,15 @@ mod tests {
                 .contains("only digits")
         );
         assert!(Imei::parse("٤٩٠١٥٤٢٠٣٢٣٧٥١٨").is_err());
+        for (code, misread) in [
+            ("490154203237518", false),
+            ("490154203237517", true),
+            ("49-015420-323751-7", true),
+            ("49015420323751", false),
+            ("5CG0123XYZ12345", false),
+        ] {
+            assert_eq!(Imei::is_misread(code), misread, "{code}");
+        }
     }
 
     proptest! {

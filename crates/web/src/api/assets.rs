@@ -7,7 +7,8 @@ use crate::frame::Caller;
 use crate::problem::Problem;
 use app::assets::{
     self, Asset, AssetAnswer, AssetChange, Batch, BatchAnswer, Diagnosis, DiagnosticsRecord, Movement,
-    MovementEntry, NewAsset, NewWipe, QualityCheck, Relocation, StatusChange, WipeCertificate,
+    MovementEntry, NewAsset, NewAssets, NewWipe, QualityCheck, ReceivedMany, Relocation, StatusChange,
+    WipeCertificate,
 };
 use axum::extract::State;
 use axum::response::Response;
@@ -134,6 +135,17 @@ pub async fn batch(
     Body(batch): Body<Batch>,
 ) -> Result<Answer, Problem> {
     Answer::ok(&actor, &assets::batch(&state.shop, &actor, batch).await?)
+}
+
+/// Receive what many codes stand for, in one act. Each answers for itself why it cannot be; `mode` says what becomes of the rest then.
+#[utoipa::path(post, path = "/assets/receive", tag = "assets", request_body = NewAssets,
+    responses((status = 200, description = "What became of each", body = ReceivedMany)))]
+pub async fn receive_many(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    Body(new): Body<NewAssets>,
+) -> Result<Answer, Problem> {
+    Answer::ok(&actor, &assets::receive_many(&state.shop, &actor, new).await?)
 }
 
 /// Take back a device that was received by mistake, while nothing has happened to it since.

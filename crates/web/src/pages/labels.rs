@@ -93,7 +93,8 @@ fn page(frame: Frame, headers: &HeaderMap, form: &Form, errors: Errors) -> Label
     }
 }
 
-/// `GET /labels`: `ids` and `items` name devices and items, `set=scanned` is the caller's scanned set, `import` a manifest,
+/// `GET /labels`: `ids` and `items` name devices and items, `set=scanned` is the caller's scanned set, `set=received` what
+/// the caller scanned in just now, `import` a manifest,
 /// `lot` what came together, `location` everything that lies in a place.
 pub async fn form(
     State(state): State<AppState>,
@@ -106,6 +107,9 @@ pub async fn form(
     if query.get("set") == "scanned" {
         let set = scan_sets::find(&state.shop, &visitor.actor).await?;
         ids.extend(set.data.iter().rev().map(|device| device.id));
+    }
+    if query.get("set") == "received" {
+        ids.extend(app::imports::scanned_ids(&state.shop, &visitor.actor).await?);
     }
     if let Ok(import) = query.get("import").parse::<ImportId>() {
         ids.extend(labels::of_import(&state.shop, import).await?);

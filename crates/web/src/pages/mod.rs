@@ -65,5 +65,5 @@ pub fn show<T: Template>(page: &T) -> PageResult {
 /// A rendered page with a status: 422 for a form that needs another look, 409 for what is not possible now.
 pub fn show_with<T: Template>(status: StatusCode, page: &T) -> PageResult {
     let html = page.render().map_err(|e| Refusal::Internal(e.to_string()))?;
-    Ok((status, Html(html)).into_response())
+    Ok((status, Html(crate::summary::named(html))).into_response())
 }

@@ -71,6 +71,8 @@ pub struct ReceivePreview {
     locations: Vec<Choice>,
     foreign_currency: String,
     exchange_rate: String,
+    /// What stands where the rate is asked for.
+    typed_rate: String,
     columns_json: String,
     can_import: bool,
     import_label: String,
@@ -236,10 +238,8 @@ pub async fn show_import(
         return show(&page);
     }
     let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
-    let (options, errors) = match preview_options(&form) {
-        Ok(options) => (options, Errors::default()),
-        Err(refusal) => (ManifestOptions::default(), Errors::from_refusal(refusal)?),
-    };
+    let (options, wrong) = preview_options(&form);
+    let errors = wrong.map_or(Ok(Errors::default()), Errors::from_refusal)?;
     show(&preview(&state, visitor, id, &form, options, errors).await?)
 }
 
@@ -265,7 +265,7 @@ pub async fn import(
             let columns = ManifestOptions::parse_columns(form.get("columns")).unwrap_or_default();
             let options = ManifestOptions {
                 columns,
-                ..preview_options(&form).unwrap_or_default()
+                ..preview_options(&form).0
             };
             let page = preview(&state, visitor, id, &form, options, errors).await?;
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -283,7 +283,9 @@ pub async fn rejected(
     let import = imports::find(&state.shop, id).await?;
     let file = if import.state == ImportState::Queued {
         let form = Form::parse_bytes(query.as_deref().unwrap_or("").as_bytes())?;
-        imports::rejected_preview(&state.shop, &visitor.actor, id, &preview_options(&form)?).await?
+        let (options, wrong) = preview_options(&form);
+        wrong.map_or(Ok(()), Err)?;
+        imports::rejected_preview(&state.shop, &visitor.actor, id, &options).await?
     } else {
         imports::rejected_file(&state.shop, id).await?
     };
@@ -306,32 +308,39 @@ pub async fn rejected(
         .into_response())
 }
 
-/// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing.
-fn preview_options(form: &Form) -> Result<ManifestOptions, Refusal> {
+/// What the form beside the preview says: `c3=brand` means that the third column is the brand, `c3=` that it is nothing. What
+/// cannot be read is left out, and told.
+fn preview_options(form: &Form) -> (ManifestOptions, Option<Refusal>) {
     let columns = form
         .starting("c")
         .filter(|(number, _)| number.parse::<usize>().is_ok());
     let columns = columns
         .map(|(number, key)| (number.to_owned(), Field::from_key(key)))
         .collect();
-    let exchange_rate = match form.get("exchange_rate").trim() {
-        "" => None,
-        rate => Some(ManifestOptions::parse_exchange_rate(rate)?),
+    let rate = match form.get("exchange_rate").trim() {
+        "" => Ok(None),
+        rate => ManifestOptions::parse_exchange_rate(rate).map(Some),
     };
     let currency = match form.get("currency").trim() {
-        "" => None,
-        code => Some(
-            code.parse()
-                .map_err(|error: domain::TextError| Refusal::invalid("/currency", error.to_string()))?,
-        ),
+        "" => Ok(None),
+        code => code
+            .parse()
+            .map(Some)
+            .map_err(|error: domain::TextError| Refusal::invalid("/currency", error.to_string())),
     };
-    Ok(ManifestOptions {
+    let (exchange_rate, currency, wrong) = match (rate, currency) {
+        (Ok(rate), Ok(currency)) => (rate, currency, None),
+        (Err(wrong), currency) => (None, currency.unwrap_or_default(), Some(wrong)),
+        (Ok(rate), Err(wrong)) => (rate, None, Some(wrong)),
+    };
+    let options = ManifestOptions {
         columns,
         exchange_rate,
         currency,
         mode: ImportMode::GoodRows,
         ..ManifestOptions::default()
-    })
+    };
+    (options, wrong)
 }
 
 async fn preview(
@@ -429,6 +438,7 @@ async fn preview(
             form.get("location_id"),
         ),
         foreign_currency: preview.foreign_currency.unwrap_or_default().into(),
+        typed_rate: form.get("exchange_rate").trim().into(),
         exchange_rate,
         columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
         can_import,
@@ -486,6 +496,11 @@ fn shown(preview: &Preview) -> String {
     let good = preview.shown.len() - wrong;
     match (wrong, good) {
         (0, good) => format!("The first {good} rows"),
+        (1, 0) if preview.rejected == 1 => "The one row with a fault".into(),
+        (wrong, 0) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
+            format!("All {wrong} rows with a fault")
+        }
+        (wrong, 0) => format!("The first {wrong} rows with a fault; the file has all"),
         (wrong, good) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
             format!("All {wrong} rows with a fault, and the first {good} good ones")
         }
@@ -582,14 +597,15 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
             "warn",
         ),
         _ => {
-            let (accepted, rejected) = (thousands(import.accepted), thousands(import.rejected));
-            (
-                format!(
-                    "Received {accepted} of {}. {rejected} rows are at fault: mend them and send them again.",
-                    thousands(import.rows)
+            let (accepted, rows) = (thousands(import.accepted), thousands(import.rows));
+            let rejected = match import.rejected {
+                1 => "1 row is at fault: mend it and send it again.".to_owned(),
+                more => format!(
+                    "{} rows are at fault: mend them and send them again.",
+                    thousands(more)
                 ),
-                "good",
-            )
+            };
+            (format!("Received {accepted} of {rows}. {rejected}"), "good")
         }
     };
     let failed = import.state == ImportState::Failed;

@@ -3,7 +3,7 @@
 use super::labels::codes;
 use super::{PageResult, show, show_with};
 use crate::AppState;
-use crate::components::{Chip, Choice, Errors};
+use crate::components::{Chip, Choice, Errors, link};
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
 use app::assets::{self, Act, Asset, Batch, BatchAnswer, BatchMode, QualityCheck, Relocation, StatusChange};
@@ -25,6 +25,8 @@ pub struct Scan {
     last: String,
     last_tone: &'static str,
     unknown: Vec<ScanRow>,
+    /// Where the codes that nobody knows are received; empty where there is none, or for who may not.
+    receive_href: String,
     results: Vec<Outcome>,
     results_title: String,
     statuses: Vec<Choice>,
@@ -70,6 +72,8 @@ struct Said {
     last: String,
     tone: &'static str,
     unknown: Vec<ScanRow>,
+    /// The codes that nobody knows.
+    nobodys: Vec<String>,
     answer: Option<BatchAnswer>,
     errors: Errors,
 }
@@ -126,6 +130,10 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
             many => format!("{many} devices"),
         },
         rows: devices.into_iter().map(row).collect(),
+        receive_href: match visitor.frame.can(&Capability::ReceiveStock) && !said.nobodys.is_empty() {
+            true => link("/receive/scan", &[("codes", &said.nobodys.join("\n"))]),
+            false => String::new(),
+        },
         last: said.last,
         last_tone: said.tone,
         unknown: said.unknown,
@@ -231,8 +239,10 @@ pub async fn add(State(state): State<AppState>, visitor: Visitor, form: Form) ->
                 ([_], Some(device)) => format!("{} is in the set: {}.", device.asset_tag, device.title()),
                 (all, _) => format!("{good} of {} are in the set now.", all.len()),
             };
+            let nobodys = unknown.iter().filter(|row| row.asset_id.is_none());
             let said = Said {
                 last,
+                nobodys: nobodys.map(|row| row.code.clone()).collect(),
                 tone: if unknown.is_empty() { "good" } else { "bad" },
                 unknown: if set.scanned.len() > 1 {
                     unknown

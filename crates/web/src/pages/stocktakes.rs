@@ -174,6 +174,8 @@ pub struct StocktakePage {
     may_submit: bool,
     may_reopen: bool,
     may_approve: bool,
+    /// What is asked before it is approved, with what comes of it.
+    approve_question: String,
     may_cancel: bool,
     reason: String,
     form_key: String,
@@ -485,6 +487,7 @@ async fn page(
         may_submit: may(StocktakeStatus::Submitted),
         may_reopen: head.status == StocktakeStatus::Submitted && may(StocktakeStatus::Counting),
         may_approve: may(StocktakeStatus::Approved),
+        approve_question: approve_question(&detail),
         may_cancel: may(StocktakeStatus::Cancelled),
         form_key: form_key(),
         chip: chip(head.status),
@@ -494,6 +497,42 @@ async fn page(
             .titled(format!("{} {}", head.stocktake_number, head.location_name)),
         number: head.stocktake_number.clone(),
     })
+}
+
+/// What an approval carries out, so that nobody sends a shelf to the place Missing without having read it.
+fn approve_question(detail: &StocktakeDetail) -> String {
+    let (number, place) = (
+        &detail.stocktake.stocktake_number,
+        &detail.stocktake.location_name,
+    );
+    let mut what = Vec::new();
+    let mut say = |count: i64, one: String, more: String| match count {
+        0 => {}
+        1 => what.push(one),
+        _ => what.push(more),
+    };
+    if let Some(f) = &detail.figures {
+        let (missing, here, items) = (f.missing, f.wrong_place + f.unexpected, f.short + f.over);
+        say(
+            missing,
+            "1 device goes to the place Missing".into(),
+            format!("{missing} devices go to the place Missing"),
+        );
+        say(
+            here,
+            format!("1 that lay elsewhere by the books is moved to {place}, unless it is sold"),
+            format!("{here} that lay elsewhere by the books are moved to {place}, but for sold ones"),
+        );
+        say(
+            items,
+            "the quantity of 1 item is corrected".into(),
+            format!("the quantities of {items} items are corrected"),
+        );
+    }
+    match what.as_slice() {
+        [] => format!("Approve {number}? All is where the books say, and nothing changes."),
+        what => format!("Approve {number}? {}.", what.join(", ")),
+    }
 }
 
 /// `GET /stocktakes/{id}`, and the same as a file with `format=csv`

@@ -3,6 +3,7 @@
 {
   const PACE = 50; // milliseconds from one character to the next, on average: no hand keeps that up for a whole code
   const PAUSE = 120; // a longer gap ends what was typed in one go
+  const STUMBLE = 600; // but for the scan box: a radio or a busy phone may hold a scanner up in the middle of a code
   const LEAST = 4; // characters of a code
   let typed = "";
   let first = 0;
@@ -46,6 +47,7 @@
       const target = event.target;
       const now = event.timeStamp;
       const together = now - last <= PAUSE;
+      const stumbled = !together && now - last <= STUMBLE;
       const fast = now - first <= PACE * (typed.length + 1);
       last = now;
 
@@ -54,17 +56,23 @@
         const burst = together && fast && typed.length >= LEAST;
         const code = typed;
         typed = "";
+        into = null;
         if (!burst || dialogOpen()) return;
         // A field that reads codes itself, and that had the whole of it.
         if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) {
-          // What a refusal left in the box is no part of the next code.
-          if (target.closest("[data-scan-box]") && kept.get(target)) target.value = code;
+          // What a refusal left in the box is no part of the next code; what came before a stumble is.
+          const before = kept.get(target);
+          if (before && target.closest("[data-scan-box]")) {
+            const whole = target.value.startsWith(before) ? target.value.slice(before.length) : "";
+            target.value = whole.endsWith(code) ? whole : code;
+          }
           // While its form waits for an answer it takes no second one: the code waits its turn.
           if (!target.closest("[data-scan-box]") || !waits(target.form)) return;
           event.preventDefault();
           event.stopImmediatePropagation();
+          const whole = target.value.endsWith(code) ? target.value : code;
           target.value = "";
-          return deliver(code);
+          return deliver(whole);
         }
         event.preventDefault();
         event.stopImmediatePropagation();
@@ -81,9 +89,12 @@
       const field = isTyping(target) ? target : null;
       // The cursor may move under a scanner while a page or an answer comes in: that is still one code. A hand begins anew.
       if (!together || !typed || (field !== into && !fast)) {
+        const goesOn = stumbled && field && field === into && field.closest("[data-scan-box]") && kept.has(field);
+        const before = goesOn ? kept.get(field) : undefined;
         typed = "";
         first = now;
         kept = new Map();
+        if (goesOn) kept.set(field, before);
         nobodys = !field;
       }
       into = field;

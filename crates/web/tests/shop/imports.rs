@@ -587,7 +587,7 @@ async fn yaw_receives_a_lot_in_the_browser() {
     while page.contains("data-poll") {
         page = yaw.get(&path).await.2;
     }
-    assert!(page.contains("Received 1 of 2. 1 rows are at fault"), "{page}");
+    assert!(page.contains("Received 1 of 2. 1 row is at fault"), "{page}");
     assert_eq!(stage.count("SELECT count(*) FROM assets a JOIN locations l ON l.id = a.location_id WHERE l.location_name = 'Warehouse'").await, 1);
     let (status, _, again) = yaw.post(&format!("{path}/import"), &fields).await;
     assert_eq!(status, 200, "{again}");
@@ -623,7 +623,11 @@ async fn yaw_scans_devices_in_one_after_the_other() {
     let yaw = Browser::open(&server, "yaw").await;
     let (status, _, page) = yaw.get("/receive/scan").await;
     assert_eq!(status, 200);
-    assert!(page.contains("Latitude 7490") && page.contains("A3"), "{page}");
+    // What came with the manifest was not scanned.
+    assert!(
+        page.contains("Latitude 7490") && page.contains("Nothing scanned yet"),
+        "{page}"
+    );
     let device = |serial| {
         [
             ("product_model_id", "1"),
@@ -652,4 +656,65 @@ async fn yaw_scans_devices_in_one_after_the_other() {
         1
     );
     assert_eq!(stage.count("SELECT count(*) FROM assets").await, 5);
+    // All that were scanned in one go are told and get their labels, not only those that are shown.
+    for serial in (1..=11).map(|n| format!("MORE-{n}")) {
+        let fields = [
+            ("product_model_id", "1"),
+            ("location_id", "4"),
+            ("received_date", "2026-01-14"),
+            ("serial_number", serial.as_str()),
+        ];
+        yaw.post("/receive/scan", &fields).await;
+    }
+    let (_, _, page) = yaw.get("/receive/scan").await;
+    assert!(page.contains("13 devices, the last 10 here"), "{page}");
+    // Whoever opens the page again goes on at the same place.
+    assert!(page.contains("value=\"4\" selected"), "{page}");
+    let (_, _, labels) = yaw.get("/labels?set=received").await;
+    assert!(labels.contains("13 devices"), "{labels}");
+    let earlier = "SET session_replication_role = replica;
+        UPDATE assets SET created_at = created_at - interval '3 hours' WHERE serial_number IN ('NEW-1', '490154203237518')";
+    sqlx::Executor::execute(&mut stage.superuser().await, sqlx::raw_sql(earlier))
+        .await
+        .unwrap();
+    let (_, _, page) = yaw.get("/receive/scan").await;
+    assert!(page.contains("11 devices, the last 10 here"), "{page}");
+}
+
+#[tokio::test]
+async fn a_rate_is_asked_for_on_top_and_the_columns_stay_as_chosen() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let lot = "Ser. nr.;Make;Model;CPU;Price USD\nA1;Dell;Latitude 7490;i5-8350U;100\n";
+    let (_, path, _) = yaw.upload(form(lot, &[])).await;
+    let (_, _, page) = yaw.get(&format!("{path}?c1=serial_number")).await;
+    let on_top = page
+        .find("Read again at this rate")
+        .expect("the rate is asked for");
+    assert!(
+        on_top < page.find("Rows that are good").unwrap(),
+        "before the figures"
+    );
+    assert!(
+        page.contains("The one row with a fault") && !page.contains("first 0 good"),
+        "{page}"
+    );
+    // A rate that is none loses nothing of what was chosen, and stands there as it was typed.
+    let (_, _, page) = yaw
+        .get(&format!("{path}?c1=serial_number&exchange_rate=15,2"))
+        .await;
+    assert!(!page.contains("No serial number column"), "{page}");
+    assert!(
+        page.contains("value=\"15,2\"") && page.contains("Write how many cedis one was"),
+        "{page}"
+    );
+    assert!(page.contains(">Cedis for one USD</a>: Write how many"), "{page}");
+    let (_, _, page) = yaw
+        .get(&format!("{path}?c1=serial_number&exchange_rate=15.2"))
+        .await;
+    assert!(
+        page.contains("Receive 1 device") && !page.contains("Read again at this rate"),
+        "{page}"
+    );
 }

@@ -39,6 +39,16 @@ async fn a_file_is_what_is_shown_and_holds_no_formula() {
     let formula = model(&kwame, FORMULA, "4900.00").await;
     devices(&kwame, formula, 0, 3).await;
     let yaw = server.browser(Role::Warehouse).await;
+    // What was pasted by mistake is searched for by its beginning, and the page stays the list.
+    let long = yaw
+        .get(&format!("/devices?q={}", "x".repeat(3_000)))
+        .await
+        .expect(200);
+    assert!(
+        long.has(&format!("value=\"{}\"", "x".repeat(100))),
+        "{}",
+        long.text
+    );
     let shown = "/devices?sort=serial_number&columns=serial_number,purchase_cost,price";
     let file = yaw.get(&format!("{shown}&format=csv")).await.expect(200);
     let lines: Vec<&str> = file.text.lines().collect();

@@ -472,6 +472,13 @@ async fn an_imei_tells_the_model_by_one_key() {
         fields.extend_from_slice(more);
         yaw.post("/receive/scan", &fields).await
     };
+    // A misread IMEI is nobody's: neither guessed, nor received because somebody chose a model.
+    let misread = scan("490154203237517", &[]).await.expect(422);
+    assert!(
+        misread.has("The last digit of the IMEI 490154203237517 does not fit"),
+        "{}",
+        misread.text
+    );
     // The list knows the phone, the catalogue does not: one key adds it.
     let asked = scan("490154203237518", &[]).await.expect(422);
     assert!(
@@ -494,6 +501,15 @@ async fn an_imei_tells_the_model_by_one_key() {
         (&json!("490154203237518"), &json!("Phone"))
     );
     let plain = device["product_model_id"].clone();
+    for chosen in [String::new(), plain.to_string()] {
+        let misread = scan("490154203237517", &[("choose", &chosen)]).await.expect(422);
+        assert!(
+            misread.has("does not fit the others: scan it again"),
+            "{}",
+            misread.text
+        );
+    }
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 1);
     // Confirmed once, the next of its kind is received at once.
     assert!(
         scan("490154200000018", &[])
@@ -664,5 +680,150 @@ async fn what_was_taken_back_is_no_device_any_more() {
     assert_ne!(again["id"], id);
     let moves = yaw.get("/inventory-movements").await.expect(200);
     assert_eq!(moves["data"].as_array().unwrap().len(), 3);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_is_received_in_one_act() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame) = (server.api(Role::Warehouse).await, server.api(Role::Manager).await);
+    let body = json!({"category": "Phone", "brand": "Samsung", "model_name": "Galaxy S9"});
+    let phone = kwame.post("/product-models", &body).await.expect(201)["id"].clone();
+    let all = |codes: &[&str], mode: &str| json!({"serial_numbers": codes, "product_model_id": phone, "location_id": 4, "mode": mode});
+    let codes = ["R58M1", "490154203237518", "r58m1", "490154203237517", "R58M2"];
+    let none = yaw
+        .post("/assets/receive", &all(&codes, "all_or_nothing"))
+        .await
+        .expect(200);
+    assert_eq!(
+        (&none["carried_out"], &none["received"], &none["refused"]),
+        (&json!(false), &json!(0), &json!(2)),
+        "{none}"
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 0);
+    let some = yaw
+        .post("/assets/receive", &all(&codes, "good_ones"))
+        .await
+        .expect(200);
+    let tags: Vec<&Value> = some["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["asset_tag"])
+        .collect();
+    assert_eq!(some["received"], 3);
+    assert_eq!(tags.iter().filter(|tag| tag.is_null()).count(), 2);
+    assert_eq!(some["results"][2]["reason"], "It stands in this list twice.");
+    let misread = some["results"][3]["reason"].as_str().unwrap();
+    assert!(misread.contains("does not fit the others"), "{misread}");
+    let taken = yaw
+        .post("/assets/receive", &all(&["R58M3", "R58M2"], "good_ones"))
+        .await
+        .expect(200);
+    let reason = taken["results"][1]["reason"].as_str().unwrap();
+    assert!(
+        reason.contains("is recorded already: it is device P4T-"),
+        "{reason}"
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE location_id = 4")
+            .await,
+        4
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE imei_1 = '490154203237518'")
+            .await,
+        1
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action = 'asset.receive'")
+            .await,
+        4
+    );
+    for (body, pointer) in [
+        (json!({"serial_numbers": []}), "/serial_numbers"),
+        (json!({"serial_numbers": vec!["A"; 501]}), "/serial_numbers"),
+        (
+            json!({"serial_numbers": ["A"], "product_model_id": 99}),
+            "/product_model_id",
+        ),
+        (
+            json!({"serial_numbers": ["A"], "product_model_id": phone, "location_id": 99}),
+            "/location_id",
+        ),
+    ] {
+        let problem = yaw.post("/assets/receive", &body).await.expect(422);
+        assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    }
+    for role in [Role::Sales, Role::Technician] {
+        let refused = server
+            .api(role)
+            .await
+            .post("/assets/receive", &all(&["B"], "good_ones"))
+            .await;
+        refused.expect(403);
+    }
+
+    // The page: what nobody knows is offered to be received, and what was refused stays in the list.
+    let browser = server.browser(Role::Warehouse).await;
+    let set = browser
+        .post("/scan", &[("codes", "R58M1\nR58M7\nR58M8")])
+        .await
+        .expect(200);
+    assert!(set.has("/receive/scan?codes=R58M7%0AR58M8"), "{}", set.text);
+    let form = browser
+        .get("/receive/scan?codes=R58M7%0AR58M8%0AR58M1")
+        .await
+        .expect(200);
+    assert!(form.has("R58M7\nR58M8\nR58M1</textarea>"), "{}", form.text);
+    let send = async |codes: &str, mode: &str| {
+        let key = browser.get("/receive/scan").await.expect(200).field("form_key");
+        let model = phone.to_string();
+        let fields = [
+            ("form_key", key.as_str()),
+            ("codes", codes),
+            ("mode", mode),
+            ("product_model_id", &model),
+            ("location_id", "4"),
+            ("received_date", "2026-01-12"),
+            ("serial_number", ""),
+        ];
+        browser.post("/receive/scan/list", &fields).await
+    };
+    let refused = send("R58M7\nR58M8\nR58M1", "all_or_nothing").await.expect(422);
+    assert!(
+        refused.has("Nothing was received, because 1 of 3 cannot be.")
+            && refused.has("R58M7\nR58M8\nR58M1</textarea>")
+    );
+    let done = send("R58M7\nR58M8\nR58M1", "good_ones").await.expect(200);
+    assert!(
+        done.has("2 devices received; 1 could not be, and stay in the list.") && done.has("R58M1</textarea>")
+    );
+    // The same form scans one by one, with the list still in it.
+    let model = phone.to_string();
+    let one = [
+        ("codes", "R58M1"),
+        ("mode", "all_or_nothing"),
+        ("product_model_id", model.as_str()),
+        ("location_id", "4"),
+        ("received_date", "2026-01-12"),
+        ("serial_number", "R58M9"),
+    ];
+    let scanned = browser.post("/receive/scan", &one).await.expect(200);
+    assert!(
+        scanned.has("serial R58M9") && scanned.has("R58M1</textarea>"),
+        "{}",
+        scanned.text
+    );
+    let empty = send("", "good_ones").await.expect(422);
+    assert!(
+        empty.has("Scan or paste the serial numbers first"),
+        "{}",
+        empty.text
+    );
     assert_eq!(stage.broken_books().await, [""; 0]);
 }

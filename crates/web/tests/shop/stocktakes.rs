@@ -503,6 +503,37 @@ async fn three_count_while_devices_are_sold() {
     let _ = first;
 }
 
+#[tokio::test]
+async fn an_item_is_counted_wherever_some_of_it_lies() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let (yaw, kwame) = (server.api(Role::Warehouse).await, server.api(Role::Manager).await);
+    let body = json!({"sku": "CHG-1", "item_name": "Charger", "category": "Charger", "unit_price": "100", "quantity": 10, "location_id": SHOP_FLOOR});
+    let item = kwame.post("/bulk-stock", &body).await.expect(201);
+    let count = begin(&yaw, BACKROOM).await;
+    let path = format!("/stocktakes/{}", count["id"]);
+    let scan = json!({"code": "CHG-1", "quantity": 3});
+    let refused = yaw.post(&format!("{path}/counts"), &scan).await.expect(409);
+    assert_eq!(refused["code"], "kept_elsewhere");
+    yaw.post(
+        &format!("/bulk-stock/{}/moves", item["id"]),
+        &json!({"quantity": 4, "to_location_id": BACKROOM}),
+    )
+    .await
+    .expect(201);
+    yaw.post(&format!("{path}/counts"), &scan).await.expect(201);
+    yaw.post(&format!("{path}/submit"), &json!({})).await.expect(200);
+    kwame
+        .post(&format!("{path}/approve"), &json!({}))
+        .await
+        .expect(200);
+    let backroom = "SELECT quantity::int8 FROM view_bulk_stock_places WHERE location_id = 2";
+    assert_eq!(stage.count(backroom).await, 3, "one is gone from the backroom");
+    let shop_floor = "SELECT quantity::int8 FROM view_bulk_stock_places WHERE location_id = 1";
+    assert_eq!(stage.count(shop_floor).await, 6, "and none from its home");
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
 /// The guard in the database and the table in the code say the same of every pair.
 #[tokio::test]
 async fn every_pair_of_a_stocktakes_statuses_as_the_application() {

@@ -1,16 +1,17 @@
 //! Receive: devices scanned in, one after the other.
 
+use super::devices;
 use crate::AppState;
 use crate::components::{Choice, Errors};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor};
 use crate::pages::{PageResult, show, show_with};
-use app::assets::{self, ModelGuess, NewAsset};
+use app::assets::{self, BatchMode, ModelGuess, NewAsset, NewAssets};
 use app::{Refusal, imports, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
-use domain::{AssetId, Imei, Serial};
+use domain::{AssetId, Imei, LocationId, LotId, Price, ProductModelId, ReceivedDate, Serial, Text};
 use http::StatusCode;
 
 /// templates/pages/receive_scan.html
@@ -29,7 +30,6 @@ pub struct ReceiveScan {
     may_see_cost: bool,
     scanned: Vec<Scanned>,
     scanned_count: String,
-    labels_href: String,
     errors: Errors,
     last: String,
     last_tone: &'static str,
@@ -40,7 +40,19 @@ pub struct ReceiveScan {
     asked: String,
     /// A code that was asked about before, and left for this one.
     left: String,
+    /// The list that is received in one act: those of it that were not, after a try.
+    codes: String,
+    modes: Vec<Choice>,
+    /// The codes of a list that were not received.
+    results: Vec<ReceivedCode>,
     form_key: String,
+}
+
+/// A code of a list that was not received.
+#[derive(Debug)]
+struct ReceivedCode {
+    code: String,
+    reason: String,
 }
 
 /// A model to choose by one key.
@@ -63,12 +75,6 @@ struct Scanned {
     when: String,
 }
 
-/// Where the labels of these devices are printed, in the order in which they were scanned.
-fn labels_href(scanned: &[Scanned]) -> String {
-    let ids: Vec<String> = scanned.iter().rev().map(|device| device.id.to_string()).collect();
-    format!("/labels?ids={}", ids.join(","))
-}
-
 /// What the form asks for: a device, or first which model it is.
 enum Wanted {
     Device(Box<NewAsset>),
@@ -87,6 +93,7 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
                 None if guess.phone.is_some() || !guess.product_models.is_empty() => {
                     return Ok(Wanted::Which(guess));
                 }
+                None if Imei::is_misread(serial.as_str()) => return Err(assets::misread(serial.as_str())),
                 None => {
                     return Err(Refusal::invalid(
                         "/product_model_id",
@@ -113,7 +120,7 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
     };
     let typed = form
         .pairs()
-        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id"))
+        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id" | "codes" | "mode"))
         .map(|(name, value)| (name, value.to_owned()))
         .chain([("product_model_id", model)]);
     Form::from_pairs(typed).parse(&[]).map(Wanted::Device)
@@ -134,21 +141,25 @@ async fn scan_page(
     guess: Option<ModelGuess>,
 ) -> Result<ReceiveScan, Refusal> {
     let shop = &state.shop;
-    let scanned = imports::scanned(shop, &visitor.actor)
-        .await?
-        .into_iter()
-        .map(|device| Scanned {
-            id: device.id,
-            href: format!("/devices/{}", device.id),
-            asset_tag: device.asset_tag,
-            serial_number: device.serial_number,
-            title: format!("{} {}", device.brand, device.model_name),
-            when: device
-                .created_at
-                .with_timezone(&shop.zone())
-                .format("%H:%M")
-                .to_string(),
-        });
+    let (scanned_now, latest) = imports::scanned(shop, &visitor.actor).await?;
+    // Whoever opens the page again goes on where the last one was put.
+    let last_place = latest.first().and_then(|device| device.location_id);
+    let place = match (form.get("location_id"), last_place) {
+        ("", Some(place)) => place.to_string(),
+        (chosen, _) => chosen.to_owned(),
+    };
+    let scanned = latest.into_iter().map(|device| Scanned {
+        id: device.id,
+        href: format!("/devices/{}", device.id),
+        asset_tag: device.asset_tag,
+        serial_number: device.serial_number,
+        title: format!("{} {}", device.brand, device.model_name),
+        when: device
+            .created_at
+            .with_timezone(&shop.zone())
+            .format("%H:%M")
+            .to_string(),
+    });
     let scanned: Vec<Scanned> = scanned.collect();
     let places = locations::all(shop).await?;
     let today = shop.today().to_string();
@@ -167,7 +178,7 @@ async fn scan_page(
         Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
         Err(errors) => (String::new(), "bad", errors),
     };
-    let (scanned_now, asked_before) = (form.get("serial_number").trim(), form.get("asked"));
+    let (code, asked_before) = (form.get("serial_number").trim(), form.get("asked"));
     let same = |one: &str, other: &str| match (Serial::parse(one), Serial::parse(other)) {
         (Ok(one), Ok(other)) => one.key() == other.key(),
         _ => false,
@@ -175,13 +186,25 @@ async fn scan_page(
     Ok(ReceiveScan {
         left: match asked_before {
             "" => String::new(),
-            before if same(before, scanned_now) => String::new(),
+            before if same(before, code) => String::new(),
             before => before.to_owned(),
         },
         asked: match guess {
-            Some(_) => scanned_now.to_owned(),
+            Some(_) => code.to_owned(),
             None => String::new(),
         },
+        codes: form.get("codes").into(),
+        modes: Choice::list(
+            [
+                ("all_or_nothing", "All of them, or none"),
+                ("good_ones", "Those that can be received"),
+            ],
+            match form.get("mode") {
+                "" => "all_or_nothing",
+                mode => mode,
+            },
+        ),
+        results: Vec::new(),
         suggested: guess.map(suggested).unwrap_or_default(),
         last_sound: if last_tone == "warn" { "ask" } else { last_tone },
         models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
@@ -189,7 +212,7 @@ async fn scan_page(
             places
                 .iter()
                 .map(|place| (place.id, place.location_name.as_str())),
-            form.get("location_id"),
+            &place,
         ),
         lots: Choice::list(app::lots::open(shop).await?, form.get("lot_id")),
         supplier: form.get("supplier").into(),
@@ -202,11 +225,10 @@ async fn scan_page(
         serial_number: again("serial_number"),
         asset_tag: again("asset_tag"),
         may_see_cost: visitor.frame.sees_cost(),
-        labels_href: labels_href(&scanned),
-        scanned_count: if scanned.is_empty() {
-            String::new()
-        } else {
-            format!("the last {}", scanned.len())
+        scanned_count: match scanned_now {
+            0 => String::new(),
+            many if many > scanned.len() => format!("{many} devices, the last {} here", scanned.len()),
+            many => devices(i32::try_from(many).unwrap_or(i32::MAX)),
         },
         scanned,
         errors,
@@ -258,7 +280,7 @@ fn which(code: &str, guess: &ModelGuess) -> String {
 pub async fn form(State(state): State<AppState>, visitor: Visitor, RawQuery(query): RawQuery) -> PageResult {
     // A lot's page names itself, so that what is scanned next belongs to it.
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
-    let kept = ["lot_id", "supplier"].map(|name| (name, asked.get(name).to_owned()));
+    let kept = ["lot_id", "supplier", "codes"].map(|name| (name, asked.get(name).to_owned()));
     show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new()), None).await?)
 }
 
@@ -273,11 +295,7 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
                 &scan_page(&state, visitor, &form, Ok(question), Some(guess)).await?,
             );
         }
-        Ok(Wanted::Device(mut new)) => {
-            // A phone's box shows its IMEI where a laptop has its serial number.
-            new.imei_1 = Imei::parse(new.serial_number.as_str()).ok();
-            assets::receive(&state.shop, &visitor.actor, *new).await
-        }
+        Ok(Wanted::Device(new)) => assets::scan_in(&state.shop, &visitor.actor, *new).await,
         Err(refusal) => Err(refusal),
     };
     let (status, last) = match received {
@@ -298,6 +316,114 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
         ),
     };
     show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
+}
+
+/// What a list is received with; the same fields as for one.
+#[derive(Debug, serde::Deserialize)]
+struct WithAll {
+    product_model_id: Option<ProductModelId>,
+    received_date: Option<ReceivedDate>,
+    supplier: Option<Text<0, 100>>,
+    purchase_cost: Option<Price>,
+    location_id: Option<LocationId>,
+    lot_id: Option<LotId>,
+    #[serde(default)]
+    mode: BatchMode,
+}
+
+/// What is typed into the form, and the list in it.
+fn wanted_list(form: &Form) -> Result<NewAssets, Refusal> {
+    let codes = crate::pages::labels::codes(form.get("codes"));
+    let parsed: Result<Vec<Serial>, _> = codes.iter().map(|code| code.parse()).collect();
+    let serial_numbers = parsed.map_err(|sentence| Refusal::invalid("/codes", sentence.to_string()))?;
+    if serial_numbers.is_empty() {
+        return Err(Refusal::invalid(
+            "/codes",
+            "Scan or paste the serial numbers first, one a line.",
+        ));
+    }
+    let all: WithAll = form.parse(&["codes", "serial_number", "asset_tag", "asked", "choose"])?;
+    Ok(NewAssets {
+        serial_numbers,
+        product_model_id: all.product_model_id,
+        received_date: all.received_date,
+        supplier: all.supplier,
+        purchase_cost: all.purchase_cost,
+        location_id: all.location_id,
+        lot_id: all.lot_id,
+        mode: all.mode,
+    })
+}
+
+/// `POST /receive/scan/list`: many devices in one act. What could not be received stays in the list.
+pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    visitor.actor.request.idempotency = form.idempotency("/receive/scan/list");
+    let done = match wanted_list(&form) {
+        Ok(new) => assets::receive_many(&state.shop, &visitor.actor, new).await,
+        Err(refusal) => Err(refusal),
+    };
+    let kept = |codes: String| {
+        let others = form
+            .pairs()
+            .filter(|(name, _)| !matches!(*name, "codes" | "serial_number" | "asset_tag" | "asked"))
+            .map(|(name, value)| (name, value.to_owned()));
+        Form::from_pairs(others.chain([("codes", codes)]))
+    };
+    let (status, form, last, results) = match done {
+        Ok(done) => {
+            let left: Vec<&str> = done
+                .results
+                .iter()
+                .filter(|row| !done.carried_out || row.reason.is_some())
+                .map(|row| row.serial_number.as_str())
+                .collect();
+            let form = kept(left.join("\n"));
+            let many = |count: usize| devices(i32::try_from(count).unwrap_or(i32::MAX));
+            let last = match (done.carried_out, done.refused) {
+                (true, 0) => Ok(format!("{} received.", many(done.received))),
+                (true, refused) => Ok(format!(
+                    "{} received; {refused} could not be, and stay in the list.",
+                    many(done.received)
+                )),
+                (false, refused) => Err(Errors {
+                    summary: format!(
+                        "Nothing was received, because {refused} of {} cannot be.",
+                        done.results.len()
+                    ),
+                    list: Vec::new(),
+                }),
+            };
+            let status = match done.carried_out {
+                true => StatusCode::OK,
+                false => StatusCode::UNPROCESSABLE_ENTITY,
+            };
+            let shown = done.results.into_iter().map(|row| ReceivedCode {
+                code: row.serial_number,
+                reason: row.reason.unwrap_or_default(),
+            });
+            (
+                status,
+                form,
+                last,
+                shown.filter(|row| !row.reason.is_empty()).collect(),
+            )
+        }
+        Err(Refusal::Replay(_)) => (
+            StatusCode::OK,
+            kept(String::new()),
+            Ok("These were received already.".into()),
+            Vec::new(),
+        ),
+        Err(refusal) => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            kept(form.get("codes").to_owned()),
+            Err(Errors::from_refusal(refusal)?),
+            Vec::new(),
+        ),
+    };
+    let mut page = scan_page(&state, visitor, &form, last, None).await?;
+    page.results = results;
+    show_with(status, &page)
 }
 
 /// `POST /receive/scan/{id}/take-back`: the last scan was a mistake. The form stays as it was.
