@@ -158,3 +158,18 @@ pub async fn change_undone(
         .await?;
     Ok(())
 }
+
+/// Why a device became Not Sellable the last time. Its own record forgets that once it is something else.
+pub async fn not_sellable_reason(
+    conn: &mut PgConnection,
+    id: domain::AssetId,
+) -> Result<Option<String>, sqlx::Error> {
+    let found: Option<Option<String>> = sqlx::query_scalar(
+        "SELECT reason FROM inventory_movements
+         WHERE asset_id = $1 AND to_status = 'Not Sellable' AND from_status <> to_status ORDER BY id DESC LIMIT 1",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.flatten())
+}

@@ -49,11 +49,11 @@ pub(super) async fn set_in(
 
 /// Takes it back: to where the device was, or as near as the workflow leads (see [`BulkStatus::way_back`]).
 pub(super) async fn back_in(tx: &mut Tx, id: AssetId, was: Option<AssetStatus>) -> Result<(), Refusal> {
-    let now = db::assets::asset_find(tx.conn(), id).await?;
-    let why = match (was, now.and_then(|found| found.asset.not_sellable_reason)) {
-        (Some(AssetStatus::NotSellable), Some(reason)) => reason,
-        _ => TAKEN_BACK.to_owned(),
+    let why = match was {
+        Some(AssetStatus::NotSellable) => db::bulk_changes::not_sellable_reason(tx.conn(), id).await?,
+        _ => None,
     };
+    let why = why.unwrap_or_else(|| TAKEN_BACK.to_owned());
     let change = StatusChange {
         status: BulkStatus::way_back(was.unwrap_or(AssetStatus::DiagnosticsPending)),
         reason: why.parse().ok(),

@@ -156,7 +156,7 @@ impl Row for RepairTicket {
         Column::<Self>::new("opened_date", |t| t.opened_date.into())
             .label("Taken in")
             .sorts("opened_date")
-            .on_phone(OnPhone::Absent),
+            .unusual(),
         Column::<Self>::new("promised_date", |t| t.promised_date.into())
             .label("Promised for")
             .sorts("promised_date")

@@ -26,14 +26,9 @@ impl Listed for Warranty {
         format!("/warranties/{}", self.id)
     }
     fn leads_to(&self, column: &str, actor: &Actor) -> String {
-        match (column, self.asset_id) {
-            ("invoice_number", _) if actor.can(Capability::ViewInvoices) => {
+        match column {
+            "invoice_number" if actor.can(Capability::ViewInvoices) => {
                 format!("/invoices/{}", self.invoice_id)
-            }
-            ("item_description" | "serial_number" | "asset_tag", Some(id))
-                if actor.can(Capability::ViewStock) =>
-            {
-                format!("/devices/{id}")
             }
             _ => String::new(),
         }
