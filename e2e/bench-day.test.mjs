@@ -161,6 +161,8 @@ describe("a technician's day by thumb", () => {
     await tap(button(/Keep the photo/));
     await page.locator("#photos [data-unsent]", { hasText: "BizHub cannot be reached" }).waitFor();
     await page.context().setOffline(false);
+    // Nobody is signed out while a page comes: it is open for a while.
+    await page.clock.setFixedTime(Date.now() + 60_000);
     const cookies = await page.context().cookies();
     await page.context().clearCookies();
     await kept("You were signed out");

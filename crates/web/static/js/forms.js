@@ -54,6 +54,11 @@ const isTypedIn = (form) =>
   document.querySelector(".frame") &&
   (form.dataset.askFirst !== undefined || (!form.matches("[hx-post]") && form.querySelector("textarea, select, input:not([type=hidden])")));
 
+// A page that has just come says by that, that the server is there and who is signed in.
+const FRESH = 10_000;
+const cameAt = Date.now();
+const isFresh = () => navigator.onLine && document.querySelector("[data-connection]")?.dataset.state !== "off" && Date.now() - cameAt < FRESH;
+
 // Without the shop's server, or signed out, the answer would be a page without the form: the browser's own, or the one for
 // signing in. So it is asked first, and what was typed stays.
 const sendWhenItArrives = async (form, button) => {
@@ -130,7 +135,7 @@ document.addEventListener(
       return;
     }
     // What was typed leaves the page only if it arrives.
-    if (isTypedIn(form) && form.dataset.arrives === undefined) {
+    if (isTypedIn(form) && form.dataset.arrives === undefined && !isFresh()) {
       event.preventDefault();
       event.stopImmediatePropagation();
       button?.setAttribute("data-pressed", "");
