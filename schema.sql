@@ -47,6 +47,21 @@ END;
 $$;
 
 --
+-- Name: add_up_lot(integer); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.add_up_lot(of_lot integer) RETURNS TABLE(line_count bigint, device_count bigint, sold_count bigint, without_cost bigint, bought numeric, charge_cost numeric, landed numeric, sales_amount numeric, cost_at_sale numeric, cost_now numeric)
+    LANGUAGE sql STABLE
+    AS $$
+  SELECT (SELECT count(*) FROM public.lot_lines n WHERE n.lot_id = of_lot),
+    count(*), count(m.invoice_line_id), count(*) FILTER (WHERE m.cost IS NULL),
+    coalesce(sum(m.purchase_cost), 0), coalesce(sum(m.charge_cost), 0), coalesce(sum(m.cost), 0), coalesce(sum(m.net), 0),
+    coalesce(sum(m.cost_known) FILTER (WHERE m.invoice_line_id IS NOT NULL), 0),
+    coalesce(sum(m.cost) FILTER (WHERE m.invoice_line_id IS NOT NULL), 0)
+  FROM public.lot_members m WHERE m.lot_id = of_lot
+$$;
+
+--
 -- Name: apply_buy_back(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2456,6 +2471,33 @@ END;
 $$;
 
 --
+-- Name: note_device_lot(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_device_lot() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.lot_changes (lot_id)
+    SELECT DISTINCT n.lot_id FROM (VALUES (OLD.lot_id), (NEW.lot_id)) n (lot_id) WHERE n.lot_id IS NOT NULL;
+  RETURN NULL;
+END;
+$$;
+
+--
+-- Name: note_lots(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.note_lots() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+  INSERT INTO public.lot_changes (lot_id) SELECT DISTINCT c.lot_id FROM changed c WHERE c.lot_id IS NOT NULL;
+  RETURN NULL;
+END;
+$$;
+
+--
 -- Name: pad_number(text, bigint); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -3648,6 +3690,32 @@ CREATE SEQUENCE public.locations_id_seq
 ALTER SEQUENCE public.locations_id_seq OWNED BY public.locations.id;
 
 --
+-- Name: lot_changes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lot_changes (
+    id bigint NOT NULL,
+    lot_id integer NOT NULL
+);
+
+--
+-- Name: lot_changes_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+CREATE SEQUENCE public.lot_changes_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+--
+-- Name: lot_changes_id_seq; Type: SEQUENCE OWNED BY; Schema: public; Owner: -
+--
+
+ALTER SEQUENCE public.lot_changes_id_seq OWNED BY public.lot_changes.id;
+
+--
 -- Name: lot_charge_shares; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3725,6 +3793,24 @@ CREATE SEQUENCE public.lot_charges_id_seq
 --
 
 ALTER SEQUENCE public.lot_charges_id_seq OWNED BY public.lot_charges.id;
+
+--
+-- Name: lot_figures; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.lot_figures (
+    lot_id integer NOT NULL,
+    line_count bigint NOT NULL,
+    device_count bigint NOT NULL,
+    sold_count bigint NOT NULL,
+    without_cost bigint NOT NULL,
+    bought numeric NOT NULL,
+    charge_cost numeric NOT NULL,
+    landed numeric NOT NULL,
+    sales_amount numeric NOT NULL,
+    cost_at_sale numeric NOT NULL,
+    cost_now numeric NOT NULL
+);
 
 --
 -- Name: lot_lines; Type: TABLE; Schema: public; Owner: -
@@ -6241,6 +6327,12 @@ ALTER TABLE ONLY public.lead_sources ALTER COLUMN id SET DEFAULT nextval('public
 ALTER TABLE ONLY public.locations ALTER COLUMN id SET DEFAULT nextval('public.locations_id_seq'::regclass);
 
 --
+-- Name: lot_changes id; Type: DEFAULT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_changes ALTER COLUMN id SET DEFAULT nextval('public.lot_changes_id_seq'::regclass);
+
+--
 -- Name: lot_charge_shares id; Type: DEFAULT; Schema: public; Owner: -
 --
 
@@ -6933,6 +7025,13 @@ ALTER TABLE ONLY public.locations
     ADD CONSTRAINT locations_pkey PRIMARY KEY (id);
 
 --
+-- Name: lot_changes lot_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_changes
+    ADD CONSTRAINT lot_changes_pkey PRIMARY KEY (id);
+
+--
 -- Name: lot_charge_shares lot_charge_shares_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -6945,6 +7044,13 @@ ALTER TABLE ONLY public.lot_charge_shares
 
 ALTER TABLE ONLY public.lot_charges
     ADD CONSTRAINT lot_charges_pkey PRIMARY KEY (id);
+
+--
+-- Name: lot_figures lot_figures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_figures
+    ADD CONSTRAINT lot_figures_pkey PRIMARY KEY (lot_id);
 
 --
 -- Name: lot_lines lot_lines_pkey; Type: CONSTRAINT; Schema: public; Owner: -
@@ -7701,6 +7807,12 @@ CREATE INDEX idx_jobs_due ON public.jobs USING btree (run_at) WHERE (done_at IS 
 CREATE INDEX idx_list_choices_view ON public.list_choices USING btree (saved_view_id) WHERE (saved_view_id IS NOT NULL);
 
 --
+-- Name: idx_lot_changes_lot; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_lot_changes_lot ON public.lot_changes USING btree (lot_id);
+
+--
 -- Name: idx_lot_lines_import; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -8289,10 +8401,28 @@ CREATE INDEX idx_stock_ledger_item ON public.stock_ledger USING btree (bulk_stoc
 CREATE INDEX idx_stock_ledger_ticket ON public.stock_ledger USING btree (repair_ticket_id) WHERE (repair_ticket_id IS NOT NULL);
 
 --
+-- Name: idx_stock_moves_created_at; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_moves_created_at ON public.stock_moves USING btree (created_at);
+
+--
+-- Name: idx_stock_moves_from; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_moves_from ON public.stock_moves USING btree (from_location_id, id DESC);
+
+--
 -- Name: idx_stock_moves_item; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX idx_stock_moves_item ON public.stock_moves USING btree (bulk_stock_id, id DESC);
+
+--
+-- Name: idx_stock_moves_to; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_stock_moves_to ON public.stock_moves USING btree (to_location_id, id DESC);
 
 --
 -- Name: idx_stock_receipts_created_at; Type: INDEX; Schema: public; Owner: -
@@ -9603,10 +9733,50 @@ CREATE TRIGGER log_stock_changes AFTER UPDATE ON public.bulk_stock FOR EACH ROW 
 CREATE TRIGGER log_stock_receipts AFTER INSERT ON public.bulk_stock FOR EACH ROW WHEN ((new.quantity <> 0)) EXECUTE FUNCTION public.log_stock_change();
 
 --
+-- Name: assets note_added_lots; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_added_lots AFTER INSERT ON public.assets REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_lots();
+
+ALTER TABLE public.assets ENABLE ALWAYS TRIGGER note_added_lots;
+
+--
+-- Name: buy_backs note_bought_back_lots; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_bought_back_lots AFTER INSERT ON public.buy_backs REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_lots();
+
+ALTER TABLE public.buy_backs ENABLE ALWAYS TRIGGER note_bought_back_lots;
+
+--
 -- Name: buy_backs note_buy_back_lot; Type: TRIGGER; Schema: public; Owner: -
 --
 
 CREATE TRIGGER note_buy_back_lot BEFORE INSERT ON public.buy_backs FOR EACH ROW EXECUTE FUNCTION public.note_buy_back_lot();
+
+--
+-- Name: assets note_changed_lots; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_changed_lots AFTER UPDATE ON public.assets FOR EACH ROW WHEN ((((old.lot_id IS NOT NULL) OR (new.lot_id IS NOT NULL)) AND (((((((old.lot_id IS DISTINCT FROM new.lot_id) OR (((old.status)::text = 'Sold'::text) IS DISTINCT FROM ((new.status)::text = 'Sold'::text))) OR (old.invoice_id IS DISTINCT FROM new.invoice_id)) OR (old.purchase_cost IS DISTINCT FROM new.purchase_cost)) OR (old.landed_cost IS DISTINCT FROM new.landed_cost)) OR (old.charge_cost IS DISTINCT FROM new.charge_cost)) OR (old.repair_cost IS DISTINCT FROM new.repair_cost)))) EXECUTE FUNCTION public.note_device_lot();
+
+ALTER TABLE public.assets ENABLE ALWAYS TRIGGER note_changed_lots;
+
+--
+-- Name: lot_lines note_expected_lots; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_expected_lots AFTER INSERT ON public.lot_lines REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_lots();
+
+ALTER TABLE public.lot_lines ENABLE ALWAYS TRIGGER note_expected_lots;
+
+--
+-- Name: lot_lines note_unexpected_lots; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER note_unexpected_lots AFTER DELETE ON public.lot_lines REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION public.note_lots();
+
+ALTER TABLE public.lot_lines ENABLE ALWAYS TRIGGER note_unexpected_lots;
 
 --
 -- Name: product_models record_model_prices; Type: TRIGGER; Schema: public; Owner: -
@@ -10197,6 +10367,13 @@ ALTER TABLE ONLY public.lot_charges
 
 ALTER TABLE ONLY public.lot_charges
     ADD CONSTRAINT lot_charges_reverses_id_fkey FOREIGN KEY (reverses_id) REFERENCES public.lot_charges(id);
+
+--
+-- Name: lot_figures lot_figures_lot_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.lot_figures
+    ADD CONSTRAINT lot_figures_lot_id_fkey FOREIGN KEY (lot_id) REFERENCES public.lots(id);
 
 --
 -- Name: lot_lines lot_lines_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -11614,6 +11791,19 @@ GRANT SELECT ON TABLE public.locations TO bizhub_readonly;
 GRANT SELECT,USAGE ON SEQUENCE public.locations_id_seq TO bizhub_app;
 
 --
+-- Name: TABLE lot_changes; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lot_changes TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_changes TO bizhub_readonly;
+
+--
+-- Name: SEQUENCE lot_changes_id_seq; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,USAGE ON SEQUENCE public.lot_changes_id_seq TO bizhub_app;
+
+--
 -- Name: TABLE lot_charge_shares; Type: ACL; Schema: public; Owner: -
 --
 
@@ -11638,6 +11828,13 @@ GRANT SELECT ON TABLE public.lot_charges TO bizhub_readonly;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.lot_charges_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE lot_figures; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.lot_figures TO bizhub_app;
+GRANT SELECT ON TABLE public.lot_figures TO bizhub_readonly;
 
 --
 -- Name: TABLE lot_lines; Type: ACL; Schema: public; Owner: -
