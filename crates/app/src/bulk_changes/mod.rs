@@ -16,7 +16,7 @@ pub use stock::{StockBulkChange, make_stock, preview_stock, undo_stock};
 
 use crate::{Actor, Refusal, Shop, Tx};
 use domain::{BulkChangeId, LocationId};
-use rules::stepped;
+use rules::{Difference, stepped};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -250,7 +250,7 @@ impl Outcome {
         tx: &mut Tx,
         id: i32,
         title: Option<String>,
-        done: Result<Vec<(&str, Option<String>, Option<String>)>, Refusal>,
+        done: Result<Vec<Difference>, Refusal>,
     ) -> Result<(), Refusal> {
         match done {
             Ok(changes) => {

@@ -64,11 +64,14 @@ pub(crate) fn words(parts: impl IntoIterator<Item = String>) -> String {
     parts.join(", ").chars().take(200).collect()
 }
 
-/// The fields that became something else, with what they were and are.
+/// A field that became something else, with what it was and is.
+pub(crate) type Difference = (&'static str, Option<String>, Option<String>);
+
+/// The fields that became something else.
 pub(crate) fn differences(
     before: impl IntoIterator<Item = Field>,
     after: impl IntoIterator<Item = Field>,
-) -> impl Iterator<Item = (&'static str, Option<String>, Option<String>)> {
+) -> impl Iterator<Item = Difference> {
     (before.into_iter().zip(after))
         .filter(|((_, old), (_, new))| old != new)
         .map(|((field, old), (_, new))| (field, old, new))

@@ -28,16 +28,33 @@ async fn large() -> (Stage, PgConnection) {
     (stage, conn)
 }
 
-async fn holds(stage: &Stage) {
+async fn holds(stage: &Stage, conn: &mut PgConnection) {
     let broken = stage.broken_books().await;
     assert_eq!(broken, [""; 0], "scale data is a shop whose books hold");
+    // What the asking read is told before anything is counted.
+    ended(conn, "usename = current_user").await;
+}
+
+/// Waits until all other connections like this have ended: a backend tells what it read when it ends.
+async fn ended(conn: &mut PgConnection, which: &str) {
+    let others = format!(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND {which}"
+    );
+    while sqlx::query_scalar::<_, i64>(AssertSqlSafe(others.clone()))
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap()
+        > 0
+    {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn daily_work_reads_no_large_table_whole() {
     let (stage, mut conn) = large().await;
     conn.execute("ANALYZE").await.unwrap();
-    holds(&stage).await;
+    holds(&stage, &mut conn).await;
     let server = stage.serve().await;
     let (ama, kwame) = (server.api(Role::Sales).await, server.api(Role::Manager).await);
     conn.execute("SELECT pg_stat_reset()").await.unwrap();
@@ -109,9 +126,8 @@ async fn daily_work_reads_no_large_table_whole() {
     .unwrap();
     let plan = plan.join("\n");
     assert!(!plan.contains("idx_assets_ageing"), "{plan}");
-    // A backend tells what it read when it ends.
     stage.shop.close().await;
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    ended(&mut conn, "true").await;
     let rows = conn
         .fetch_all(sqlx::raw_sql(AssertSqlSafe(format!(
             "SELECT relname::text, seq_scan, seq_tup_read, idx_tup_fetch FROM pg_stat_user_tables WHERE relname IN ({LARGE}) ORDER BY 1"
@@ -248,7 +264,7 @@ async fn lists_of_stock_and_bench_read_what_their_page_shows() {
     conn.execute(sqlx::raw_sql(STOCK_AND_BENCH)).await.unwrap();
     assert_eq!(app::lots::fold_figures(&stage.shop).await.unwrap(), 500);
     conn.execute("VACUUM (ANALYZE)").await.unwrap();
-    holds(&stage).await;
+    holds(&stage, &mut conn).await;
     stage.shop.close().await;
     let mut wrong = Vec::new();
     let mut seen = 0;
@@ -261,16 +277,7 @@ async fn lists_of_stock_and_bench_read_what_their_page_shows() {
             None => drop(browser.get(path).await.expect(200)),
         }
         drop(server);
-        // A backend tells what it read when it ends.
-        let others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
-        while sqlx::query_scalar::<_, i64>(others)
-            .fetch_one(&mut conn)
-            .await
-            .unwrap()
-            > 0
-        {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
+        ended(&mut conn, "true").await;
         let rows = conn
             .fetch_all(sqlx::raw_sql(AssertSqlSafe(format!(
                 "SELECT t.relname::text, t.seq_tup_read, greatest(t.idx_tup_fetch, (
