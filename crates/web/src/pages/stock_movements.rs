@@ -16,26 +16,39 @@ use axum::extract::{RawQuery, State};
 use domain::{BulkStockId, LedgerKind, ListName, Money};
 use http::StatusCode;
 
-impl Listed for LedgerEntry {
-    /// The item, so that ticked rows are items.
-    fn id(&self) -> String {
-        self.bulk_stock_id.to_string()
-    }
-    fn title(&self) -> String {
-        self.item_name.clone()
-    }
-    fn subtitle(&self) -> String {
-        self.sku.clone()
-    }
-    fn href(&self) -> String {
-        format!("/stock/{}", self.bulk_stock_id)
-    }
-    fn leads_to(&self, column: &str, actor: &Actor) -> String {
-        match (column, self.invoice_id) {
-            ("invoice_number", Some(id)) if actor.can(Capability::ViewInvoices) => format!("/invoices/{id}"),
-            _ => String::new(),
+/// A row that is about an item of bulk stock: it says the item and leads to it.
+macro_rules! rows_about_items {
+    ($($row:ty { $($more:tt)* })+) => {$(
+        impl Listed for $row {
+            /// The item, so that ticked rows are items.
+            fn id(&self) -> String {
+                self.bulk_stock_id.to_string()
+            }
+            fn title(&self) -> String {
+                self.item_name.clone()
+            }
+            fn subtitle(&self) -> String {
+                self.sku.clone()
+            }
+            fn href(&self) -> String {
+                format!("/stock/{}", self.bulk_stock_id)
+            }
+            $($more)*
+        }
+    )+};
+}
+
+rows_about_items! {
+    LedgerEntry {
+        fn leads_to(&self, column: &str, actor: &Actor) -> String {
+            match (column, self.invoice_id) {
+                ("invoice_number", Some(id)) if actor.can(Capability::ViewInvoices) => format!("/invoices/{id}"),
+                _ => String::new(),
+            }
         }
     }
+    StockMoveRecord {}
+    StockReceipt {}
 }
 
 const LEDGER: ListOf = ListOf {
@@ -110,22 +123,6 @@ pub async fn ledger(
         .show()
 }
 
-impl Listed for StockMoveRecord {
-    /// The item, so that ticked rows are items.
-    fn id(&self) -> String {
-        self.bulk_stock_id.to_string()
-    }
-    fn title(&self) -> String {
-        self.item_name.clone()
-    }
-    fn subtitle(&self) -> String {
-        self.sku.clone()
-    }
-    fn href(&self) -> String {
-        format!("/stock/{}", self.bulk_stock_id)
-    }
-}
-
 const MOVES: ListOf = ListOf {
     name: ListName::StockMoves,
     path: "/stock/moves",
@@ -173,22 +170,6 @@ pub async fn moves(State(state): State<AppState>, visitor: Visitor, RawQuery(que
         )
         .offer(true, "Show the stock", "/stock")
         .show()
-}
-
-impl Listed for StockReceipt {
-    /// The item, so that ticked rows are items.
-    fn id(&self) -> String {
-        self.bulk_stock_id.to_string()
-    }
-    fn title(&self) -> String {
-        self.item_name.clone()
-    }
-    fn subtitle(&self) -> String {
-        self.sku.clone()
-    }
-    fn href(&self) -> String {
-        format!("/stock/{}", self.bulk_stock_id)
-    }
 }
 
 const RECEIPTS: ListOf = ListOf {
