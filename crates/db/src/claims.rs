@@ -3,8 +3,8 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, ClaimOutcome, ClaimStatus, CustomerId, InvoiceId, Money, RepairTicketId, ReturnId, UserId,
-    WarrantyClaimId, WarrantyId,
+    AssetId, ClaimOutcome, ClaimStatus, CustomerId, InvoiceId, Money, MoneySum, RepairTicketId, ReturnId,
+    UserId, WarrantyClaimId, WarrantyId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -405,16 +405,22 @@ pub struct WarrantyCost {
     /// Those that ended with the money back.
     pub refunded: i64,
     /// Labour and parts of these claims.
+    #[schema(value_type = MoneySum)]
     pub service_cost: Money,
     /// What the devices cost that were given instead.
+    #[schema(value_type = MoneySum)]
     pub replacement_cost: Money,
     /// What was given back.
+    #[schema(value_type = MoneySum)]
     pub refunded_amount: Money,
     /// All three.
+    #[schema(value_type = MoneySum)]
     pub cost_total: Money,
     /// What the sales of the devices earned whose warranties these are: net of tax, less what the devices had cost.
+    #[schema(value_type = MoneySum)]
     pub sale_profit: Money,
     /// What is left of that after the cost of warranty.
+    #[schema(value_type = MoneySum)]
     pub earned: Money,
 }
 

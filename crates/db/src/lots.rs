@@ -4,7 +4,7 @@ use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
     AssetId, AssetStatus, ChargeKind, ChargeMethod, Currency, ExchangeRate, InvoiceId, LotChargeId, LotId,
-    Money, ProductModelId, UserId,
+    Money, MoneySum, ProductModelId, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -53,11 +53,14 @@ pub struct Lot {
     pub without_cost: i64,
     /// What its devices cost to buy.
     #[sqlx(rename = "bought")]
+    #[schema(value_type = MoneySum)]
     pub purchase_cost: Money,
     /// Its charges, as far as its devices carry them.
+    #[schema(value_type = MoneySum)]
     pub charge_cost: Money,
     /// What its devices cost by now, with charges and repairs.
     #[sqlx(rename = "landed")]
+    #[schema(value_type = MoneySum)]
     pub landed_cost: Money,
     /// What became of it, for those who see profit.
     #[sqlx(flatten)]
@@ -68,14 +71,19 @@ pub struct Lot {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct LotProfit {
     /// What they were sold for.
+    #[schema(value_type = MoneySum)]
     pub sales_amount: Money,
     /// What they cost as known when they were sold.
+    #[schema(value_type = MoneySum)]
     pub cost_at_sale: Money,
     /// What they cost by now.
+    #[schema(value_type = MoneySum)]
     pub cost_now: Money,
     /// The sales less the cost as known at the sale: what the reports of those days say.
+    #[schema(value_type = MoneySum)]
     pub margin_at_sale: Money,
     /// The sales less what they cost by now.
+    #[schema(value_type = MoneySum)]
     pub margin_now: Money,
     /// `margin_now` in percent of `cost_now`, one decimal; null where nothing was sold or it cost nothing.
     pub return_percent: Option<String>,
@@ -211,12 +219,16 @@ pub struct LotTotals {
     pub sold_count: i64,
     /// What all cost by now.
     #[serde(rename = "landed_cost")]
+    #[schema(value_type = MoneySum)]
     pub landed: Money,
     /// What the sold ones brought without tax.
+    #[schema(value_type = MoneySum)]
     pub sales_amount: Money,
     /// What these cost as known when they were sold.
+    #[schema(value_type = MoneySum)]
     pub cost_at_sale: Money,
     /// What these cost by now.
+    #[schema(value_type = MoneySum)]
     pub cost_now: Money,
 }
 
@@ -743,10 +755,13 @@ pub async fn asset_shares(conn: &mut PgConnection, id: AssetId) -> Result<Vec<As
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
 pub struct SoldMargin {
     /// What it was sold for, without tax.
+    #[schema(value_type = MoneySum)]
     pub net: Money,
     /// What it cost as known at the sale.
+    #[schema(value_type = Option<MoneySum>)]
     pub cost_at_sale: Option<Money>,
     /// What it costs by now.
+    #[schema(value_type = Option<MoneySum>)]
     pub cost_now: Option<Money>,
 }
 

@@ -6,7 +6,7 @@
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    AssetId, AssetStatus, BulkStockId, Category, Decimal, Grade, InvoiceId, InvoiceStatus, Money,
+    AssetId, AssetStatus, BulkStockId, Category, Decimal, Grade, InvoiceId, InvoiceStatus, Money, MoneySum,
     PaymentMethod, PreorderId, PreorderStatus, ProductModelId,
 };
 use serde::{Deserialize, Serialize};
@@ -100,18 +100,24 @@ pub struct SalesDay {
     /// Invoices.
     pub transaction_count: i64,
     /// Their totals.
+    #[schema(value_type = MoneySum)]
     pub total_sales: Money,
     /// Of these, to retail customers.
+    #[schema(value_type = MoneySum)]
     pub retail_sales: Money,
     /// To wholesale customers.
+    #[schema(value_type = MoneySum)]
     pub wholesale_sales: Money,
     /// To walk-ins.
+    #[schema(value_type = MoneySum)]
     pub walk_in_sales: Money,
     /// Returns of this day, of invoices of any day.
     pub return_count: i64,
     /// What they credited.
+    #[schema(value_type = MoneySum)]
     pub returned_amount: Money,
     /// The sales less the returns.
+    #[schema(value_type = MoneySum)]
     pub net_sales: Money,
 }
 
@@ -375,10 +381,13 @@ pub struct PaceDay {
     /// Invoices.
     pub transaction_count: i64,
     /// Their totals.
+    #[schema(value_type = MoneySum)]
     pub total_sales: Money,
     /// What returns of this day credited.
+    #[schema(value_type = MoneySum)]
     pub returned_amount: Money,
     /// The sales less the returns of its month up to this day.
+    #[schema(value_type = MoneySum)]
     pub month_to_date: Money,
     /// How many rows it was added up from.
     #[serde(skip)]
@@ -617,6 +626,7 @@ pub struct OpenInvoices {
     /// Draft and Sent invoices that hold goods.
     pub held_count: i64,
     /// Their totals.
+    #[schema(value_type = MoneySum)]
     pub held_amount: Money,
     /// When the next of them lets go.
     #[schema(required = true)]
@@ -624,10 +634,12 @@ pub struct OpenInvoices {
     /// Sent invoices.
     pub receivable_count: i64,
     /// What is still to be paid of them.
+    #[schema(value_type = MoneySum)]
     pub receivable_balance: Money,
     /// Of these, invoices past their due date.
     pub overdue_count: i64,
     /// What is still to be paid of those.
+    #[schema(value_type = MoneySum)]
     pub overdue_balance: Money,
 }
 

@@ -2,7 +2,7 @@
 
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::NaiveDate;
-use domain::{CustomerId, Decimal, InvoiceId, Money, TaxOn};
+use domain::{CustomerId, Decimal, InvoiceId, Money, MoneySum, TaxOn};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -22,10 +22,13 @@ pub struct TaxSum {
     /// Returns with it.
     pub returns: i64,
     /// Net amount of these documents; returns count less.
+    #[schema(value_type = MoneySum)]
     pub net: Money,
     /// What the tax came to.
+    #[schema(value_type = MoneySum)]
     pub tax: Money,
     /// Total of these documents.
+    #[schema(value_type = MoneySum)]
     pub gross: Money,
 }
 

@@ -2,7 +2,9 @@
 
 use crate::list::{Column, Filter, Kind, ListSpec};
 use chrono::{DateTime, Utc};
-use domain::{Denomination, Money, PaymentMethod, TillMovementKind, TillSessionId, TillState, UserId};
+use domain::{
+    Denomination, Money, MoneySum, PaymentMethod, TillMovementKind, TillSessionId, TillState, UserId,
+};
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
 use utoipa::ToSchema;
@@ -29,6 +31,7 @@ pub struct TillSession {
     /// Who counted.
     pub counted_by: Option<UserId>,
     /// Counted less expected, over what was counted; null before that.
+    #[schema(value_type = Option<MoneySum>)]
     pub difference: Option<Money>,
     /// Why it differs.
     pub difference_reason: Option<String>,
@@ -125,18 +128,24 @@ pub struct TillBalance {
     /// How many payments.
     pub payment_count: i64,
     /// What they come to.
+    #[schema(value_type = MoneySum)]
     pub payments: Money,
     /// What was given back.
+    #[schema(value_type = MoneySum)]
     pub refunds: Money,
     /// What went in without a sale.
+    #[schema(value_type = MoneySum)]
     pub pay_ins: Money,
     /// What went out without a refund.
+    #[schema(value_type = MoneySum)]
     pub pay_outs: Money,
     /// Float + payments − refunds + pay-ins − pay-outs.
+    #[schema(value_type = MoneySum)]
     pub expected: Money,
     /// What was counted; null where nobody counted.
     pub counted: Option<Money>,
     /// Counted less expected.
+    #[schema(value_type = Option<MoneySum>)]
     pub difference: Option<Money>,
 }
 

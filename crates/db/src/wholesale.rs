@@ -3,7 +3,8 @@
 use crate::list::{Column, Kind, ListSpec};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{
-    CustomerId, Decimal, InvoiceId, Money, PaymentBatchId, PaymentMethod, PriceListId, PricePercents, UserId,
+    CustomerId, Decimal, InvoiceId, Money, MoneySum, PaymentBatchId, PaymentMethod, PriceListId,
+    PricePercents, UserId,
 };
 use serde::{Deserialize, Serialize};
 use sqlx::{FromRow, PgConnection};
@@ -160,8 +161,10 @@ pub struct CustomerTerms {
     /// Days that they have to pay; null is at once.
     pub payment_terms_days: Option<i32>,
     /// What they owe for goods that were released on credit.
+    #[schema(value_type = MoneySum)]
     pub credit_used: Money,
     /// What all sent invoices leave to pay.
+    #[schema(value_type = MoneySum)]
     pub balance_due: Money,
     /// When the customer was last changed.
     pub updated_at: DateTime<Utc>,
@@ -309,16 +312,22 @@ pub struct Receivable {
     /// Sent invoices with something left to pay.
     pub invoices: i64,
     /// Not due yet.
+    #[schema(value_type = MoneySum)]
     pub not_due: Money,
     /// Due for 1 to 30 days.
+    #[schema(value_type = MoneySum)]
     pub days_1_30: Money,
     /// Due for 31 to 60 days.
+    #[schema(value_type = MoneySum)]
     pub days_31_60: Money,
     /// Due for 61 to 90 days.
+    #[schema(value_type = MoneySum)]
     pub days_61_90: Money,
     /// Due for longer.
+    #[schema(value_type = MoneySum)]
     pub days_over_90: Money,
     /// All of it.
+    #[schema(value_type = MoneySum)]
     pub total: Money,
     /// Up to what they may owe.
     pub credit_limit: Option<Money>,
@@ -364,6 +373,7 @@ pub struct AccountEntry {
     /// What it takes off.
     pub paid: Money,
     /// What is owed after it; less than nothing when the shop owes.
+    #[schema(value_type = MoneySum)]
     pub balance: Money,
 }
 

@@ -53,7 +53,7 @@ pub use label::{LabelCode, LabelSize};
 pub use list_name::ListName;
 pub use lot::{ChargeKind, ChargeMethod, Currency, ExchangeRate};
 pub use message::{Allows, Channel, ConsentHow, MessageAction, MessageKind, MessageStatus};
-pub use money::{Money, MoneyError};
+pub use money::{Money, MoneyError, MoneySum};
 pub use permission::{Capability, Role};
 pub use preorder::{DepositKind, NotifyChannel, PreorderAction, PreorderStatus};
 pub use price::{Amount, Price};

@@ -11,7 +11,7 @@ use utoipa::{
 
 /// An amount in Ghana cedis with exactly two decimals, within the range of a DECIMAL(10,2) column.
 ///
-/// Only a sum that the database worked out for a report may be larger than a column.
+/// Only a sum that the database worked out for a report may be larger than a column: the API describes it as [`MoneySum`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Money(Decimal);
 
@@ -287,6 +287,25 @@ impl PartialSchema for Money {
 }
 
 impl ToSchema for Money {}
+
+/// How the API describes a [`Money`] that is a sum over rows: unlike one amount, it may be larger than a column holds.
+#[derive(Debug)]
+pub enum MoneySum {}
+
+impl PartialSchema for MoneySum {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .description(Some(
+                "A sum in Ghana cedis over many amounts, as text with two decimals.",
+            ))
+            .pattern(Some(r"^-?[0-9]{1,17}\.[0-9]{2}$"))
+            .examples(["485969688.00"])
+            .into()
+    }
+}
+
+impl ToSchema for MoneySum {}
 
 #[cfg(feature = "sqlx")]
 mod column {

@@ -15,7 +15,7 @@ pub use db::lots::{
 
 use crate::export::{Cell, Column, OnPhone, Row};
 use crate::{Actor, Capability, Page, PageRequest, Refusal, Shop, Tx};
-use domain::{AssetId, Currency, ExchangeRate, InvoiceId, LotId, Money, Tone};
+use domain::{AssetId, Currency, ExchangeRate, InvoiceId, LotId, Money, MoneySum, Tone};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -100,6 +100,7 @@ pub struct AssetCosts {
     /// The same with its share of the lot's charges.
     pub landed_cost: Option<Money>,
     /// What its repairs cost the shop.
+    #[schema(value_type = MoneySum)]
     pub repair_cost: Money,
     /// Its shares of the lot's charges, without those that were taken back.
     pub charges: Vec<AssetShare>,

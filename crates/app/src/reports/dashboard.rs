@@ -3,7 +3,7 @@
 use super::{LowItem, OpenInvoices, OverduePreorder, PaceDay, RecentSale, StageCount, Tender};
 use crate::{Actor, Capability, Refusal, Shop};
 use chrono::{Datelike, Days, Months, NaiveDate};
-use domain::Money;
+use domain::{Money, MoneySum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -39,10 +39,13 @@ pub struct DaySales {
     /// Paid invoices.
     pub transaction_count: i64,
     /// Their totals.
+    #[schema(value_type = MoneySum)]
     pub total_sales: Money,
     /// What returns of this day credited.
+    #[schema(value_type = MoneySum)]
     pub returned_amount: Money,
     /// The sales less the returns.
+    #[schema(value_type = MoneySum)]
     pub net_sales: Money,
 }
 
@@ -57,9 +60,11 @@ pub struct Dashboard {
     pub same_day_last_week: DaySales,
     /// What today's sales brought without tax, less what the goods cost, and less the profit of what came back today. Only for those who may see it.
     #[schema(required = false)]
+    #[schema(value_type = MoneySum)]
     pub profit: Money,
     /// What today's goods cost, less the cost of what came back. Only for those who may see it.
     #[schema(required = false)]
+    #[schema(value_type = MoneySum)]
     pub cost_total: Money,
     /// Lines sold today whose cost is not known; it counts as nothing.
     pub lines_without_cost: i64,

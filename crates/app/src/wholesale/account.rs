@@ -8,7 +8,7 @@ use crate::{Actor, Capability, Refusal, Shop};
 use db::customers::Customer;
 use db::wholesale::{AccountEntry, Receivable};
 use documents::{StatementDoc, StatementLine};
-use domain::{CustomerId, Money};
+use domain::{CustomerId, Money, MoneySum};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -24,10 +24,12 @@ pub struct Account {
     /// Last day.
     pub to: chrono::NaiveDate,
     /// What was owed before the first day.
+    #[schema(value_type = MoneySum)]
     pub opening: Money,
     /// What happened, with what was owed after each line.
     pub entries: Vec<AccountEntry>,
     /// What was owed at the end of the last day.
+    #[schema(value_type = MoneySum)]
     pub closing: Money,
 }
 
