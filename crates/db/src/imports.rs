@@ -348,6 +348,15 @@ pub async fn import_start(
     Ok(started.rows_affected() == 1)
 }
 
+/// Throws a file away of which nothing was received. `false` if it is being received, was, or is not there.
+pub async fn upload_delete(conn: &mut PgConnection, id: ImportId) -> Result<bool, sqlx::Error> {
+    let deleted = sqlx::query("DELETE FROM imports WHERE id = $1 AND state IN ('Queued', 'Failed')")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(deleted.rows_affected() == 1)
+}
+
 /// Notes how far an import is.
 pub async fn import_progress(
     conn: &mut PgConnection,

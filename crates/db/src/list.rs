@@ -279,7 +279,7 @@ impl ListSpec {
                 .ok_or_else(|| {
                     parameter(
                         "cursor",
-                        "Use next_cursor of the page before, with the same sort.",
+                        "The next page cannot be found by this. Begin at the first page, or use next_cursor of the page before with the same sort.",
                     )
                 })?;
             query.push(" AND (");

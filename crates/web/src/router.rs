@@ -598,6 +598,13 @@ fn stock(gate: Gate) -> Gate {
 /// Imports, lots, receiving.
 fn receiving(gate: Gate) -> Gate {
     gate.api(routes!(api::imports::undo), may!(ReceiveStock))
+        .api(routes!(api::imports::discard), may!(ReceiveStock))
+        .page(
+            "POST",
+            "/receive/{id}/discard",
+            post(pages::receive::discard),
+            may!(ReceiveStock),
+        )
         .page(
             "POST",
             "/receive/{id}/undo",

@@ -84,6 +84,8 @@ pub struct BulkPreview {
     pub summary: String,
     /// What becomes of what.
     pub rows: Vec<PreviewRow>,
+    /// Models with a grade whose price stays empty, because there is none that could be raised or lowered.
+    pub without_price: usize,
 }
 
 /// A change of many models, with what it made.
@@ -178,6 +180,19 @@ impl BulkChange {
         Ok(ids)
     }
 
+    /// Whether a grade's price is to be changed.
+    fn prices(&self, grade: Grade) -> bool {
+        self.step.is_some() && (self.grades.is_empty() || self.grades.contains(&grade))
+    }
+
+    /// Whether the price of a grade stays empty that is to be changed: only a step that says which price gives one.
+    fn leaves_empty(&self, model: &ProductModel) -> bool {
+        let mut values = values_of(model.clone());
+        let mut grades = GRADES.iter().filter(|(grade, _)| self.prices(*grade));
+        self.step != Some(PriceStep::SetTo)
+            && grades.any(|(grade, _)| price_of(&mut values, *grade).is_none())
+    }
+
     fn summary(&self) -> String {
         let price = self.step.zip(self.value).map(|(step, value)| {
             let grades = if self.grades.is_empty() || self.grades.len() == 3 {
@@ -201,7 +216,7 @@ impl BulkChange {
         let mut after = before.clone();
         if let Some((step, by)) = self.step.zip(self.value) {
             for (grade, _) in GRADES {
-                if !self.grades.is_empty() && !self.grades.contains(&grade) {
+                if !self.prices(grade) {
                     continue;
                 }
                 let price = price_of(&mut after, grade);
@@ -287,6 +302,7 @@ pub async fn preview(shop: &Shop, actor: &Actor, change: &BulkChange) -> Result<
     Ok(BulkPreview {
         summary: change.summary(),
         rows,
+        without_price: models.iter().filter(|model| change.leaves_empty(model)).count(),
     })
 }
 

@@ -22,6 +22,6 @@ pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
 pub use undo::undo;
 pub use upload::{
-    Preview, PreviewRow, fail_interrupted, find, preview, recent, rejected_file, rejected_preview, scanned,
-    scanned_ids, start, upload,
+    Preview, PreviewRow, discard, fail_interrupted, find, preview, recent, rejected_file, rejected_preview,
+    scanned, scanned_ids, start, upload,
 };

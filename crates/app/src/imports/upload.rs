@@ -5,6 +5,7 @@ use std::path::Path;
 
 use db::imports::{self, Import, ImportMode, ImportState, ImportSummary, NewImport, ScannedDevice};
 use domain::{AssetId, ImportId};
+use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::import_manifest::{self, Manifest, ManifestOptions, look, run, without_key};
@@ -203,6 +204,24 @@ pub async fn start(
         }
     });
     Ok(())
+}
+
+/// Throws a file away of which nothing was received: the wrong one, or one that was given up.
+pub async fn discard(shop: &Shop, actor: &Actor, id: ImportId) -> Result<Import, Refusal> {
+    actor.require(Capability::ReceiveStock)?;
+    let import = find(shop, id).await?;
+    let mut tx = shop.begin(actor).await?;
+    if !imports::upload_delete(tx.conn(), id).await? {
+        return Err(Refusal::conflict(
+            "import_started",
+            "This file is being received, or was: it stays with what came of it.",
+        ));
+    }
+    let told = json!({"file_name": import.file_name, "rows": import.rows});
+    tx.audit("import.discard", "imports", id.get(), Some(told), None)
+        .await?;
+    tx.commit(204, &()).await?;
+    Ok(import)
 }
 
 /// Opens a waiting file again.

@@ -329,8 +329,11 @@ pub async fn remove_photo(
 pub async fn tac_lookup(
     State(state): State<AppState>,
     Caller(actor): Caller,
-    PathId(imei): PathId<Imei>,
+    PathId(imei): PathId<String>,
 ) -> Result<Answer, Problem> {
+    let imei: Imei = imei
+        .parse()
+        .map_err(|why: domain::TextError| Refusal::NotFound(why.to_string()))?;
     Answer::ok(&actor, &tac::lookup(&state.shop, &imei).await?)
 }
 

@@ -103,6 +103,18 @@ pub async fn undo(
     Answer::ok(&actor, &imports::undo(&state.shop, &actor, id).await?)
 }
 
+/// Throw a file away of which nothing was received.
+#[utoipa::path(delete, path = "/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
+    responses((status = 204, description = "Gone")))]
+pub async fn discard(
+    State(state): State<AppState>,
+    Caller(actor): Caller,
+    PathId(id): PathId<ImportId>,
+) -> Result<Answer, Problem> {
+    imports::discard(&state.shop, &actor, id).await?;
+    Ok(Answer::no_content())
+}
+
 /// An import: how far it is, and what came of it.
 #[utoipa::path(get, path = "/imports/{id}", tag = "imports", params(("id" = ImportId, Path)),
     responses((status = 200, description = "The import", body = Import)))]

@@ -29,6 +29,8 @@ pub struct ModelsBulk {
     grades: Vec<Choice>,
     categories: Vec<Choice>,
     summary: String,
+    /// How many stay without a price; empty for none.
+    without_price: String,
     rows: Vec<PreviewRow>,
     sees_margin: bool,
     hidden: Vec<(String, String)>,
@@ -84,6 +86,7 @@ async fn bulk_page(
     let ids: Vec<ProductModelId> = ticked(&form);
     let is_prices = form.get("action") != "details";
     let mut summary = String::new();
+    let mut without_price = String::new();
     let mut rows = Vec::new();
     if form.is_on("preview") && errors == Errors::default() {
         let seen = match command(&form) {
@@ -93,6 +96,11 @@ async fn bulk_page(
         match seen {
             Ok(seen) => {
                 summary = seen.summary;
+                without_price = match seen.without_price {
+                    0 => String::new(),
+                    1 => "1 of them has no price in one of these grades. It stays without: choose “Set to” to give it one.".into(),
+                    n => format!("{n} of them have no price in one of these grades. They stay without: choose “Set to” to give them one."),
+                };
                 rows = seen
                     .rows
                     .into_iter()
@@ -136,6 +144,7 @@ async fn bulk_page(
         categories: Choice::list(Category::ALL.iter().map(|c| (*c, *c)), form.get("category")),
         sees_margin: visitor.frame.sees_margin() && is_prices,
         summary,
+        without_price,
         rows,
         hidden,
         form_key: form_key(),

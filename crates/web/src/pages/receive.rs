@@ -127,6 +127,8 @@ pub struct ReceiveResult {
     lots: Vec<(String, String)>,
     undone: String,
     undo_href: String,
+    /// Where a file is thrown away that was given up.
+    discard_href: String,
     form_key: String,
     errors: Errors,
     labels_href: String,
@@ -526,6 +528,27 @@ async fn result_page(state: &AppState, frame: Frame, import: Import) -> Result<R
     Ok(page)
 }
 
+/// `POST /receive/{id}/discard`: the file was the wrong one.
+pub async fn discard(
+    State(state): State<AppState>,
+    visitor: Visitor,
+    PathId(id): PathId<ImportId>,
+) -> PageResult {
+    match imports::discard(&state.shop, &visitor.actor, id).await {
+        Ok(import) => {
+            let told = format!(
+                "{} was thrown away: nothing of it was received.",
+                import.file_name
+            );
+            Ok(redirect("/receive", Some(("info", &told))))
+        }
+        // Whoever pressed twice sees what the first press did.
+        Err(Refusal::NotFound(_)) => Ok(redirect("/receive", None)),
+        Err(Refusal::Conflict { .. }) => Ok(redirect(&format!("/receive/{id}"), None)),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
 /// `POST /receive/{id}/undo`
 pub async fn undo(
     State(state): State<AppState>,
@@ -658,6 +681,11 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         {
             true => format!("/receive/{id}/undo"),
             false => String::new(),
+        },
+        discard_href: if failed {
+            format!("/receive/{id}/discard")
+        } else {
+            String::new()
         },
         form_key: form_key(),
         errors: Errors::default(),

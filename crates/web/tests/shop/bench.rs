@@ -830,7 +830,11 @@ async fn phones_are_known_by_their_codes() {
         (&found["brand"], &found["product_models"][0]["id"]),
         (&json!("Samsung"), &phone)
     );
-    yaw.get("/tac/490154203237517").await.expect(404);
+    let misread = yaw.get("/tac/490154203237517").await.expect(404);
+    assert!(
+        misread["detail"].as_str().unwrap_or("").contains("check digit"),
+        "{misread}"
+    );
     yaw.get("/tac/356759040000013").await.expect(404);
     // One of what was typed is read, all of it stays, and nothing of it stands in an address.
     let browser = server.browser(Role::Warehouse).await;

@@ -613,6 +613,51 @@ async fn yaw_receives_a_lot_in_the_browser() {
 }
 
 #[tokio::test]
+async fn a_wrong_file_is_thrown_away_and_a_received_one_is_not() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let (_, wrong, page) = yaw.upload(form(LOT, &[])).await;
+    assert!(page.contains("Throw the file away"), "{page}");
+    let discard = format!("{wrong}/discard");
+    let ama = Browser::open(&server, "ama").await;
+    assert_eq!(ama.post(&discard, &[]).await.0, 403);
+    let (status, path, page) = yaw.post(&discard, &[]).await;
+    assert_eq!((status, path.as_str()), (200, "/receive"));
+    assert!(
+        page.contains("was thrown away: nothing of it was received") && page.contains("No manifest yet"),
+        "{page}"
+    );
+    assert_eq!(yaw.get(&wrong).await.0, 404);
+    assert_eq!(
+        yaw.post(&discard, &[]).await.1,
+        "/receive",
+        "pressed twice, it is still gone"
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM audit_log WHERE action = 'import.discard' AND before->>'rows' = '3'")
+            .await,
+        1
+    );
+
+    let (_, right, _) = yaw.upload(form(LOT, &[])).await;
+    let import = format!("{right}/import");
+    let (_, _, mut page) = yaw.post(&import, &[("received_date", "2026-01-14")]).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&right).await.2;
+    }
+    assert!(!page.contains("Throw the file away"), "{page}");
+    assert_eq!(yaw.post(&format!("{right}/discard"), &[]).await.1, right);
+    let id = right.trim_start_matches("/receive/");
+    let api = server.api(Role::Warehouse).await;
+    let refused = api.delete(&format!("/imports/{id}")).await.expect(409);
+    assert_eq!(refused["code"], "import_started");
+    api.delete("/imports/999").await.expect(404);
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 3);
+}
+
+#[tokio::test]
 async fn yaw_scans_devices_in_one_after_the_other() {
     let stage = Stage::open().await;
     let server = stage.serve().await;

@@ -318,6 +318,16 @@ async fn prices_of_many_models_change_together_and_back() {
         .expect(200);
     assert_eq!(seen["rows"][0]["new_value"], "4410.00");
     assert_eq!(seen["rows"][1]["new_value"], "2700.01");
+    assert_eq!(seen["without_price"], 0);
+    // Who asks for a grade that one of them has no price of is told that it stays without.
+    for (step, empty) in [("raise_percent", 2), ("set_to", 0)] {
+        let all = json!({"product_model_ids": [one, two], "step": step, "value": "10"});
+        let seen = kwame
+            .post("/product-models/bulk-changes/preview", &all)
+            .await
+            .expect(200);
+        assert_eq!(seen["without_price"], empty, "{step}");
+    }
     assert_eq!(
         kwame.get(&format!("/product-models/{one}")).await.expect(200)["default_price_grade_a"],
         "4900.00"
@@ -401,6 +411,14 @@ async fn prices_of_many_models_change_together_and_back() {
         .await
         .expect(200);
     assert!(page.has("4,900.00") && page.has("5,000.00"));
+    let all = format!("/models/bulk?action=prices&id={one}&step=raise_percent&value=1&preview=true");
+    assert!(
+        browser
+            .get(&all)
+            .await
+            .expect(200)
+            .has("1 of them has no price in one of these grades")
+    );
     let key = page.field("form_key");
     let id = one.to_string();
     let fields = [
