@@ -496,20 +496,32 @@ fn preview_row(row: &imports::PreviewRow, preview: &Preview) -> PreviewRow {
 fn shown(preview: &Preview) -> String {
     let wrong = preview.shown.iter().filter(|row| !row.errors.is_empty()).count();
     let good = preview.shown.len() - wrong;
-    match (wrong, good) {
-        (0, good) => format!("The first {good} rows"),
-        (1, 0) if preview.rejected == 1 => "The one row with a fault".into(),
-        (wrong, 0) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
-            format!("All {wrong} rows with a fault")
-        }
-        (wrong, 0) => format!("The first {wrong} rows with a fault; the file has all"),
-        (wrong, good) if wrong == usize::try_from(preview.rejected).unwrap_or(0) => {
-            format!("All {wrong} rows with a fault, and the first {good} good ones")
-        }
-        (wrong, good) => {
-            format!("The first {wrong} rows with a fault, and the first {good} good ones; the file has all")
-        }
-    }
+    let is_all = |shown: usize, of: i32| usize::try_from(of) == Ok(shown);
+    let with_fault = match wrong {
+        0 => String::new(),
+        1 if preview.rejected == 1 => "The one row with a fault".into(),
+        _ if is_all(wrong, preview.rejected) => format!("All {wrong} rows with a fault"),
+        _ => format!("The first {wrong} rows with a fault"),
+    };
+    let first = if wrong == 0 { "The" } else { "the" };
+    let all = if wrong == 0 { "All" } else { "all" };
+    let without = match good {
+        0 => String::new(),
+        1 if preview.accepted == 1 => format!("{first} one good row"),
+        _ if is_all(good, preview.accepted) => format!("{all} {good} good rows"),
+        _ => format!("{first} first {good} good rows"),
+    };
+    let and = if with_fault.is_empty() || without.is_empty() {
+        ""
+    } else {
+        ", and "
+    };
+    let more = if is_all(wrong, preview.rejected) {
+        ""
+    } else {
+        "; the file has all with a fault"
+    };
+    format!("{with_fault}{and}{without}{more}")
 }
 
 async fn result_page(state: &AppState, frame: Frame, import: Import) -> Result<ReceiveResult, Refusal> {
