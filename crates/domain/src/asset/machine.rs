@@ -517,6 +517,11 @@ fn without_code(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// Whether a text names a processor: some firmware gives its stepping instead, like `A0`.
+fn is_processor(text: &str) -> bool {
+    text.contains([' ', '-']) || text.chars().filter(|c| c.is_alphabetic()).count() > 3
+}
+
 /// A model as people call it, without its brand, what kind of thing it is, and what only its maker needs.
 fn model_name(brand: &str, name: &str) -> String {
     let tidy = tidy_model(brand, name);
@@ -584,7 +589,8 @@ impl MachineReport {
             );
         }
         report.cpu = of("Processor Information")
-            .find_map(|s| tidy_cpu(&s.get("Version")?))
+            .filter_map(|s| tidy_cpu(&s.get("Version")?))
+            .find(|cpu| is_processor(cpu))
             .map(|cpu| cut(cpu, 100));
         if report.cpu.is_none() {
             report.remark("No processor is named.");
@@ -659,7 +665,7 @@ impl MachineReport {
             "Toshiba" | "Dynabook" => version,
             _ => system.get("SKU Number").or(code),
         }
-        .filter(|number| Some(number) != self.model_name.as_ref())
+        .filter(|number| Some(tidy_model(&brand, number)) != self.model_name)
         .map(|t| cut(t, 100));
         if self.model_name.is_none() {
             self.remark("The model has no name in its firmware.");
@@ -686,7 +692,7 @@ impl MachineReport {
             // Makers' numbers in hexadecimal tell people nothing.
             let readable = |text: &String| {
                 let lower = text.to_lowercase();
-                let nothing = ["manufacturer", "partnum", "mfg "];
+                let nothing = ["manufacturer", "partnum", "mfg ", "jedec id"];
                 !lower.starts_with("0x") && !nothing.iter().any(|words| lower.contains(words))
             };
             self.memory_modules.push(MemoryModule {
@@ -941,6 +947,14 @@ mod tests {
             ),
             ("LENOVO", "20042", "INVALID", "Lenovo", "20042", None),
             (
+                "LENOVO",
+                "Lenovo 3000 G410     ",
+                "     ",
+                "Lenovo",
+                "3000 G410",
+                None,
+            ),
+            (
                 "IBM",
                 "2373W2Q",
                 "ThinkPad T42",
@@ -1054,6 +1068,21 @@ mod tests {
             let r = named("LENOVO", "20L5", "ThinkPad T480", serial);
             assert_eq!(r.serial_number.as_deref(), Some(serial));
         }
+    }
+
+    #[test]
+    fn the_processor_is_the_first_that_has_a_name() {
+        let read = |versions: &[&str]| {
+            let sections = versions
+                .iter()
+                .map(|v| format!("Processor Information\n\tVersion: {v}\n\n"));
+            MachineReport::parse(&sections.collect::<String>()).unwrap().cpu
+        };
+        assert_eq!(read(&["A0"]), None);
+        assert_eq!(read(&["CPU Version"]), None);
+        assert_eq!(read(&["Celeron", "None"]).as_deref(), Some("Celeron"));
+        let two = ["Not Specified", "Intel(R) Xeon(R) CPU E5-2620 v3 @ 2.40GHz"];
+        assert_eq!(read(&two).as_deref(), Some("Intel Xeon E5-2620 v3"));
     }
 
     #[test]
