@@ -462,7 +462,7 @@ pub fn ram_gigabytes(text: &str) -> Option<u32> {
     let number: u32 = digits.parse().ok()?;
     let unit = text[digits.len()..].trim_start().to_ascii_lowercase();
     if unit.starts_with("mb") {
-        Some((number + 512) / 1024)
+        Some(number.saturating_add(512) / 1024)
     } else if unit.starts_with("tb") {
         number.checked_mul(1024)
     } else {
@@ -477,6 +477,15 @@ pub fn same_cpu(one: &str, other: &str) -> bool {
         tidy.split_whitespace()
             .filter(|word| !matches!(*word, "intel" | "amd" | "core" | "apple"))
             .collect::<String>()
+    };
+    key(one) == key(other)
+}
+
+/// Whether two names of a model are the same, whatever of case, blanks and kind is written: `EliteBook 840 G7 Notebook PC`.
+pub fn same_model(one: &str, other: &str) -> bool {
+    let key = |text: &str| -> String {
+        let letters = without_kind(text.trim()).chars().filter(|c| !c.is_whitespace());
+        letters.flat_map(char::to_lowercase).collect()
     };
     key(one) == key(other)
 }
@@ -517,6 +526,16 @@ fn without_code(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// A model's name without the kind of thing that follows it, unless it is all there is.
+fn without_kind(name: &str) -> &str {
+    ["Notebook PC", "Notebook", "Mobile Workstation PC"]
+        .iter()
+        .find_map(|kind| name.strip_suffix(kind))
+        .map(str::trim_end)
+        .filter(|short| !short.is_empty())
+        .unwrap_or(name)
+}
+
 /// Whether a text names a processor: some firmware gives its stepping instead, like `A0`.
 fn is_processor(text: &str) -> bool {
     text.contains([' ', '-']) || text.chars().filter(|c| c.is_alphabetic()).count() > 3
@@ -525,11 +544,7 @@ fn is_processor(text: &str) -> bool {
 /// A model as people call it, without its brand, what kind of thing it is, and what only its maker needs.
 fn model_name(brand: &str, name: &str) -> String {
     let tidy = tidy_model(brand, name);
-    let mut name = tidy.as_str();
-    let kinds = ["Notebook PC", "Notebook", "Mobile Workstation PC"];
-    if let Some(short) = kinds.iter().find_map(|end| name.strip_suffix(end)) {
-        name = short.trim_end();
-    }
+    let name = without_kind(&tidy);
     match brand {
         "Dell" => name.strip_prefix("System ").unwrap_or(name).to_owned(),
         // `VivoBook_ASUSLaptop X509DA_D509DA`: the number of the series and the one of the shop.
@@ -540,7 +555,6 @@ fn model_name(brand: &str, name: &str) -> String {
                 _ => name,
             }
         }
-        _ if name.is_empty() => tidy.clone(),
         _ => name.to_owned(),
     }
 }
@@ -1274,7 +1288,10 @@ mod tests {
             assert_eq!(ram_gigabytes(text), Some(gb), "{text}");
         }
         assert_eq!(ram_gigabytes("much"), None);
+        assert_eq!(ram_gigabytes("4294967295 MB"), Some(4_194_303));
         assert_eq!(ram_text(8072), "8 GB");
+        assert!(same_model("EliteBook 840 G7", "ELITEBOOK 840  G7 Notebook PC"));
+        assert!(!same_model("EliteBook 840 G7", "EliteBook 840 G8"));
         assert!(same_cpu("i5-8350U", "Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz"));
         assert!(same_cpu("Core i5-8350U", "Intel Core i5-8350U"));
         assert!(!same_cpu("i5-8350U", "i5-8250U"));
