@@ -831,6 +831,7 @@ mod tests {
             each(&|l| format!(">> {l}\r")),
             each(&|l| format!("{}\n", l.replace('\t', "\u{a0}\u{a0}"))),
             format!("\u{feff}{THINKPAD}"),
+            each(&|l| format!("    {l}\n")),
             format!("[root@bench ~]# dmidecode | tee report\n{THINKPAD}[root@bench ~]# exit\n"),
         ] {
             assert_eq!(MachineReport::parse(&text).unwrap(), whole, "{text}");
@@ -870,6 +871,16 @@ mod tests {
                 r.cpu
             );
             assert_eq!(r.bios_date, NaiveDate::from_ymd_opt(2007, 6, 18));
+        }
+    }
+
+    #[test]
+    fn a_section_ends_where_another_begins() {
+        let quiet = "Portable Battery\n\tName: 01AV424\n\nSystem Power Supply\n\tManufacturer: Delta\n";
+        for margin in ["", "    ", "> ", ">     "] {
+            let text: String = quiet.lines().map(|l| format!("{margin}{l}\n")).collect();
+            let r = MachineReport::parse(&text).unwrap();
+            assert_eq!(r.batteries[0].manufacturer, None, "{margin:?}");
         }
     }
 
@@ -1068,6 +1079,8 @@ mod tests {
             "<OUT OF SPEC>",
             "Not Applicable",
             "Unknown (0)",
+            "Not Supported by CPU",
+            "TBD",
             "12345",
             "123456789ABC",
             "0123456789012345",
@@ -1118,9 +1131,21 @@ mod tests {
 
     #[test]
     fn memory_is_what_one_works_in() {
-        let module = device(
-            "Size: 8192 MB; Locator: DIMM 1; Type: DDR4; Manufacturer: Unknown (0); Part Number: PartNum0",
-        );
+        for maker in [
+            "Unknown (0)",
+            "Mfg 0",
+            "JEDEC ID:80 2C",
+            "Manufacturer0",
+            "80CE",
+            "0x802C",
+        ] {
+            let text = device(&format!(
+                "Size: 8 GB; Manufacturer: {maker}; Part Number: PartNum0"
+            ));
+            let read = &MachineReport::parse(&text).unwrap().memory_modules[0];
+            assert_eq!((&read.manufacturer, &read.part_number), (&None, &None), "{maker}");
+        }
+        let module = device("Size: 8192 MB; Locator: DIMM 1; Type: DDR4");
         for other in [
             "Size: 8192 kB; Form Factor: TSOP; Locator: Flash ROM; Type: Flash",
             "Size: 4096 kB; Type: EEPROM",
@@ -1129,8 +1154,6 @@ mod tests {
         ] {
             let r = MachineReport::parse(&format!("{module}{}", device(other))).unwrap();
             assert_eq!((r.memory_mb, r.memory_slots), (Some(8192), 1), "{other}");
-            let first = &r.memory_modules[0];
-            assert_eq!((&first.manufacturer, &first.part_number), (&None, &None));
         }
         let new = device(
             "Size: 4 GB; Type: LPDDR5; Memory Technology: DRAM; Non-Volatile Size: None; Volatile Size: 4 GB",
