@@ -939,6 +939,13 @@ mod tests {
             let bare: String = text.lines().map(|l| format!("{}\n", l.trim())).collect();
             assert_eq!(MachineReport::parse(&bare).unwrap(), whole);
         }
+        // Another machine of the same model has the same handles, and another serial number.
+        let other = format!("{head}{}", sections.concat()).replace("PF1ABCDE", "PF9ZZZZZ");
+        let r = MachineReport::parse(&format!("{}{other}", sections[4])).unwrap();
+        assert_eq!(
+            (r.serial_number.as_deref(), r.memory_mb),
+            (Some("PF1ABCDE"), None)
+        );
         let note = "System Information\n\tManufacturer: HP\n\tProduct Name: HP ProBook 450 G8\nSerial Number: see the sticker\n";
         assert_eq!(MachineReport::parse(note).unwrap().serial_number, None);
     }
