@@ -194,6 +194,10 @@ const OTHER_TEXTS: &[(&[&str], &str)] = &[
         &["Machine:\n", "System:    Host:", "System:\n  Host:"],
         "This is what inxi prints",
     ),
+    (
+        &["# dmidecode ", "DMI type "],
+        "This part of what dmidecode prints names nothing of the machine. Run sudo dmidecode and paste all that it prints.",
+    ),
 ];
 
 /// One section with its lines `Key: Value`, the first of a key.
@@ -1238,6 +1242,10 @@ mod tests {
             (
                 "# dmidecode 3.4\n# No SMBIOS nor DMI entry point found, sorry.\n",
                 "nothing to read",
+            ),
+            (
+                "# dmidecode 3.4\nSMBIOS 3.0.0 present.\n\nHandle 0x0000, DMI type 222, 14 bytes\nOEM-specific Type\n\tStrings:\n\t\tMemory Init",
+                "This part of what dmidecode prints",
             ),
             ("PF1ABCDE\n", "no report of dmidecode"),
         ] {
