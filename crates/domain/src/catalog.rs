@@ -57,7 +57,10 @@ const BRANDS: &[(&str, &[&str])] = &[
     ("Apple", &["apple"]),
     ("ASUS", &["asus", "asustek", "asustekcomputer"]),
     ("Dell", &["dell", "dellemc"]),
-    ("Fujitsu", &["fujitsu", "fujitsusiemens"]),
+    (
+        "Fujitsu",
+        &["fujitsu", "fujitsusiemens", "fujitsuclientcomputing"],
+    ),
     ("Google", &["google"]),
     ("HP", &["hp", "hewlettpackard", "hpe"]),
     ("Huawei", &["huawei"]),
@@ -73,15 +76,23 @@ const BRANDS: &[(&str, &[&str])] = &[
     ("Nokia", &["nokia", "hmdglobal", "hmd"]),
     ("OnePlus", &["oneplus"]),
     ("OPPO", &["oppo"]),
-    ("Panasonic", &["panasonic", "matsushita"]),
+    (
+        "Panasonic",
+        &[
+            "panasonic",
+            "panasonicconnect",
+            "matsushita",
+            "matsushitaelectricindustrial",
+        ],
+    ),
     ("Razer", &["razer"]),
     ("realme", &["realme"]),
     ("Samsung", &["samsung"]),
     ("Sony", &["sony", "sonymobile", "sonyericsson"]),
     ("TECNO", &["tecno", "tecnomobile"]),
-    ("Toshiba", &["toshiba"]),
+    ("Toshiba", &["toshiba", "toshibaclientsolutions"]),
     ("vivo", &["vivo"]),
-    ("Xiaomi", &["xiaomi"]),
+    ("Xiaomi", &["xiaomi", "timi"]),
     ("ZTE", &["zte"]),
 ];
 
@@ -92,6 +103,7 @@ const COMPANY_WORDS: &[&str] = &[
     "corp",
     "corporation",
     "co",
+    "coltd",
     "company",
     "ltd",
     "limited",
@@ -107,6 +119,7 @@ const COMPANY_WORDS: &[&str] = &[
     "electronics",
     "communications",
     "international",
+    "intl",
 ];
 
 /// What a text says that says nothing.
@@ -218,7 +231,8 @@ pub fn tidy_cpu(cpu: &str) -> Option<String> {
     let mut words: Vec<String> = Vec::new();
     for word in text[..end].replace("Core2", "Core 2").split_whitespace() {
         match word.to_ascii_lowercase().as_str() {
-            "cpu" | "apu" | "processor" | "genuine" => {}
+            "processor" => drop(words.pop_if(|count| count.to_ascii_lowercase().ends_with("-core"))),
+            "cpu" | "apu" | "genuine" => {}
             "gen" => drop(words.pop_if(|ordinal| ordinal.starts_with(|c: char| c.is_ascii_digit()))),
             speed if speed.ends_with("ghz") || speed.ends_with("mhz") => {}
             lower if is_core_number(lower) => {
@@ -348,6 +362,14 @@ mod tests {
             ("Apple Inc.", "Apple"),
             ("ASUSTeK COMPUTER INC.", "ASUS"),
             ("SAMSUNG ELECTRONICS CO., LTD.", "Samsung"),
+            ("SAMSUNG ELECTRONICS CO.,LTD", "Samsung"),
+            ("Micro-Star International Co., Ltd.", "MSI"),
+            ("MICRO-STAR INT'L CO.,LTD.", "MSI"),
+            ("FUJITSU CLIENT COMPUTING LIMITED", "Fujitsu"),
+            ("Matsushita Electric Industrial Co.,Ltd.", "Panasonic"),
+            ("Panasonic Connect Co., Ltd.", "Panasonic"),
+            ("TOSHIBA CLIENT SOLUTIONS CO., LTD.", "Toshiba"),
+            ("TIMI", "Xiaomi"),
             ("IBM", "IBM"),
             ("infinix mobility limited", "Infinix"),
             ("Acidanthera", "Acidanthera"),
@@ -421,6 +443,14 @@ mod tests {
             (
                 "AMD PRO A8-8600B R6, 10 Compute Cores 4C+6G",
                 Some("AMD PRO A8-8600B R6"),
+            ),
+            (
+                "AMD Ryzen 7 1700X Eight-Core Processor",
+                Some("AMD Ryzen 7 1700X"),
+            ),
+            (
+                "Pentium(R) Dual-Core CPU       T4400  @ 2.20GHz",
+                Some("Pentium Dual-Core T4400"),
             ),
             ("i5-10310u", Some("Intel Core i5-10310U")),
             ("Core i5-10310U 1.70GHz", Some("Intel Core i5-10310U")),

@@ -8,7 +8,7 @@ use crate::{Actor, Capability, Refusal, Shop, Tx};
 use db::assets::AssetValues;
 use db::catalog::ModelValues;
 pub use db::machine_reports::StoredReport;
-use domain::asset::machine::{ram_gigabytes, same_cpu};
+use domain::asset::machine::{ram_gigabytes, same_cpu, same_model};
 use domain::catalog::{normalise_brand, tidy_model};
 use domain::{AssetId, AssetStatus, MachineReport, MachineReportId, ProductModelId, Serial, Text};
 use serde::{Deserialize, Serialize};
@@ -100,7 +100,7 @@ fn difference(field: ReportField, found: Option<&String>, recorded: Option<&Stri
                 Serial::parse(found).ok().map(|s| s.key()) == Serial::parse(recorded).ok().map(|s| s.key())
             }
             ReportField::Brand => normalise_brand(found) == normalise_brand(recorded),
-            ReportField::ModelName => found.eq_ignore_ascii_case(recorded),
+            ReportField::ModelName => same_model(found, recorded),
             ReportField::Cpu => same_cpu(found, recorded),
             ReportField::Ram => ram_gigabytes(found) == ram_gigabytes(recorded),
         },

@@ -1,6 +1,6 @@
 //! What a machine says of itself: a report of `dmidecode`, read as tolerantly as people paste it.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -82,16 +82,19 @@ const TITLES: &[&str] = &[
     "Base Board Information",
     "Chassis Information",
     "Processor Information",
+    "Memory Module Information",
     "Memory Device",
     "Portable Battery",
 ];
+
+/// The titles that a machine has once, and that come first: without handles a second one begins another report.
+const FIRST_TITLES: &[&str] = &["BIOS Information", "System Information"];
 
 /// The titles of what is not read. In a text that lost its indentation they alone tell where a section ends: the lines of a list
 /// within one look like titles.
 const OTHER_TITLES: &[&str] = &[
     "Cache Information",
     "Memory Controller Information",
-    "Memory Module Information",
     "Port Connector Information",
     "System Slot Information",
     "On Board Device Information",
@@ -191,12 +194,18 @@ const OTHER_TEXTS: &[(&[&str], &str)] = &[
         &["Machine:\n", "System:    Host:", "System:\n  Host:"],
         "This is what inxi prints",
     ),
+    (
+        &["# dmidecode ", "DMI type "],
+        "This part of what dmidecode prints names nothing of the machine. Run sudo dmidecode and paste all that it prints.",
+    ),
 ];
 
 /// One section with its lines `Key: Value`, the first of a key.
 #[derive(Debug, Default)]
 struct Section<'a> {
     title: &'a str,
+    /// The line before it with its handle, type and length; empty where there is none.
+    handle: &'a str,
     /// Whether its lines stand further in than its title.
     indented: bool,
     fields: Vec<(&'a str, &'a str)>,
@@ -210,39 +219,53 @@ impl Section<'_> {
             .find(|(name, _)| name.eq_ignore_ascii_case(key))?;
         said(value)
     }
+
+    fn contradicts(&self, other: &Section) -> bool {
+        let differs = |(key, value): &(&str, &str)| {
+            let there = other.fields.iter().find(|(name, _)| name == key);
+            there.is_some_and(|(_, said)| said != value)
+        };
+        self.title != other.title || self.fields.iter().any(differs)
+    }
 }
 
 /// Words that hold a place in firmware beside those of the catalogue, in small letters.
 const NOTHING_SAID: &[&str] = &[
     "not provided",
     "not present",
+    "not defined",
+    "not set",
+    "not supported",
+    "not supported by cpu",
     "no asset tag",
     "no asset information",
     "invalid",
-    "filled by oem",
-    "system serial number",
+    "tbd",
+    "serial",
+    "product name",
+    "system name",
+    "system model",
+    "systemserialnumb",
+    "system serial#",
     "system version",
     "system sku",
     "system sku#",
     "sku",
-    "chassis serial number",
     "chassis manufacturer",
-    "base board serial number",
+    "battery name",
+    "battery manufacturer",
     "type1productconfigid",
-    "oem default string000",
     "<bad index>",
     "<out of spec>",
     "withheld",
     "removed",
     "redacted",
     "empty",
-    "123456789",
-    "0123456789",
-    "1234567890",
     "not applicable",
 ];
 
-/// A value, unless it says nothing: empty, a placeholder, or one character again and again (`--`, `00000000`, `xxxx`, `****`).
+/// A value, unless it says nothing: empty, a placeholder, somebody counting on the number keys (`0123456789ABCDEF`), or one
+/// character again and again (`--`, `00000000`, `xxxx`, `****`).
 fn said(value: &str) -> Option<String> {
     let clean: String = value.chars().filter(|c| !c.is_control()).collect();
     let text = meaningful(&clean)?;
@@ -253,7 +276,14 @@ fn said(value: &str) -> Option<String> {
         .collect();
     let one_again = telling.windows(2).all(|pair| pair[0] == pair[1])
         && (telling.is_empty() || telling.len() > 3 || matches!(telling[0], '0' | 'x' | '*' | '#' | '?'));
-    let nothing = one_again || NOTHING_SAID.contains(&lower.as_str()) || lower.contains("filled by o");
+    let counting = lower.contains("123456789") || (lower.len() > 4 && "12345678".starts_with(&lower));
+    let left_to_others = ["by o.e.m", "by oem", "default string", "default_string"];
+    let nothing = one_again
+        || counting
+        || NOTHING_SAID.contains(&lower.as_str())
+        || lower.starts_with("unknown")
+        || lower.ends_with("serial number")
+        || left_to_others.iter().any(|words| lower.contains(words));
     (!nothing).then_some(text)
 }
 
@@ -265,54 +295,75 @@ fn cut(text: String, most: usize) -> String {
     text.chars().take(most).collect::<String>().trim_end().to_owned()
 }
 
-/// A line without what mail programs, terminals and web pages put around it.
-fn bare(line: &str) -> &str {
-    line.trim_matches(|c: char| {
-        c.is_whitespace() || c.is_control() || matches!(c, '>' | '\u{feff}' | '\u{200b}')
-    })
+/// A line without the marks that mail programs put before what they quote.
+fn unquoted(mut line: &str) -> &str {
+    while let Some(rest) = line.strip_prefix('>') {
+        line = rest.strip_prefix(' ').unwrap_or(rest);
+    }
+    line
 }
 
-/// The sections that are read, each with its lines, and whether there is more than one report in the text: then the first one
-/// counts.
-fn sections(text: &str) -> (Vec<Section<'_>>, bool) {
-    let mut all: Vec<Section> = Vec::new();
-    let mut titled = false;
+/// A line without what terminals and web pages put around it.
+fn bare(line: &str) -> &str {
+    line.trim_matches(|c: char| c.is_whitespace() || c.is_control() || matches!(c, '\u{feff}' | '\u{200b}'))
+}
+
+/// The sections of each run of dmidecode in a text. A run begins with its first line, or where a handle comes again.
+fn runs<'a>(text: &'a str) -> Vec<Vec<Section<'a>>> {
+    let mut all: Vec<Vec<Section>> = Vec::new();
+    let mut run: Vec<Section> = Vec::new();
     let mut handles: HashSet<&str> = HashSet::new();
-    let (mut passed_over, mut more) = (false, false);
-    for line in text.lines() {
+    for line in text.split(['\n', '\r']).map(unquoted) {
         let words = bare(line);
-        if words.starts_with("# dmidecode ") && all.iter().any(|section| !section.fields.is_empty()) {
-            return (all, true);
-        }
-        if words.starts_with("Handle 0x") {
-            // What comes under the same handle, type and length again is the same once more, or of another machine.
-            passed_over = !handles.insert(words);
-            more |= passed_over;
-            all.push(Section::default());
-            titled = false;
+        if words.is_empty() {
             continue;
         }
-        if passed_over {
+        if words.starts_with("# dmidecode ") {
+            all.push(std::mem::take(&mut run));
+            handles = HashSet::new();
+            continue;
+        }
+        if words.starts_with("Handle 0x") {
+            if !handles.insert(words) {
+                all.push(std::mem::take(&mut run));
+                handles = HashSet::from([words]);
+            }
+            run.push(Section {
+                handle: words,
+                ..Section::default()
+            });
             continue;
         }
         // Also without handles, as `dmidecode -q` prints it or as somebody pasted a part of it.
         if let Some(title) = TITLES.iter().find(|title| **title == words) {
-            if !titled && all.last().is_some_and(|s| s.title.is_empty()) {
-                all.pop();
+            let handle = run.pop_if(|s| s.title.is_empty()).map_or("", |s| s.handle);
+            let before = Some(*title)
+                .filter(|title| handle.is_empty() && FIRST_TITLES.contains(title))
+                .and_then(|title| run.iter().position(|s| s.title == title));
+            if let Some(before) = before {
+                // What came before it came before it again.
+                let titles = |part: &[Section<'a>]| part.iter().map(|s| s.title).collect::<Vec<_>>();
+                let whole = run.len() - before;
+                let next = if titles(&run[whole.max(before)..]) == titles(&run[..before]) {
+                    run.split_off(whole)
+                } else {
+                    Vec::new()
+                };
+                all.push(std::mem::replace(&mut run, next));
+                handles = HashSet::new();
             }
-            all.push(Section {
+            run.push(Section {
                 title,
+                handle,
                 ..Section::default()
             });
-            titled = true;
             continue;
         }
-        let Some(section) = all.last_mut() else { continue };
-        if words.is_empty() {
-            continue;
-        }
+        let Some(section) = run.last_mut() else { continue };
         let further_in = line.starts_with(char::is_whitespace);
         match words.split_once(':') {
+            // What somebody wrote below it, or the next command.
+            Some(_) if section.indented && !further_in => run.push(Section::default()),
             Some((key, value)) if !section.title.is_empty() => {
                 let key = key.trim();
                 if section.fields.is_empty() {
@@ -323,10 +374,45 @@ fn sections(text: &str) -> (Vec<Section<'_>>, bool) {
                 }
             }
             // The title of a section that is not read ends the one before it.
-            None if !further_in && (section.indented || OTHER_TITLES.contains(&words)) => {
-                all.push(Section::default())
+            None if OTHER_TITLES.contains(&words) || (!further_in && section.indented) => {
+                run.push(Section::default())
             }
             _ => {}
+        }
+    }
+    all.push(run);
+    all
+}
+
+/// The sections that are read, each with its lines, and whether there is more than one report in the text: then the first one
+/// counts. Runs of other types, or that say the same under the same handles, are parts of one report: `dmidecode -t system` and
+/// `dmidecode -t memory`.
+fn sections(text: &str) -> (Vec<Section<'_>>, bool) {
+    let mut all: Vec<Section> = Vec::new();
+    let mut handles: HashMap<&str, usize> = HashMap::new();
+    let mut titles: HashSet<&str> = HashSet::new();
+    let mut more = false;
+    for run in runs(text) {
+        let known = |s: &Section| handles.get(s.handle).map(|n| &all[*n]);
+        // Of one machine all sections with a title come in one run.
+        let another = run.iter().any(|s| match known(s) {
+            Some(other) => s.contradicts(other),
+            None => !s.title.is_empty() && titles.contains(s.title),
+        });
+        let nothing_new = !run.is_empty() && run.iter().all(|s| known(s).is_some());
+        more |= another || nothing_new;
+        if another {
+            continue;
+        }
+        for section in run {
+            if handles.contains_key(section.handle) {
+                continue;
+            }
+            if !section.handle.is_empty() {
+                handles.insert(section.handle, all.len());
+            }
+            titles.insert(section.title);
+            all.push(section);
         }
     }
     (all, more)
@@ -380,7 +466,7 @@ pub fn ram_gigabytes(text: &str) -> Option<u32> {
     let number: u32 = digits.parse().ok()?;
     let unit = text[digits.len()..].trim_start().to_ascii_lowercase();
     if unit.starts_with("mb") {
-        Some((number + 512) / 1024)
+        Some(number.saturating_add(512) / 1024)
     } else if unit.starts_with("tb") {
         number.checked_mul(1024)
     } else {
@@ -399,6 +485,15 @@ pub fn same_cpu(one: &str, other: &str) -> bool {
     key(one) == key(other)
 }
 
+/// Whether two names of a model are the same, whatever of case, blanks and kind is written: `EliteBook 840 G7 Notebook PC`.
+pub fn same_model(one: &str, other: &str) -> bool {
+    let key = |text: &str| -> String {
+        let letters = without_kind(text.trim()).chars().filter(|c| !c.is_whitespace());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    key(one) == key(other)
+}
+
 /// `01/24/2022`, or as some tools turn it, `2022-01-24`.
 fn date(text: &str) -> Option<NaiveDate> {
     let read =
@@ -408,7 +503,7 @@ fn date(text: &str) -> Option<NaiveDate> {
     read.ok().filter(|day| *day > first && *day < last)
 }
 
-/// Firmware that names another machine than the one it runs on.
+/// Firmware that names another machine than the one it runs on, or one that is none.
 const BORROWED: &[&str] = &[
     "acidanthera",
     "coreboot",
@@ -417,7 +512,65 @@ const BORROWED: &[&str] = &[
     "vmware",
     "xen",
     "parallels",
+    "openstack",
+    "red hat",
+    "bochs",
+    "amazon ec2",
+    "nutanix",
 ];
+
+/// A name without the maker's number in brackets after it: `HP Compaq nc6000 (DJ254A#ABB)`.
+fn without_code(name: &str) -> (&str, Option<&str>) {
+    let parts = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+    match parts {
+        Some((name, code)) if code.contains(|c: char| c.is_ascii_digit()) && !code.contains(' ') => {
+            (name, Some(code))
+        }
+        _ => (name, None),
+    }
+}
+
+/// A model's name without the kind of thing that follows it, unless it is all there is.
+fn without_kind(name: &str) -> &str {
+    ["Notebook PC", "Notebook", "Mobile Workstation PC"]
+        .iter()
+        .find_map(|kind| name.strip_suffix(kind))
+        .map(str::trim_end)
+        .filter(|short| !short.is_empty())
+        .unwrap_or(name)
+}
+
+/// Whether a text names a processor: some firmware gives its stepping instead, like `A0`.
+fn is_processor(text: &str) -> bool {
+    text.contains([' ', '-']) || text.chars().filter(|c| c.is_alphabetic()).count() > 3
+}
+
+/// A model as people call it, without its brand, what kind of thing it is, and what only its maker needs.
+fn model_name(brand: &str, name: &str) -> String {
+    let tidy = tidy_model(brand, name);
+    let name = without_kind(&tidy);
+    match brand {
+        "Dell" => name.strip_prefix("System ").unwrap_or(name).to_owned(),
+        // `VivoBook_ASUSLaptop X509DA_D509DA`: the number of the series and the one of the shop.
+        "ASUS" => {
+            let name = name.replace("_ASUSLaptop ", " ");
+            match name.rsplit_once('_') {
+                Some((short, number)) if !short.is_empty() && !number.contains(' ') => short.to_owned(),
+                _ => name,
+            }
+        }
+        _ => name.to_owned(),
+    }
+}
+
+/// Whether a memory device is memory to work in: not the chip of the firmware, nor memory that stands in for a disk.
+fn is_memory(device: &Section) -> bool {
+    let kind = device.get("Type").unwrap_or_default().to_lowercase();
+    let lasting = device.get("Memory Technology").is_some_and(|t| t != "DRAM")
+        && device.get("Non-Volatile Size").is_some()
+        && device.get("Volatile Size").is_none();
+    !(lasting || kind == "flash" || kind.ends_with("rom") || kind.contains("non-volatile"))
+}
 
 impl MachineReport {
     /// Reads a report. Cut ones and foreign text around them are fine; a text without any of its sections is not one.
@@ -449,20 +602,21 @@ impl MachineReport {
             .filter(|form| form != "Other")
             .map(|t| cut(t, 50));
         if report.serial_number.is_none() {
-            report.serial_number = chassis.and_then(|s| s.get("Serial Number")).map(|t| cut(t, 100));
-        }
-        if report.serial_number.is_none() {
             report.remark(
                 "The serial number is withheld or was never written: root may read it, others see none.",
             );
         }
         report.cpu = of("Processor Information")
-            .find_map(|s| tidy_cpu(&s.get("Version")?))
+            .filter_map(|s| tidy_cpu(&s.get("Version")?))
+            .find(|cpu| is_processor(cpu))
             .map(|cpu| cut(cpu, 100));
         if report.cpu.is_none() {
             report.remark("No processor is named.");
         }
-        report.read_memory(of("Memory Device"));
+        report.read_memory(
+            of("Memory Device").filter(|s| is_memory(s)).collect(),
+            of("Memory Module Information").collect(),
+        );
         report.read_batteries(of("Portable Battery"));
         if let Some(bios) = of("BIOS Information").next() {
             report.bios_version = bios.get("Version").map(|t| cut(t, 100));
@@ -482,8 +636,11 @@ impl MachineReport {
         let maker = system
             .and_then(|s| s.get("Manufacturer"))
             .or_else(|| board.and_then(|s| s.get("Manufacturer")));
+        let is_virtual = ["Product Name", "Family"]
+            .iter()
+            .any(|key| system.and_then(|s| s.get(key)).as_deref() == Some("Virtual Machine"));
         if let Some(maker) = &maker
-            && BORROWED.iter().any(|name| maker.to_lowercase().starts_with(name))
+            && (is_virtual || BORROWED.iter().any(|name| maker.to_lowercase().starts_with(name)))
         {
             self.remark(&format!(
                 "The firmware says {}: it names another machine than this one, so brand, model and serial number are left out.",
@@ -503,59 +660,72 @@ impl MachineReport {
         let product = system.get("Product Name");
         let version = system.get("Version");
         let family = system.get("Family");
-        let is_lenovo = brand == "Lenovo";
+        // IBM named its ThinkPads as Lenovo does.
+        let is_lenovo = matches!(brand.as_str(), "Lenovo" | "IBM");
         let name = if is_lenovo {
-            let telling = |name: &String| name.contains(' ') && !name.eq_ignore_ascii_case("lenovo product");
+            let telling =
+                |name: &String| name.contains([' ', '-']) && !name.eq_ignore_ascii_case("lenovo product");
             version
+                .clone()
                 .filter(telling)
                 .or(family.filter(telling))
                 .or(product.clone())
         } else {
             product.clone()
         };
-        self.model_name = name.map(|name| {
-            let tidy = tidy_model(&brand, &name);
-            let short = ["Notebook PC", "Notebook", "Mobile Workstation PC"]
-                .iter()
-                .find_map(|end| tidy.strip_suffix(end))
-                .map(str::trim_end)
-                .filter(|short| !short.is_empty());
-            cut(short.unwrap_or(&tidy).to_owned(), 100)
+        let (name, code) = name.map_or((None, None), |name| {
+            let (name, code) = without_code(&name);
+            (Some(model_name(&brand, name)), code.map(str::to_owned))
         });
-        self.product_number = if is_lenovo {
-            product
-        } else {
-            system.get("SKU Number")
+        self.model_name = name.map(|name| cut(name, 100));
+        self.product_number = match brand.as_str() {
+            "Lenovo" | "IBM" => product,
+            "Toshiba" | "Dynabook" => version,
+            _ => system.get("SKU Number").or(code),
         }
-        .filter(|number| Some(number) != self.model_name.as_ref())
+        .filter(|number| Some(tidy_model(&brand, number)) != self.model_name)
         .map(|t| cut(t, 100));
         if self.model_name.is_none() {
             self.remark("The model has no name in its firmware.");
         }
     }
 
-    fn read_memory<'a>(&mut self, devices: impl Iterator<Item = &'a Section<'a>>) {
-        for device in devices.take(64) {
+    /// From the modules of the older kind of section where the newer one names none.
+    fn read_memory(&mut self, devices: Vec<&Section>, older: Vec<&Section>) {
+        let size = |s: &Section| {
+            let size = s.get("Size").or_else(|| s.get("Installed Size"))?;
+            megabytes(&size)
+        };
+        let is_told = |all: &[&Section]| all.iter().any(|s| size(s).is_some());
+        let devices = if is_told(&devices) || !is_told(&older) {
+            devices
+        } else {
+            older
+        };
+        for device in devices.into_iter().take(64) {
             self.memory_slots += 1;
-            let Some(size_mb) = device.get("Size").and_then(|size| megabytes(&size)) else {
+            let Some(size_mb) = size(device) else {
                 continue;
             };
             // Makers' numbers in hexadecimal tell people nothing.
-            let readable =
-                |text: String| !text.starts_with("0x") && !text.chars().all(|c| c.is_ascii_hexdigit());
+            let readable = |text: &String| {
+                let lower = text.to_lowercase();
+                let nothing = ["manufacturer", "partnum", "mfg ", "jedec id"];
+                !lower.starts_with("0x") && !nothing.iter().any(|words| lower.contains(words))
+            };
             self.memory_modules.push(MemoryModule {
-                slot: device.get("Locator").map(|t| cut(t, 50)),
+                slot: device
+                    .get("Locator")
+                    .or_else(|| device.get("Socket Designation"))
+                    .map(|t| cut(t, 50)),
                 size_mb,
                 kind: device.get("Type").map(|t| cut(t, 50)),
                 speed: device.get("Speed").map(|t| cut(t, 50)),
                 manufacturer: device
                     .get("Manufacturer")
-                    .filter(|t| readable(t.clone()))
+                    .filter(|t| readable(t) && !t.chars().all(|c| c.is_ascii_hexdigit()))
                     .map(|t| cut(t, 50)),
-                part_number: device
-                    .get("Part Number")
-                    .filter(|t| !t.starts_with("0x"))
-                    .map(|t| cut(t, 50)),
+                part_number: device.get("Part Number").filter(readable).map(|t| cut(t, 50)),
             });
         }
         let total: u64 = self.memory_modules.iter().map(|m| u64::from(m.size_mb)).sum();
@@ -573,12 +743,12 @@ impl MachineReport {
             let capacity = battery.get("Design Capacity").and_then(|text| {
                 let mut words = text.split_whitespace();
                 let number: u32 = words.next()?.parse().ok()?;
-                (words.next()? == "mWh" && (1..=1_000_000).contains(&number)).then_some(number)
+                (words.next()? == "mWh" && (5_000..=1_000_000).contains(&number)).then_some(number)
             });
             let name = battery.get("Name").map(|t| cut(t, 50));
-            if capacity.is_none()
-                && (name.is_none() || name.as_deref().is_some_and(|n| n.starts_with("CRB ")))
-            {
+            let maker = battery.get("Manufacturer").unwrap_or_default();
+            let of_a_sample = ["Intel Corp", "-Virtual"].iter().any(|m| maker.starts_with(m));
+            if capacity.is_none() && (of_a_sample || name.as_deref().is_none_or(|n| n.starts_with("CRB "))) {
                 continue;
             }
             self.batteries.push(MachineBattery {
@@ -662,8 +832,10 @@ mod tests {
             each(&|l| format!("{}\n", l.trim())),
             each(&|l| format!("{}\r\n", l.trim())),
             each(&|l| format!("> {l}\n")),
+            each(&|l| format!(">> {l}\r")),
             each(&|l| format!("{}\n", l.replace('\t', "\u{a0}\u{a0}"))),
             format!("\u{feff}{THINKPAD}"),
+            each(&|l| format!("    {l}\n")),
             format!("[root@bench ~]# dmidecode | tee report\n{THINKPAD}[root@bench ~]# exit\n"),
         ] {
             assert_eq!(MachineReport::parse(&text).unwrap(), whole, "{text}");
@@ -707,6 +879,16 @@ mod tests {
     }
 
     #[test]
+    fn a_section_ends_where_another_begins() {
+        let quiet = "Portable Battery\n\tName: 01AV424\n\nSystem Power Supply\n\tManufacturer: Delta\n";
+        for margin in ["", "    ", "> ", ">     "] {
+            let text: String = quiet.lines().map(|l| format!("{margin}{l}\n")).collect();
+            let r = MachineReport::parse(&text).unwrap();
+            assert_eq!(r.batteries[0].manufacturer, None, "{margin:?}");
+        }
+    }
+
+    #[test]
     fn what_is_pasted_twice_counts_once() {
         let whole = MachineReport::parse(THINKPAD).unwrap();
         let other = THINKPAD.replace("PF1ABCDE", "PF9ZZZZZ");
@@ -723,6 +905,304 @@ mod tests {
             );
             assert_eq!(r, whole);
         }
+        // Without handles too; and a machine whose handles are all others is another one.
+        let quiet: String = after
+            .lines()
+            .filter(|l| !l.starts_with("Handle"))
+            .map(|l| format!("{l}\n"))
+            .collect();
+        for text in [
+            quiet.repeat(2),
+            format!("{THINKPAD}{}", other.replace("Handle 0x0", "Handle 0x1")),
+        ] {
+            let mut r = MachineReport::parse(&text).unwrap();
+            assert!(r.remarks.remove(0).starts_with("There is more than one report"));
+            assert_eq!(r, whole);
+        }
+    }
+
+    #[test]
+    fn runs_of_some_types_are_one_report() {
+        let whole = MachineReport::parse(THINKPAD).unwrap();
+        let (head, rest) = THINKPAD.split_once("Handle").unwrap();
+        let sections: Vec<String> = rest.split("Handle").map(|s| format!("Handle{s}")).collect();
+        let runs = |parts: [&[String]; 3]| {
+            let prompt = "kofi@bench:~$ sudo dmidecode -t memory\n";
+            parts
+                .map(|part| format!("{prompt}{head}{}", part.concat()))
+                .concat()
+        };
+        for text in [
+            runs([&sections[..2], &sections[2..3], &sections[3..]]),
+            runs([&sections[3..], &sections[2..3], &sections[..2]]),
+            // The whole once more after a part of it.
+            runs([&sections[4..5], &[], &sections]),
+        ] {
+            assert_eq!(MachineReport::parse(&text).unwrap(), whole);
+            // As chat programs leave it.
+            let bare: String = text.lines().map(|l| format!("{}\n", l.trim())).collect();
+            assert_eq!(MachineReport::parse(&bare).unwrap(), whole);
+        }
+        // Another machine of the same model has the same handles, and another serial number.
+        let other = format!("{head}{}", sections.concat()).replace("PF1ABCDE", "PF9ZZZZZ");
+        let r = MachineReport::parse(&format!("{}{other}", sections[4])).unwrap();
+        assert_eq!(
+            (r.serial_number.as_deref(), r.memory_mb),
+            (Some("PF1ABCDE"), None)
+        );
+        let note = "System Information\n\tManufacturer: HP\n\tProduct Name: HP ProBook 450 G8\nSerial Number: see the sticker\n";
+        assert_eq!(MachineReport::parse(note).unwrap().serial_number, None);
+    }
+
+    /// A report of nothing but the machine's names.
+    fn named(maker: &str, product: &str, version: &str, serial: &str) -> MachineReport {
+        let text = format!(
+            "System Information\n\tManufacturer: {maker}\n\tProduct Name: {product}\n\tVersion: {version}\n\tSerial Number: {serial}\n\tSKU Number: Not Specified\n\nChassis Information\n\tType: Notebook\n\tSerial Number: CH-77\n"
+        );
+        MachineReport::parse(&text).unwrap()
+    }
+
+    #[test]
+    fn machines_are_called_what_people_call_them() {
+        for (maker, product, version, brand, name, number) in [
+            (
+                "LENOVO",
+                "81AX",
+                "V330-15IKB",
+                "Lenovo",
+                "V330-15IKB",
+                Some("81AX"),
+            ),
+            (
+                "LENOVO",
+                "82C7",
+                "Lenovo V15-ADA",
+                "Lenovo",
+                "V15-ADA",
+                Some("82C7"),
+            ),
+            ("LENOVO", "20042", "INVALID", "Lenovo", "20042", None),
+            (
+                "LENOVO",
+                "Lenovo 3000 G410     ",
+                "     ",
+                "Lenovo",
+                "3000 G410",
+                None,
+            ),
+            (
+                "IBM",
+                "2373W2Q",
+                "ThinkPad T42",
+                "IBM",
+                "ThinkPad T42",
+                Some("2373W2Q"),
+            ),
+            (
+                "TOSHIBA",
+                "PORTEGE R830",
+                "PT324T-0AB",
+                "Toshiba",
+                "PORTEGE R830",
+                Some("PT324T-0AB"),
+            ),
+            (
+                "Dynabook Inc.",
+                "TECRA A50-J",
+                "A1PSB-0AB",
+                "Dynabook",
+                "TECRA A50-J",
+                Some("A1PSB-0AB"),
+            ),
+            (
+                "Hewlett-Packard",
+                "HP Compaq nc6000 (DJ254A#ABB)  ",
+                "F.0F",
+                "HP",
+                "Compaq nc6000",
+                Some("DJ254A#ABB"),
+            ),
+            (
+                "Microsoft Corporation",
+                "Surface Pro (5th Gen)",
+                "124",
+                "Microsoft",
+                "Surface Pro (5th Gen)",
+                None,
+            ),
+            (
+                "Dell Inc.",
+                "Dell System XPS L502X",
+                "0.1",
+                "Dell",
+                "XPS L502X",
+                None,
+            ),
+            (
+                "ASUSTeK COMPUTER INC.",
+                "ROG G703GI_G7BI",
+                "1.0",
+                "ASUS",
+                "ROG G703GI",
+                None,
+            ),
+            (
+                "ASUSTeK COMPUTER INC.",
+                "VivoBook_ASUSLaptop X509DA_D509DA",
+                "1.0",
+                "ASUS",
+                "VivoBook X509DA",
+                None,
+            ),
+            ("Google", "Auron_Paine", "1.0", "Google", "Auron_Paine", None),
+            (
+                "FUJITSU CLIENT COMPUTING LIMITED",
+                "LIFEBOOK U7410",
+                "1",
+                "Fujitsu",
+                "LIFEBOOK U7410",
+                None,
+            ),
+        ] {
+            let r = named(maker, product, version, "AB12345");
+            assert_eq!(
+                (
+                    r.brand.as_deref(),
+                    r.model_name.as_deref(),
+                    r.product_number.as_deref()
+                ),
+                (Some(brand), Some(name), number)
+            );
+        }
+    }
+
+    #[test]
+    fn the_serial_number_is_the_machines_own() {
+        for nothing in [
+            "System Serial Number",
+            "Chassis Serial Number",
+            "SystemSerialNumb",
+            "To Be Filled By O.E.M.",
+            "To be filled by OEM",
+            "TBD By OEM",
+            "Default string",
+            "<BAD INDEX>",
+            "<OUT OF SPEC>",
+            "Not Applicable",
+            "Unknown (0)",
+            "Not Supported by CPU",
+            "TBD",
+            "12345",
+            "123456789ABC",
+            "0123456789012345",
+            "SSN12345678901234567",
+            "FFFFFFFF",
+            "",
+        ] {
+            let r = named("LENOVO", "20L5", "ThinkPad T480", nothing);
+            assert_eq!(r.serial_number, None, "{nothing}");
+        }
+        for serial in ["PF1ABCDE", "12345AB", "28199095-9401530", "5CG0123XYZ"] {
+            let r = named("LENOVO", "20L5", "ThinkPad T480", serial);
+            assert_eq!(r.serial_number.as_deref(), Some(serial));
+        }
+    }
+
+    #[test]
+    fn the_processor_is_the_first_that_has_a_name() {
+        let read = |versions: &[&str]| {
+            let sections = versions
+                .iter()
+                .map(|v| format!("Processor Information\n\tVersion: {v}\n\n"));
+            MachineReport::parse(&sections.collect::<String>()).unwrap().cpu
+        };
+        assert_eq!(read(&["A0"]), None);
+        assert_eq!(read(&["CPU Version"]), None);
+        assert_eq!(read(&["Celeron", "None"]).as_deref(), Some("Celeron"));
+        let two = ["Not Specified", "Intel(R) Xeon(R) CPU E5-2620 v3 @ 2.40GHz"];
+        assert_eq!(read(&two).as_deref(), Some("Intel Xeon E5-2620 v3"));
+    }
+
+    #[test]
+    fn a_virtual_machine_is_none_to_sell() {
+        for (maker, product) in [
+            ("Microsoft Corporation", "Virtual Machine"),
+            ("OpenStack Foundation", "OpenStack Nova"),
+            ("Red Hat", "KVM"),
+        ] {
+            let r = named(maker, product, "7.0", "1111-2222-3333");
+            assert_eq!((r.brand, r.model_name, r.serial_number), (None, None, None));
+            assert!(r.remarks[0].contains(maker), "{:?}", r.remarks);
+        }
+    }
+
+    fn device(fields: &str) -> String {
+        format!("Memory Device\n\t{}\n\n", fields.replace("; ", "\n\t"))
+    }
+
+    #[test]
+    fn memory_is_what_one_works_in() {
+        for maker in [
+            "Unknown (0)",
+            "Mfg 0",
+            "JEDEC ID:80 2C",
+            "Manufacturer0",
+            "80CE",
+            "0x802C",
+        ] {
+            let text = device(&format!(
+                "Size: 8 GB; Manufacturer: {maker}; Part Number: PartNum0"
+            ));
+            let read = &MachineReport::parse(&text).unwrap().memory_modules[0];
+            assert_eq!((&read.manufacturer, &read.part_number), (&None, &None), "{maker}");
+        }
+        let module = device("Size: 8192 MB; Locator: DIMM 1; Type: DDR4");
+        for other in [
+            "Size: 8192 kB; Form Factor: TSOP; Locator: Flash ROM; Type: Flash",
+            "Size: 4096 kB; Type: EEPROM",
+            "Size: 256 GB; Type: Logical non-volatile device",
+            "Size: 128 GB; Type: DDR4; Memory Technology: Intel Optane DC persistent memory; Non-Volatile Size: 126 GB; Volatile Size: None",
+        ] {
+            let r = MachineReport::parse(&format!("{module}{}", device(other))).unwrap();
+            assert_eq!((r.memory_mb, r.memory_slots), (Some(8192), 1), "{other}");
+        }
+        let new = device(
+            "Size: 4 GB; Type: LPDDR5; Memory Technology: DRAM; Non-Volatile Size: None; Volatile Size: 4 GB",
+        );
+        let r = MachineReport::parse(&new.repeat(4)).unwrap();
+        assert_eq!((r.ram.as_deref(), r.memory_slots), (Some("16 GB"), 4));
+        // Before SMBIOS 2.1 there were other sections, and for a while both.
+        let older = "Memory Module Information\n\tSocket Designation: DIMM Slot 1\n\tInstalled Size: 512 MB (Double-bank Connection)\n\tEnabled Size: 512 MB (Double-bank Connection)\n\nMemory Module Information\n\tInstalled Size: Not Installed\n\nCache Information\n\tInstalled Size: 2048 kB\n\n";
+        let r = MachineReport::parse(older).unwrap();
+        assert_eq!((r.memory_mb, r.memory_slots), (Some(512), 2));
+        assert_eq!(r.memory_modules[0].slot.as_deref(), Some("DIMM Slot 1"));
+        let r = MachineReport::parse(&format!("{older}{module}")).unwrap();
+        assert_eq!((r.memory_mb, r.memory_slots), (Some(8192), 1));
+    }
+
+    #[test]
+    fn batteries_of_sample_boards_are_none() {
+        let battery = |maker: &str, name: &str, capacity: &str| {
+            let text = format!(
+                "Portable Battery\n\tManufacturer: {maker}\n\tName: {name}\n\tDesign Capacity: {capacity}\n"
+            );
+            MachineReport::parse(&text).unwrap().batteries
+        };
+        for (maker, name, capacity) in [
+            ("Intel Corp.", "Smart Battery", "Unknown"),
+            ("Intel Corporation", "Intel Corporation", "1000 mWh"),
+            ("-Virtual Battery 0-", "CRB Battery 0", "Unknown"),
+            ("Battery Manufacturer", "Battery Name", "Unknown"),
+            ("TOSHIBA", "      ", "Unknown"),
+            ("Not Specified", "<BAD INDEX>", "Unknown"),
+        ] {
+            assert_eq!(battery(maker, name, capacity), [], "{maker} {name}");
+        }
+        assert_eq!(battery("SMP", "01AV424", "Unknown").len(), 1);
+        assert_eq!(
+            battery("Not Specified", "Not Specified", "48000 mWh")[0].design_capacity_mwh,
+            Some(48000)
+        );
     }
 
     #[test]
@@ -762,6 +1242,10 @@ mod tests {
             (
                 "# dmidecode 3.4\n# No SMBIOS nor DMI entry point found, sorry.\n",
                 "nothing to read",
+            ),
+            (
+                "# dmidecode 3.4\nSMBIOS 3.0.0 present.\n\nHandle 0x0000, DMI type 222, 14 bytes\nOEM-specific Type\n\tStrings:\n\t\tMemory Init",
+                "This part of what dmidecode prints",
             ),
             ("PF1ABCDE\n", "no report of dmidecode"),
         ] {
@@ -842,7 +1326,10 @@ mod tests {
             assert_eq!(ram_gigabytes(text), Some(gb), "{text}");
         }
         assert_eq!(ram_gigabytes("much"), None);
+        assert_eq!(ram_gigabytes("4294967295 MB"), Some(4_194_303));
         assert_eq!(ram_text(8072), "8 GB");
+        assert!(same_model("EliteBook 840 G7", "ELITEBOOK 840  G7 Notebook PC"));
+        assert!(!same_model("EliteBook 840 G7", "EliteBook 840 G8"));
         assert!(same_cpu("i5-8350U", "Intel(R) Core(TM) i5-8350U CPU @ 1.70GHz"));
         assert!(same_cpu("Core i5-8350U", "Intel Core i5-8350U"));
         assert!(!same_cpu("i5-8350U", "i5-8250U"));
