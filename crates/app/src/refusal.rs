@@ -222,6 +222,7 @@ const CONSTRAINTS: &[(&str, &str, &str)] = &[
     ),
     ("idx_assets_imei_1", "", "Another device has this IMEI."),
     ("idx_assets_imei_2", "", "Another device has this IMEI."),
+    ("asset_imeis_key", "", "Another device has this IMEI."),
     (
         "idx_bulk_stock_sku",
         "",

@@ -2,7 +2,7 @@
 
 use crate::{Actor, Capability, Refusal, Shop, disclosure};
 use db::search::{ExactTerms, Hit, LikeTerms};
-use domain::{Email, Phone};
+use domain::{Email, NUMBER_PREFIXES as PREFIXES, Phone};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -14,7 +14,8 @@ pub const LONGEST: usize = 100;
 /// Something that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Found {
-    /// `device`, `item`, `model`, `customer`, `invoice`, `warranty`, `preorder`, `ticket` or `claim`.
+    /// `device`, `item`, `model`, `customer`, `invoice`, `warranty`, `preorder`, `ticket`, `claim`, `lot`,
+    /// `stocktake` or `return`.
     pub kind: String,
     /// Its number.
     pub id: i32,
@@ -40,10 +41,10 @@ const KINDS: &[(&str, Capability)] = &[
     ("preorder", Capability::ViewPreorders),
     ("ticket", Capability::OpenRepair),
     ("claim", Capability::ViewClaims),
+    ("lot", Capability::ReceiveStock),
+    ("stocktake", Capability::AdjustBulkStock),
+    ("return", Capability::ViewInvoices),
 ];
-
-/// Prefixes of numbers (PRODUCT.md sections 2 and 7).
-const PREFIXES: &[&str] = &["P4T", "INV", "WAR", "PRE", "TKT", "WCLAIM"];
 
 fn padded(prefix: &str, digits: &str) -> String {
     format!("{prefix}-{:0>6}", digits.trim_start_matches('0'))

@@ -305,6 +305,65 @@ pub const ASSETS: ListSpec = ListSpec {
     ),
 };
 
+/// Something else that has a code which a device is to carry.
+#[derive(Debug, Clone, PartialEq, Eq, FromRow)]
+pub struct CodeHolder {
+    /// Which code of the device: `serial_number`, `asset_tag`, `imei_1` or `imei_2`.
+    pub of: String,
+    /// What the code is to the other: `asset_tag`, `imei`, `serial_number` or `sku`.
+    pub what: String,
+    /// The code.
+    pub code: String,
+    /// The other: a device's tag and model, or an item's name.
+    pub holder: String,
+}
+
+/// What else has one of these codes, if anything: a scan of it would mean both. That a serial number or a tag stands twice the
+/// unique indexes say.
+pub async fn code_holder(
+    conn: &mut PgConnection,
+    v: &AssetValues,
+    but: Option<AssetId>,
+) -> Result<Option<CodeHolder>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT c.of, h.what, c.code, h.holder
+         FROM (VALUES ('imei_1', $3::text), ('imei_2', $4::text), ('serial_number', serial_key($1)), ('asset_tag', serial_key($2::text)))
+           AS c (of, code)
+         CROSS JOIN LATERAL (
+           SELECT d.what, a.asset_tag || ', ' || m.brand || ' ' || m.model_name AS holder FROM (
+             SELECT id, 'imei' AS what FROM assets WHERE imei_1 = c.code
+             UNION ALL SELECT id, 'imei' FROM assets WHERE imei_2 = c.code
+             UNION ALL SELECT id, 'asset_tag' FROM assets WHERE upper(asset_tag) = c.code AND c.of <> 'asset_tag'
+             UNION ALL SELECT id, 'serial_number' FROM assets WHERE serial_key(serial_number) = c.code AND c.of <> 'serial_number'
+           ) d JOIN assets a ON a.id = d.id JOIN product_models m ON m.id = a.product_model_id WHERE d.id IS DISTINCT FROM $5
+           UNION ALL
+           SELECT 'sku', b.item_name FROM bulk_stock b WHERE upper(b.sku) = c.code
+         ) h WHERE c.code IS NOT NULL LIMIT 1",
+    )
+    .bind(&v.serial_number)
+    .bind(&v.asset_tag)
+    .bind(&v.imei_1)
+    .bind(&v.imei_2)
+    .bind(but)
+    .fetch_optional(conn)
+    .await
+}
+
+/// The device that a code is a tag, serial number or IMEI of, as people call it: for an item's SKU.
+pub async fn device_with_code(conn: &mut PgConnection, code: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT a.asset_tag || ', ' || m.brand || ' ' || m.model_name FROM (
+           SELECT id FROM assets WHERE serial_key(serial_number) = serial_key($1)
+           UNION ALL SELECT id FROM assets WHERE upper(asset_tag) = serial_key($1)
+           UNION ALL SELECT id FROM assets WHERE imei_1 = serial_key($1)
+           UNION ALL SELECT id FROM assets WHERE imei_2 = serial_key($1)
+         ) d JOIN assets a ON a.id = d.id JOIN product_models m ON m.id = a.product_model_id LIMIT 1",
+    )
+    .bind(code)
+    .fetch_optional(conn)
+    .await
+}
+
 /// What is written of a device, but for its status, its place and its sale.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AssetValues {

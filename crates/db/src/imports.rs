@@ -574,9 +574,9 @@ pub struct DeviceRow {
 pub struct KnownDevice {
     /// The place in the list that was asked about, from 0.
     pub index: i64,
-    /// `serial_number`, `imei` or `asset_tag`.
+    /// `serial_number`, `imei`, `asset_tag`; `code` for a serial number that is the tag of a device or the SKU of an item.
     pub what: String,
-    /// The tag of the device that has it.
+    /// The tag of the device that has it, or the item's name.
     pub asset_tag: String,
     /// When that one was received.
     pub received_date: NaiveDate,
@@ -606,6 +606,14 @@ pub async fn devices_known(
            FROM unnest($4::text[]) WITH ORDINALITY AS t (tag, n)
            JOIN assets a ON upper(a.asset_tag) = upper(t.tag)
            WHERE t.tag IS NOT NULL
+           UNION ALL
+           SELECT s.n - 1, 'code', a.asset_tag, a.received_date
+           FROM unnest($1::text[]) WITH ORDINALITY AS s (serial, n)
+           JOIN assets a ON upper(a.asset_tag) = serial_key(s.serial)
+           UNION ALL
+           SELECT s.n - 1, 'code', b.item_name, shop_today()
+           FROM unnest($1::text[]) WITH ORDINALITY AS s (serial, n)
+           JOIN bulk_stock b ON upper(b.sku) = serial_key(s.serial)
            ORDER BY 1"#,
         serials as &[&str],
         &first as &[Option<&str>],

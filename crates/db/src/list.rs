@@ -125,6 +125,8 @@ pub struct PageRequest {
     pub filters: Vec<(String, String)>,
     /// What was looked up for `q` before, where the spec's search asks for it as `#found`.
     pub found: String,
+    /// A page shows no row where a filter of its address cannot be read, instead of refusing to open.
+    pub nothing_where_unreadable: bool,
 }
 
 /// Why a list cannot be shown as asked.
@@ -230,6 +232,10 @@ impl ListSpec {
                 )
             })?;
             if !filter.kind.accepts(value) {
+                if page.nothing_where_unreadable {
+                    query.push(" AND false");
+                    continue;
+                }
                 return Err(parameter(
                     name,
                     format!("{value:?} is not a value that {name} can have."),
@@ -257,6 +263,17 @@ impl ListSpec {
         Ok(())
     }
 
+    /// Whether the cursor, if there is one, is of a page of this list with this sort.
+    pub fn knows_cursor(&self, page: &PageRequest) -> bool {
+        let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) else {
+            return true;
+        };
+        self.sort(page.sort.as_deref()).is_ok_and(|(column, descending)| {
+            decode_cursor(cursor, column.name, descending)
+                .is_some_and(|(value, _)| column.kind.accepts(&value))
+        })
+    }
+
     fn build(&self, page: &PageRequest) -> Result<(QueryBuilder<Postgres>, Column), ListError> {
         let (column, descending) = self.sort(page.sort.as_deref())?;
         // The SELECT list is wrapped from outside so that each row brings its own sort value for the cursor.
@@ -274,6 +291,7 @@ impl ListSpec {
         query.push(")");
         self.push_filters(&mut query, page)?;
         if let Some(cursor) = page.cursor.as_deref().filter(|c| !c.is_empty()) {
+            // As `knows_cursor` has it.
             let (value, id) = decode_cursor(cursor, column.name, descending)
                 .filter(|(value, _)| column.kind.accepts(value))
                 .ok_or_else(|| {

@@ -7,7 +7,8 @@ use sqlx::{FromRow, PgConnection};
 pub struct Hit {
     /// 0 for exactly what was typed, larger for what is only like it.
     pub rank: i32,
-    /// `device`, `item`, `model`, `customer`, `invoice`, `warranty`, `preorder`, `ticket` or `claim`.
+    /// `device`, `item`, `model`, `customer`, `invoice`, `warranty`, `preorder`, `ticket`, `claim`, `lot`,
+    /// `stocktake` or `return`.
     pub kind: String,
     /// Its number.
     pub id: i32,
@@ -120,6 +121,18 @@ const EXACT: &str = concat!(
        SELECT CASE WHEN k.claim_number = ANY ($2) THEN 0 ELSE 1 END, 'claim', k.id, k.claim_number,
               concat_ws(' · ', c.full_name, k.status), NULL, '/claims/' || k.id
        FROM warranty_claims k JOIN customers c ON c.id = k.customer_id WHERE k.claim_number = ANY ($2 || $3)
+       UNION ALL
+       SELECT CASE WHEN l.lot_number = ANY ($2) THEN 0 ELSE 1 END, 'lot', l.id, l.lot_number,
+              concat_ws(' · ', l.supplier, l.supplier_reference, to_char(l.received_date, 'FMDD Mon YYYY')), NULL, '/lots/' || l.id
+       FROM lots l WHERE l.lot_number = ANY ($2 || $3)
+       UNION ALL
+       SELECT CASE WHEN s.stocktake_number = ANY ($2) THEN 0 ELSE 1 END, 'stocktake', s.id, s.stocktake_number,
+              concat_ws(' · ', p.location_name, s.status), NULL, '/stocktakes/' || s.id
+       FROM stocktakes s JOIN locations p ON p.id = s.location_id WHERE s.stocktake_number = ANY ($2 || $3)
+       UNION ALL
+       SELECT CASE WHEN r.return_number = ANY ($2) THEN 0 ELSE 1 END, 'return', r.id, r.return_number,
+              concat_ws(' · ', i.invoice_number, to_char(r.return_date, 'FMDD Mon YYYY')), NULL, '/returns/' || r.id
+       FROM returns r JOIN invoices i ON i.id = r.invoice_id WHERE r.return_number = ANY ($2 || $3)
      ) h WHERE h.kind = ANY ($7) ORDER BY h.rank, h.title, h.id LIMIT 20"
 );
 

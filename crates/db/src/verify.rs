@@ -247,6 +247,12 @@ invariants! {
            UNION ALL SELECT id, 'IMEI', imei_1 FROM assets WHERE imei_1 IS NOT NULL
            UNION ALL SELECT id, 'IMEI', imei_2 FROM assets WHERE imei_2 IS NOT NULL
          ) n GROUP BY n.kind, n.key HAVING count(*) > 1",
+    "imeis-kept": "The IMEIs that are kept apart, so that none is given twice, are those of the devices." =>
+        "SELECT coalesce(d.id, k.asset_id) AS id, 'IMEI ' || coalesce(d.imei, k.imei) || CASE WHEN k.imei IS NULL THEN ' of device ' || d.id || ' is not kept'
+                ELSE ' is kept for device ' || k.asset_id || ', which has another' END AS words
+         FROM (SELECT id, imei_1 AS imei FROM assets WHERE imei_1 IS NOT NULL
+               UNION SELECT id, imei_2 FROM assets WHERE imei_2 IS NOT NULL) d
+         FULL JOIN asset_imeis k ON k.imei = d.imei AND k.asset_id = d.id WHERE d.imei IS NULL OR k.imei IS NULL",
 
     // Movements
     "first-movement-is-receipt": "The first movement of a device is its receipt." =>

@@ -378,6 +378,33 @@ mod tests {
     }
 
     #[test]
+    fn the_code_is_whole_beside_a_grade_and_a_dear_price() {
+        for paper in PAPERS {
+            let dear = Label {
+                price: Some("GH₵ 14,900.00".into()),
+                specs: Some("Core i5-1038NG7 · 16 GB · 512 GB SSD · 14-inch".into()),
+                ..label("P4T-000602".into())
+            };
+            let pdf = labels(&doc(paper, LabelCode::Code128, vec![dear])).expect("plain texts");
+            // Words and where they stand: what is left out or runs into another is no word of its own.
+            let words = told("pdftotext", &["-bbox"], &pdf, "dear");
+            let words = String::from_utf8_lossy(&words).into_owned();
+            let side = |word: &str, name: &str| -> f64 {
+                let line = words
+                    .lines()
+                    .find(|line| line.contains(&format!(">{word}</word>")))
+                    .unwrap_or_else(|| panic!("{paper:?}: {word} in {words}"));
+                let (_, rest) = line.split_once(&format!("{name}=\"")).expect("a box has sides");
+                let (number, _) = rest.split_once('"').expect("a number ends");
+                number.parse().expect("a number")
+            };
+            let beside = side("P4T-000602", "xMax") <= side("A", "xMin");
+            let above = side("P4T-000602", "yMax") <= side("A", "yMin") + 2.0;
+            assert!(beside || above, "{paper:?}: {words}");
+        }
+    }
+
+    #[test]
     fn nothing_stands_where_a_printer_of_sheets_leaves_the_paper_white() {
         let many = (1..=24).map(|n| label(format!("P4T-{n:06}"))).collect();
         let pdf = labels(&doc(LabelPaper::A4Sheet24, LabelCode::Code128, many)).expect("plain texts");

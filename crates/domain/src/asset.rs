@@ -10,7 +10,7 @@ pub mod wipe;
 pub use diagnostics::{
     BatteryCycles, BatteryHealth, ChecklistItem, DiagnosticsResult, Findings, Verdict, default_checklist,
 };
-pub use identity::{AssetTag, Imei, Serial};
+pub use identity::{AssetTag, Imei, NUMBER_PREFIXES, Serial};
 pub use machine::{MachineBattery, MachineReport, MemoryModule};
 pub use receipt::ReceivedDate;
 pub use wipe::WipeMethod;

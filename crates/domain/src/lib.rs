@@ -33,7 +33,7 @@ pub mod wholesale;
 
 pub use asset::{
     AssetTag, BatteryCycles, BatteryHealth, Category, ChecklistItem, DiagnosticsResult, Findings, Grade,
-    Imei, MachineReport, ReceivedDate, Serial, Verdict, WipeMethod,
+    Imei, MachineReport, NUMBER_PREFIXES, ReceivedDate, Serial, Verdict, WipeMethod,
     status::{AssetAction, AssetStatus, Document, Facts, Move, MoveRefused, Record},
 };
 pub use bounded::Text;

@@ -244,21 +244,26 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    /// From the query of the address. What cannot be read is left out: a page shows the list all the same.
+    /// From the query of the address. What cannot be read is left out, and a page shows the list all the same; but a filter that
+    /// cannot be read lets no row through, so that nobody takes all rows for some.
     pub fn from_query(path: &'static str, query: &str, spec: &ListSpec) -> Self {
         let mut request = parse_list_query(query, 50).unwrap_or(PageRequest {
             limit: 50,
             ..PageRequest::default()
         });
-        request.filters.retain(|(name, value)| {
-            spec.filters
-                .iter()
-                .any(|f| f.name == name.as_str() && f.kind.accepts(value))
-        });
+        request
+            .filters
+            .retain(|(name, _)| spec.filters.iter().any(|f| f.name == name.as_str()));
+        request.nothing_where_unreadable = true;
         // More than anything is called by is searched for by its beginning.
-        request.q = request.q.map(|q| q.chars().take(100).collect());
+        request.q = request
+            .q
+            .map(|q| q.chars().filter(|c| !c.is_control()).take(100).collect());
         let known = |s: &String| spec.sorts.iter().any(|c| c.name == s.trim_start_matches('-'));
         request.sort = request.sort.filter(known);
+        if !spec.knows_cursor(&request) {
+            request.cursor = None;
+        }
         let text = |asked: &str| {
             form_urlencoded::parse(query.as_bytes())
                 .find(|(name, _)| name == asked)

@@ -5,6 +5,7 @@ use app::{FieldError, Idempotency, Refusal};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use serde::de::DeserializeOwned;
+use std::borrow::Cow;
 
 /// The fields of a form, in their order.
 #[derive(Debug, Clone, Default)]
@@ -104,21 +105,16 @@ impl Form {
     /// Parses the fields into the type of a use case. Empty fields count as absent; `not_for_it` names fields that
     /// belong to the page alone. Everything that is wrong is told at once, each beside its field.
     pub fn parse<T: DeserializeOwned>(&self, not_for_it: &[&str]) -> Result<T, Refusal> {
-        let mut pairs: Vec<(&str, &str)> = self
+        let mut pairs: Vec<(&str, Cow<str>)> = self
             .0
             .iter()
             .filter(|(name, value)| !value.trim().is_empty() && !not_for_it.contains(&name.as_str()))
             .filter(|(name, _)| name != "form_key")
             // A space at the end of a password belongs to it.
             .map(|(name, value)| {
-                (
-                    name.as_str(),
-                    if name.contains("password") {
-                        value.as_str()
-                    } else {
-                        value.trim()
-                    },
-                )
+                let whole = name.contains("password");
+                let value = if whole { value.as_str() } else { value.trim() };
+                (name.as_str(), Cow::Borrowed(value))
             })
             .collect();
         let mut wrong: Vec<FieldError> = Vec::new();
@@ -129,6 +125,14 @@ impl Form {
                 Err(error) => error,
             };
             let name = error.pointer.trim_start_matches('/').to_owned();
+            // A number that was written as the pages show it.
+            let grouped = pairs
+                .iter_mut()
+                .find(|(field, value)| *field == name && is_grouped(value));
+            if let Some((_, value)) = grouped {
+                *value = Cow::Owned(value.replace(',', ""));
+                continue;
+            }
             // A field that was left out because it is wrong is missed now; that it is wrong was said.
             if wrong.iter().any(|said| said.pointer == error.pointer) {
                 return Err(Refusal::Invalid(wrong));
@@ -175,8 +179,20 @@ impl Form {
     }
 }
 
+/// Whether this is a number with its thousands apart, like `4,000.50`.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split_once('.').map_or(text, |(whole, _)| whole);
+    let mut groups = whole.split(',');
+    let digits = |group: &str| group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().unwrap_or_default().trim_start_matches('-');
+    (1..=3).contains(&first.len())
+        && digits(first)
+        && whole.contains(',')
+        && groups.all(|group| group.len() == 3 && digits(group))
+}
+
 /// The first thing that is wrong with these fields, if anything is.
-fn parse_pairs<T: DeserializeOwned>(pairs: &[(&str, &str)]) -> Result<Result<T, FieldError>, Refusal> {
+fn parse_pairs<T: DeserializeOwned>(pairs: &[(&str, Cow<str>)]) -> Result<Result<T, FieldError>, Refusal> {
     let text = serde_urlencoded::to_string(pairs).map_err(|e| Refusal::Internal(e.to_string()))?;
     let deserializer = serde_urlencoded::Deserializer::new(form_urlencoded::parse(text.as_bytes()));
     Ok(serde_path_to_error::deserialize(deserializer).map_err(|error| {
@@ -250,6 +266,28 @@ mod tests {
             ["/health", "/number", "/name", "/imei_1"]
         );
         assert_eq!(of("number=300"), ["/number", "/name"]);
+    }
+
+    #[test]
+    fn amounts_are_read_as_the_pages_show_them() {
+        #[derive(Debug, Deserialize)]
+        struct Prices {
+            name: Text<1, 20>,
+            price: domain::Price,
+        }
+        let read = |fields: &str| Form::parse_bytes(fields.as_bytes()).unwrap().parse::<Prices>(&[]);
+        for (typed, price) in [
+            ("4,000.50", "4000.50"),
+            ("12,345,678", "12345678.00"),
+            ("4000.5", "4000.50"),
+        ] {
+            let prices = read(&format!("name=4,000.50&price={typed}")).unwrap();
+            assert_eq!(prices.price.to_string(), price);
+            assert_eq!(prices.name.as_str(), "4,000.50", "words stay as they are");
+        }
+        for typed in ["4,00", "4,0000", ",400", "4,000,", "1.000,50", "4,000.505"] {
+            assert!(read(&format!("name=a&price={typed}")).is_err(), "{typed}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Changing the details of a device. Status, place and sale change by what one does with it.
 
-use super::receive::{check_imeis, day_to_come, named};
+use super::receive::{check_codes, check_imeis, day_to_come, named};
 use super::{AssetAnswer, answer, check_money, lock};
 use crate::patch::{field, text};
 use crate::{Actor, Capability, Refusal, Shop, Tx};
@@ -140,6 +140,15 @@ pub(crate) async fn change_in(
         lot_id: change.lot_id.unwrap_or(old.lot_id),
     };
     check_imeis(values.imei_1.as_deref(), values.imei_2.as_deref())?;
+    let has_other_codes = values.serial_number != before.serial_number
+        || values
+            .asset_tag
+            .as_ref()
+            .is_some_and(|tag| *tag != before.asset_tag)
+        || (&values.imei_1, &values.imei_2) != (&before.imei_1, &before.imei_2);
+    if has_other_codes {
+        check_codes(tx.conn(), &values, Some(id)).await??;
+    }
     db::assets::asset_update(tx.conn(), id, &values).await?;
     let after = answer(tx, id).await?;
     if matches!(

@@ -53,6 +53,7 @@ pub use queue::{
     Bench, BenchQueue, BenchState, QUEUE, QUEUES, WaitingDevice, bench, bench_state, checklist,
     first_in_queue, next_in_queue, waiting,
 };
+pub(crate) use receive::our_own;
 pub use receive::{NewAsset, receive, receive_with_report};
 pub use record_wipe::{NewWipe, record_wipe};
 pub use scan_in::{ModelGuess, guess_model, misread, scan_in, take_back};

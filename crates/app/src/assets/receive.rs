@@ -141,6 +141,9 @@ pub(super) async fn insert(
         list_price: new.list_price.map(Price::money),
         lot_id: new.lot_id,
     };
+    if let Err(refusal) = check_codes(tx.conn(), &values, None).await? {
+        return Ok(Err(refusal));
+    }
     let id = match db::assets::asset_insert(tx.conn(), &values, new.location_id, &reason).await {
         Ok(id) => id,
         Err(error) => return Ok(Err(error.into())),
@@ -195,6 +198,48 @@ pub(super) fn check_imeis(imei_1: Option<&str>, imei_2: Option<&str>) -> Result<
         )),
         _ => Ok(()),
     }
+}
+
+/// Refuses codes of a device that mean something else already: a scan would find both, or the wrong one. Within, the refusal.
+pub(super) async fn check_codes(
+    conn: &mut db::PgConnection,
+    values: &AssetValues,
+    device: Option<domain::AssetId>,
+) -> Result<Result<(), Refusal>, Refusal> {
+    if let Some(held) = db::assets::code_holder(conn, values, device).await? {
+        let name = |what: &str| match what {
+            "imei" | "imei_1" | "imei_2" => "IMEI",
+            "asset_tag" => "tag",
+            "sku" => "SKU",
+            _ => "serial number",
+        };
+        let what_next = match (held.of.as_str(), held.what.as_str()) {
+            ("asset_tag", _) => "Leave the tag empty to get the next free one.",
+            ("imei_1" | "imei_2", _) => "Dial *#06# on the phone to see its own, or open that device.",
+            (_, "sku") => "Receive such items under Stock, or scan the serial number of this device.",
+            _ => "Open that device, or scan the serial number of this one.",
+        };
+        let text = format!(
+            "{} is the {} of {}, and no {} of another. {what_next}",
+            held.code,
+            name(&held.what),
+            held.holder,
+            name(&held.of),
+        );
+        return Ok(Err(Refusal::conflict("code_taken", text)));
+    }
+    let ours = Serial::parse(&values.serial_number).is_ok_and(|serial| serial.is_ours());
+    Ok(match ours {
+        true => Err(Refusal::conflict("code_taken", our_own(&values.serial_number))),
+        false => Ok(()),
+    })
+}
+
+/// What is said of a serial number that is one of ours.
+pub(crate) fn our_own(code: &str) -> String {
+    format!(
+        "{code} is one of our own numbers or addresses, and no serial number: take the one that its maker gave the device."
+    )
 }
 
 /// A refusal that names the device which has this serial number already.

@@ -599,7 +599,14 @@ impl Work<'_> {
                 format!("{RECEIVED_BEFORE} on {day}: it is {}.", device.asset_tag),
             );
         } else {
-            for device in known {
+            if let Some(other) = known.iter().find(|device| device.what == "code") {
+                let reason = format!(
+                    "This is the tag or SKU of {}, and no serial number: write the one that its maker gave the device.",
+                    other.asset_tag
+                );
+                refuse(Field::SerialNumber, reason);
+            }
+            for device in known.iter().filter(|device| device.what != "code") {
                 let (field, name) = match device.what.as_str() {
                     "imei" => (Field::Imei, "IMEI"),
                     _ => (Field::AssetTag, "asset tag"),

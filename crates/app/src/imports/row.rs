@@ -297,7 +297,12 @@ impl<'a> Cells<'a> {
     fn serial(&mut self, imei: Option<&Imei>) -> Option<Serial> {
         let before = self.errors.len();
         if let Some(text) = self.identifier(Field::SerialNumber) {
-            return self.check(Field::SerialNumber, Serial::parse(&text));
+            let serial = self.check(Field::SerialNumber, Serial::parse(&text));
+            if serial.as_ref().is_some_and(Serial::is_ours) {
+                self.refuse(Field::SerialNumber, crate::assets::our_own(&text));
+                return None;
+            }
+            return serial;
         }
         if self.errors.len() > before {
             return None;

@@ -137,6 +137,7 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<Bul
         is_stocked,
     };
     let mut tx = shop.begin(actor).await?;
+    check_sku(&mut tx, &values.sku).await?;
     db::stock::stock_reason_set(tx.conn(), LedgerKind::Received, "First count").await?;
     let item = db::stock::stock_insert(tx.conn(), &values, quantity).await?;
     tx.audit(
@@ -149,6 +150,17 @@ pub async fn create(shop: &Shop, actor: &Actor, new: NewBulkStock) -> Result<Bul
     .await?;
     tx.commit(201, &item).await?;
     Ok(item)
+}
+
+/// Refuses a SKU that a scan would find a device by.
+async fn check_sku(tx: &mut Tx, sku: &str) -> Result<(), Refusal> {
+    match db::assets::device_with_code(tx.conn(), sku).await? {
+        Some(device) => Err(Refusal::conflict(
+            "code_taken",
+            format!("{sku} is the code of device {device}: a scan would mean both. Choose another SKU."),
+        )),
+        None => Ok(()),
+    }
 }
 
 /// Changes an item, but not its quantity.
@@ -190,6 +202,9 @@ pub(crate) async fn bulk_change_in(
         location_id: change.location_id.unwrap_or(old.location_id),
         is_stocked: change.is_stocked.unwrap_or(old.is_stocked),
     };
+    if values.sku != before.sku {
+        check_sku(tx, &values.sku).await?;
+    }
     if values.unit_price != before.unit_price {
         tx.actor().require(Capability::EditCatalog)?;
     }

@@ -33,6 +33,22 @@ impl Serial {
     }
 }
 
+/// What the shop's own numbers begin with (PRODUCT.md sections 2 to 7): tags, invoices, warranties and so on.
+pub const NUMBER_PREFIXES: &[&str] = &["P4T", "INV", "WAR", "PRE", "TKT", "WCLAIM", "LOT", "CNT", "RET"];
+
+impl Serial {
+    /// Whether a scanner read something that no maker writes as a serial number: one of our own numbers (`INV-000001`), or an
+    /// address such as the one on a certificate.
+    pub fn is_ours(&self) -> bool {
+        let key = self.key();
+        let is_number = |prefix: &&str| {
+            let digits = key.strip_prefix(*prefix).and_then(|rest| rest.strip_prefix('-'));
+            digits.is_some_and(|digits| digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit()))
+        };
+        key.contains("://") || NUMBER_PREFIXES.iter().any(is_number)
+    }
+}
+
 impl PartialEq for Serial {
     fn eq(&self, other: &Self) -> bool {
         self.key() == other.key()
@@ -153,6 +169,22 @@ mod tests {
             "P4T-1"
         );
         assert!(serde_json::from_str::<AssetTag>("\"\"").is_err());
+    }
+
+    #[test]
+    fn our_own_numbers_are_nobodys_serials() {
+        for (code, ours) in [
+            ("INV-000001", true),
+            ("inv-000001", true),
+            ("WCLAIM-1234567", true),
+            ("http://192.168.1.2:8080/check/AAAA", true),
+            ("INV-00001", false),
+            ("INV-00000A", false),
+            ("INVENTEC-000001", false),
+            ("5CG0123XYZ", false),
+        ] {
+            assert_eq!(Serial::parse(code).unwrap().is_ours(), ours, "{code}");
+        }
     }
 
     #[test]

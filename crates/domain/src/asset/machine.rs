@@ -276,7 +276,10 @@ fn said(value: &str) -> Option<String> {
         .collect();
     let one_again = telling.windows(2).all(|pair| pair[0] == pair[1])
         && (telling.is_empty() || telling.len() > 3 || matches!(telling[0], '0' | 'x' | '*' | '#' | '?'));
-    let counting = lower.contains("123456789") || (lower.len() > 4 && "12345678".starts_with(&lower));
+    let count = lower.strip_prefix("ssn").unwrap_or(&lower);
+    let keys = ["012345678901234567890123456789", "0123456789abcdef"];
+    let counting =
+        count.len() > 4 && count.starts_with(['0', '1']) && keys.iter().any(|keys| keys.contains(count));
     let left_to_others = ["by o.e.m", "by oem", "default string", "default_string"];
     let nothing = one_again
         || counting
@@ -1102,7 +1105,13 @@ mod tests {
             let r = named("LENOVO", "20L5", "ThinkPad T480", nothing);
             assert_eq!(r.serial_number, None, "{nothing}");
         }
-        for serial in ["PF1ABCDE", "12345AB", "28199095-9401530", "5CG0123XYZ"] {
+        for serial in [
+            "PF1ABCDE",
+            "12345AB",
+            "28199095-9401530",
+            "5CG0123XYZ",
+            "5CG123456789",
+        ] {
             let r = named("LENOVO", "20L5", "ThinkPad T480", serial);
             assert_eq!(r.serial_number.as_deref(), Some(serial));
         }

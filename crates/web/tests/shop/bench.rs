@@ -832,7 +832,10 @@ async fn phones_are_known_by_their_codes() {
     );
     let misread = yaw.get("/tac/490154203237517").await.expect(404);
     assert!(
-        misread["detail"].as_str().unwrap_or("").contains("check digit"),
+        misread["detail"]
+            .as_str()
+            .unwrap_or("")
+            .contains("does not fit the others"),
         "{misread}"
     );
     yaw.get("/tac/356759040000013").await.expect(404);

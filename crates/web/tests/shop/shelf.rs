@@ -566,3 +566,109 @@ async fn the_pages_show_what_leaves_the_sale_before_it_does() {
     );
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn one_code_means_one_thing() {
+    let (stage, server) = open().await;
+    received(&server, "Phone", &["FIRST"]).await;
+    let kwame = server.api(Role::Manager).await;
+    let model = 1;
+    let (one, two) = ("490154203237518", "356759040000011");
+    kwame
+        .patch("/assets/1", &json!({"imei_1": one, "imei_2": two}))
+        .await
+        .expect(200);
+    let item = json!({"sku": "CHG-65W", "item_name": "Charger 65 W", "category": "Charger"});
+    kwame.post("/bulk-stock", &item).await.expect(201);
+    let new = |serial: &str, more: Value| {
+        let mut device = json!({"serial_number": serial, "product_model_id": model});
+        device
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        device
+    };
+    let tag = kwame.get("/assets/1").await.expect(200)["asset_tag"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    for (device, says) in [
+        (new("SECOND", json!({"imei_2": one})), "is the IMEI of P4T-"),
+        (new("SECOND", json!({"imei_1": two})), "is the IMEI of P4T-"),
+        (new(two, json!({})), "is the IMEI of P4T-"),
+        (new(&tag.to_lowercase(), json!({})), "is the tag of P4T-"),
+        (new("chg-65w", json!({})), "is the SKU of Charger 65 W"),
+        (
+            new("SECOND", json!({"asset_tag": "CHG-65W"})),
+            "is the SKU of Charger 65 W",
+        ),
+        (
+            new("SECOND", json!({"asset_tag": "first"})),
+            "is the serial number of P4T-",
+        ),
+        (new("INV-000001", json!({})), "one of our own numbers"),
+        (
+            new("https://bizhub.local/check/ABC", json!({})),
+            "one of our own numbers or addresses",
+        ),
+    ] {
+        let refused = kwame.post("/assets", &device).await.expect(409);
+        let detail = refused["detail"].as_str().unwrap();
+        assert!(detail.contains(says), "{device}: {detail}");
+        assert_eq!(refused["code"], "code_taken");
+    }
+    let sku = json!({"sku": two, "item_name": "Odd", "category": "Charger"});
+    assert!(
+        kwame.post("/bulk-stock", &sku).await.expect(409)["detail"]
+            .as_str()
+            .unwrap()
+            .contains("Choose another SKU")
+    );
+    // Scanned by many, the good ones come in and each other says why.
+    let codes = json!({"product_model_id": model, "serial_numbers": ["NEW-1", tag, "CHG-65W", "INV-000001"], "mode": "good_ones"});
+    let done = kwame.post("/assets/receive", &codes).await.expect(200);
+    assert_eq!(
+        (&done["received"], &done["refused"]),
+        (&json!(1), &json!(3)),
+        "{done}"
+    );
+    // A device keeps its own codes, also one in the other's place, and gives them free with its details.
+    kwame
+        .patch(
+            "/assets/1",
+            &json!({"imei_1": two, "imei_2": one, "serial_number": two}),
+        )
+        .await
+        .expect(200);
+    kwame
+        .patch("/assets/1", &json!({"imei_2": null}))
+        .await
+        .expect(200);
+    kwame
+        .post("/assets", &new("SECOND", json!({"imei_1": one})))
+        .await
+        .expect(201);
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_imei_is_given_once_whoever_is_first() {
+    let (stage, server) = open().await;
+    let ids = received(&server, "Phone", &["R1", "R2", "R3", "R4", "R5", "R6"]).await;
+    let kwame = server.api(Role::Manager).await;
+    let all = ids.iter().map(|id| {
+        let (kwame, field) = (kwame.clone(), if id % 2 == 0 { "imei_1" } else { "imei_2" });
+        let (path, change) = (format!("/assets/{id}"), json!({field: "490154203237518"}));
+        tokio::spawn(async move { kwame.patch(&path, &change).await.status })
+    });
+    let (mut good, mut refused) = (0, 0);
+    for one in all.collect::<Vec<_>>() {
+        match one.await.unwrap() {
+            200 => good += 1,
+            409 => refused += 1,
+            other => panic!("{other}"),
+        }
+    }
+    assert_eq!((good, refused), (1, 5));
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}

@@ -85,7 +85,9 @@ const BREAKS: &[(&str, &str)] = &[
     ("unsellable-says-why", "ALTER TABLE assets DROP CONSTRAINT check_not_sellable_reason; UPDATE assets SET status = 'Not Sellable' WHERE id = 3;
       INSERT INTO inventory_movements (asset_id, from_status, to_status, from_location_id, to_location_id, moved_by)
       SELECT id, 'Ready for Sale', 'Not Sellable', location_id, location_id, 1 FROM assets WHERE id = 3; UPDATE assets SET status_entry = status_entry + 1 WHERE id = 3"),
-    ("serials-once", "UPDATE assets SET imei_1 = '356938035643809' WHERE id = 2; UPDATE assets SET imei_2 = '356938035643809' WHERE id = 3"),
+    ("serials-once", "DROP INDEX idx_assets_serial_key;
+      UPDATE assets SET serial_number = ' ' || lower((SELECT serial_number FROM assets WHERE id = 2)) WHERE id = 3"),
+    ("imeis-kept", "INSERT INTO asset_imeis VALUES ('356938035643809', 3)"),
     ("first-movement-is-receipt", "DELETE FROM inventory_movements WHERE id = (SELECT min(id) FROM inventory_movements WHERE asset_id = 3); UPDATE assets SET status_entry = status_entry - 1 WHERE id = 3;
       UPDATE diagnostics_results SET status_entry = status_entry - 1 WHERE asset_id = 3; UPDATE wipe_certificates SET status_entry = status_entry - 1 WHERE asset_id = 3"),
     ("last-movement-is-status", "UPDATE assets SET location_id = NULL WHERE id = 3"),
