@@ -92,20 +92,15 @@ pub async fn print(shop: &Shop, actor: &Actor, order: LabelOrder) -> Result<Prin
     let size = order.size.unwrap_or(LabelSize::Roll50x25);
     let per_sheet = paper(size).per_sheet();
     let start_at = usize::from(order.start_at.unwrap_or(1));
-    if start_at == 0 || start_at > 24 {
+    let most = if per_sheet == 1 { 24 } else { per_sheet };
+    if !(1..=most).contains(&start_at) {
         return Err(Refusal::invalid(
             "/start_at",
-            "A sheet has 24 labels at most: give the number of one of them.",
+            format!("This sheet has {most} labels: give the number of one of them."),
         ));
     }
     // A roll has no used labels, whatever the form still says.
     let skipped = if per_sheet == 1 { 0 } else { start_at - 1 };
-    if skipped >= per_sheet && per_sheet > 1 {
-        return Err(Refusal::invalid(
-            "/start_at",
-            format!("This sheet has {per_sheet} labels: give the number of one of them."),
-        ));
-    }
     let wanted = (order.asset_ids.len() + order.bulk_stock_ids.len()) * copies;
     if wanted == 0 {
         return Err(Refusal::invalid(

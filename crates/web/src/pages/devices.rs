@@ -710,7 +710,7 @@ async fn then(
     let was = match known {
         Ok(was) => was,
         Err(Refusal::NotFound(sentence)) => {
-            errors.summary = sentence;
+            *errors = Errors::from_refusal(Refusal::invalid("/at", sentence))?;
             return Ok(None);
         }
         Err(refusal) => {

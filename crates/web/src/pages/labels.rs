@@ -128,9 +128,10 @@ pub async fn form(
 async fn order(state: &AppState, form: &Form) -> Result<LabelOrder, Refusal> {
     let number = |name: &str| match form.get(name).trim() {
         "" => Ok(None),
+        // What is too large for a label is too large for the rule that says how many there may be.
         text => text
-            .parse()
-            .map(Some)
+            .parse::<u32>()
+            .map(|number| Some(u8::try_from(number).unwrap_or(u8::MAX)))
             .map_err(|_| Refusal::invalid(format!("/{name}"), "Write a whole number here, like 1.")),
     };
     let mut order = LabelOrder {

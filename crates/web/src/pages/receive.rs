@@ -291,8 +291,11 @@ pub async fn rejected(
     } else {
         imports::rejected_file(&state.shop, id).await?
     };
-    let name: String = import
+    let stem = import
         .file_name
+        .rsplit_once('.')
+        .map_or(&*import.file_name, |(stem, _)| stem);
+    let name: String = stem
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || "-_ ".contains(*c))
         .take(60)

@@ -520,8 +520,10 @@ fn approve_question(detail: &StocktakeDetail) -> String {
         );
         say(
             here,
-            format!("1 that lay elsewhere by the books is moved to {place}, unless it is sold"),
-            format!("{here} that lay elsewhere by the books are moved to {place}, but for sold ones"),
+            format!("1 that lies elsewhere by the books is moved to {place}, unless it is sold"),
+            format!(
+                "of {here} that lie elsewhere by the books, those that are not sold are moved to {place}"
+            ),
         );
         say(
             items,

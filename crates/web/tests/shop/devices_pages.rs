@@ -314,6 +314,22 @@ async fn lists_are_filtered_exported_and_harmless() {
             .has("No device is like that")
     );
     assert!(!yaw.get("/devices/1").await.expect(200).has("<script>alert"));
+    // A filter that cannot be read shows nothing, and never all; a page or a search that cannot be read begins at the first.
+    for filter in ["lot_id=abc", "lot_id=99999999999999999999", "received_date=soon"] {
+        let page = yaw.get(&format!("/devices?{filter}")).await.expect(200);
+        assert!(page.has("No device is like that"), "{filter}");
+        let file = yaw
+            .get(&format!("/devices?{filter}&format=csv"))
+            .await
+            .expect(200);
+        assert_eq!(file.text.lines().count(), 1, "{filter}: {}", file.text);
+    }
+    for address in ["/devices?cursor=zz", "/devices?q=%00"] {
+        assert!(
+            yaw.get(address).await.expect(200).has("50 shown, and more"),
+            "{address}"
+        );
+    }
 
     let file = yaw
         .get("/devices?format=csv&brand=HP&columns=serial_number,supplier,purchase_cost")

@@ -35,6 +35,8 @@ async fn labels_come_as_a_pdf_for_every_paper() {
             "/start_at",
         ),
         (json!({"asset_ids": [one], "start_at": 0}), "/start_at"),
+        (json!({"asset_ids": [one], "start_at": 25}), "/start_at"),
+        (json!({"asset_ids": [one], "copies": 101}), "/copies"),
     ] {
         let problem = yaw.post("/labels.pdf", &body).await.expect(422);
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
