@@ -5,7 +5,7 @@ pub mod scan;
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::api::imports::options;
-use crate::components::{Chip, Choice, Errors};
+use crate::components::{Chip, Choice, Errors, link};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
@@ -150,6 +150,8 @@ pub struct ReceiveResult {
     rejected_shown: String,
     rejected_href: String,
     devices_href: String,
+    /// Where what is expected is scanned in.
+    scan_href: String,
     /// Its lots: address and number.
     lots: Vec<(String, String)>,
     undone: String,
@@ -529,6 +531,11 @@ fn new_models(preview: &Preview, form: &Form) -> Vec<NewModel> {
                 true => form.get(&name).to_owned(),
                 false => model.likely.map(|id| id.to_string()).unwrap_or_default(),
             };
+            let likely = model.nearest.iter().find(|(id, _)| Some(*id) == model.likely);
+            let rows = match model.rows {
+                1 => "1 row".into(),
+                rows => format!("{} rows", thousands(i32::try_from(rows).unwrap_or(i32::MAX))),
+            };
             let new = (String::new(), "Make it new".to_owned());
             let there = model
                 .nearest
@@ -538,9 +545,9 @@ fn new_models(preview: &Preview, form: &Form) -> Vec<NewModel> {
                 id: format!("model-{}", index + 1),
                 name,
                 title: model.title.clone(),
-                rows: match model.rows {
-                    1 => "1 row".into(),
-                    rows => format!("{} rows", thousands(i32::try_from(rows).unwrap_or(i32::MAX))),
+                rows: match likely {
+                    Some((_, title)) => format!("{rows}, most likely {title}"),
+                    None => rows,
                 },
                 choices: Choice::list(std::iter::once(new).chain(there), &chosen),
             }
@@ -615,9 +622,17 @@ fn shown(preview: &Preview) -> String {
 
 async fn result_page(state: &AppState, frame: Frame, import: Import) -> Result<ReceiveResult, Refusal> {
     let (lots, undone) = (import.lot_ids.clone(), import.undone_at);
+    let scans = import.expect_only && import.accepted > 0 && undone.is_none();
     let mut page = result(frame, import);
-    for id in lots {
+    for &id in &lots {
         let lot = app::lots::named(&state.shop, domain::LotId::new(id)).await?;
+        if scans && lots.len() == 1 && lot.closed_at.is_none() {
+            let supplier = lot.supplier.unwrap_or_default();
+            page.scan_href = link(
+                "/receive/scan",
+                &[("lot_id", &id.to_string()), ("supplier", &supplier)],
+            );
+        }
         page.lots.push((format!("/lots/{id}"), lot.lot_number));
     }
     if let Some(at) = undone {
@@ -791,6 +806,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
             String::new()
         },
         labels_href: String::new(),
+        scan_href: String::new(),
         devices_href: if import.accepted > 0 && import.undone_at.is_none() && !import.expect_only {
             format!("/devices?import_id={id}")
         } else {
