@@ -106,7 +106,7 @@ describe("Warehouse's day", () => {
     await pictures(page, "scan-in-asks");
     // The next is scanned before the question is answered: what was left is told.
     await scan(page, "490154200000018");
-    await page.locator("text=was not received, because no model was chosen").waitFor();
+    await page.locator("text=was not received, because nothing was chosen").waitFor();
     await page.keyboard.press("1");
     await page.locator("[data-sound=good]", { hasText: "Samsung Galaxy S9, serial 490154200000018" }).waitFor();
     // Confirmed once, the next of its kind is received at once.

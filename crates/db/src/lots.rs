@@ -271,6 +271,51 @@ pub struct LotLine {
     pub elsewhere_asset_id: Option<AssetId>,
 }
 
+/// What the list of an open lot says of a device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, FromRow, ToSchema)]
+pub struct ListedDevice {
+    /// The lot.
+    pub lot_id: LotId,
+    /// `LOT-000001`.
+    pub lot_number: String,
+    /// What the list calls it.
+    pub model: String,
+    /// The model of the catalogue that this is.
+    pub product_model_id: Option<ProductModelId>,
+    /// What it costs by the list, in cedis at the lot's rate. Never part of an answer: not everybody sees costs.
+    #[serde(skip)]
+    pub purchase_cost: Option<Money>,
+}
+
+/// Where open lots expect this serial number, in whatever case and with whatever blanks, the oldest first: of this lot, or of
+/// all (two at most: whoever asks wants to know whether it is one).
+pub async fn listed_devices(
+    conn: &mut PgConnection,
+    serial: &str,
+    lot: Option<LotId>,
+) -> Result<Vec<ListedDevice>, sqlx::Error> {
+    sqlx::query_as(
+        "SELECT n.lot_id, x.lot_number, n.model, n.product_model_id, n.purchase_cost
+         FROM lot_lines n JOIN lots x ON x.id = n.lot_id
+         WHERE serial_key(n.serial_number) = serial_key($1) AND x.closed_at IS NULL AND ($2::integer IS NULL OR n.lot_id = $2)
+         ORDER BY n.lot_id LIMIT 2",
+    )
+    .bind(serial)
+    .bind(lot)
+    .fetch_all(conn)
+    .await
+}
+
+/// The number of this lot, where there is a list of what it should bring.
+pub async fn lot_with_list(conn: &mut PgConnection, id: LotId) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT lot_number FROM lots x WHERE id = $1 AND EXISTS (SELECT FROM lot_lines n WHERE n.lot_id = x.id)",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await
+}
+
 macro_rules! line_from {
     () => {
         "

@@ -292,12 +292,7 @@ pub fn model_key(
             .flat_map(char::to_lowercase)
             .collect::<String>()
     };
-    let size = |text: Option<&str>| {
-        let text = letters(&text.and_then(meaningful).unwrap_or_default());
-        // A bare number of gigabytes.
-        let bare = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
-        if bare { text + "gb" } else { text }
-    };
+    let size = |text: Option<&str>| size_key(&letters(&text.and_then(meaningful).unwrap_or_default()));
     [
         letters(&normalise_brand(brand)),
         letters(&tidy_model(brand, model)),
@@ -306,6 +301,85 @@ pub fn model_key(
         size(storage),
     ]
     .join("|")
+}
+
+/// What kinds of disk and memory are called.
+const KINDS: [&str; 6] = ["ssd", "hdd", "nvme", "emmc", "ddr", "ufs"];
+
+/// A size in one spelling, `512gbssd` for `512G-SSD` and `SSD 512GB`, `1tb` for `1024 GB`; a bare number is of gigabytes.
+fn size_key(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !"-/_(),".contains(*c)).collect();
+    let turned = KINDS.iter().find_map(|kind| {
+        let size = text.strip_prefix(kind)?;
+        size.starts_with(|c: char| c.is_ascii_digit() && *kind != "ddr")
+            .then(|| format!("{size}{kind}"))
+    });
+    let text = turned.unwrap_or(text);
+    let Some((size, unit, kind)) = split_size(&text) else {
+        return text;
+    };
+    // Whole gigabytes and terabytes under 1024, as everybody says them.
+    match (size.parse::<u32>(), unit) {
+        (Ok(mb), "mb") if mb > 0 && mb % 1024 == 0 => size_key(&format!("{}gb{kind}", mb / 1024)),
+        (Ok(gb), "gb") if gb > 0 && gb % 1024 == 0 => format!("{}tb{kind}", gb / 1024),
+        _ => format!("{size}{unit}{kind}"),
+    }
+}
+
+/// `512`, `gb` and `ssd` of `512gbssd`; nothing if the text does not begin with a size.
+fn split_size(text: &str) -> Option<(&str, &'static str, &str)> {
+    let end = text
+        .find(|c: char| !c.is_ascii_digit() && c != '.')
+        .unwrap_or(text.len());
+    let (size, rest) = text.split_at(end);
+    if size.is_empty() {
+        return None;
+    }
+    if rest.is_empty() {
+        return Some((size, "gb", ""));
+    }
+    let units = [
+        ("gib", "gb"),
+        ("gb", "gb"),
+        ("tib", "tb"),
+        ("tb", "tb"),
+        ("mib", "mb"),
+        ("mb", "mb"),
+    ];
+    let long = units
+        .iter()
+        .find_map(|(word, unit)| Some((size, *unit, rest.strip_prefix(word)?)));
+    // One letter alone is a unit only where nothing else could begin with it: `512g`, `512gssd`.
+    long.or_else(|| {
+        [("g", "gb"), ("t", "tb")].iter().find_map(|(word, unit)| {
+            let kind = rest.strip_prefix(word)?;
+            let alone = kind.is_empty() || KINDS.iter().any(|known| kind.starts_with(known));
+            alone.then_some((size, *unit, kind))
+        })
+    })
+}
+
+/// Whether the models of two keys have the same brand and name, whatever they are equipped with.
+pub fn is_same_name(one: &str, other: &str) -> bool {
+    let name = |key: &str| key.splitn(3, '|').take(2).map(str::to_owned).collect::<Vec<_>>();
+    name(one) == name(other)
+}
+
+/// Whether two keys are most likely of one model: all that both say is the same, but that one says less of the kind of its memory
+/// or disk (`512gb`, `512gbssd`). Not certain: somebody has to say so.
+pub fn is_likely_same(one: &str, other: &str) -> bool {
+    let (one, other): (Vec<&str>, Vec<&str>) = (one.split('|').collect(), other.split('|').collect());
+    let alike = |a: &str, b: &str| match (split_size(a), split_size(b)) {
+        (Some((a, unit_a, kind_a)), Some((b, unit_b, kind_b))) => {
+            (a, unit_a) == (b, unit_b) && (kind_a == kind_b || kind_a.is_empty() || kind_b.is_empty())
+        }
+        _ => a == b,
+    };
+    one.len() == 5
+        && other.len() == 5
+        && one[..3] == other[..3]
+        && alike(one[3], other[3])
+        && alike(one[4], other[4])
 }
 
 #[cfg(test)]
@@ -498,7 +572,63 @@ mod tests {
         assert_eq!(tidy_model("Lenovo", "ThinkPad X1"), "ThinkPad X1");
     }
 
+    #[test]
+    fn sizes_are_one_however_they_are_spelled_and_never_two_in_one() {
+        let key = |storage| model_key("HP", "EliteBook 840 G7", None, Some("16GB"), Some(storage));
+        for (same, as_this) in [
+            ("512 GB SSD", "512GB SSD"),
+            ("SSD 512GB", "512GB SSD"),
+            ("512G-SSD", "512GB SSD"),
+            ("512 GiB ssd", "512GB SSD"),
+            ("512", "512 GB"),
+            ("1024 GB", "1TB"),
+            ("1024GB NVMe", "1 TB nvme"),
+            ("524288 MB", "512 GB"),
+        ] {
+            assert_eq!(key(same), key(as_this), "{same}");
+        }
+        let others = [
+            "512GB",
+            "512GB SSD",
+            "512GB HDD",
+            "256GB SSD",
+            "256GB + 512GB",
+            "1TB",
+            "1TB SSD",
+            "5TB",
+            "none",
+        ];
+        for (n, one) in others.iter().enumerate() {
+            for other in &others[n + 1..] {
+                assert_ne!(key(one), key(other));
+            }
+        }
+        assert!(is_likely_same(&key("512GB"), &key("512 GB SSD")));
+        assert!(is_likely_same(&key("512GB SSD"), &key("512GB")));
+        for (one, other) in [
+            ("512GB SSD", "512GB HDD"),
+            ("512GB", "256GB"),
+            ("512GB", "5TB"),
+            ("512GB", "none"),
+        ] {
+            assert!(!is_likely_same(&key(one), &key(other)), "{one} {other}");
+            assert!(is_same_name(&key(one), &key(other)));
+        }
+        let cpu = |cpu| model_key("HP", "EliteBook 840 G7", cpu, Some("16GB"), Some("512GB"));
+        assert!(!is_likely_same(&cpu(None), &cpu(Some("i5-10310U"))));
+        assert!(!is_same_name(
+            &key("512GB"),
+            &model_key("HP", "EliteBook 840 G8", None, None, None)
+        ));
+    }
+
     proptest! {
+        #[test]
+        fn a_key_is_its_own_key(size in "(SSD |DDR4 )?[0-9]{0,5}(\\.[0-9])? ?(G|GB|gib|TB|MB|m)?[ -]?(SSD|HDD|\\PC{0,6})?") {
+            let once = size_key(&size.split_whitespace().collect::<String>().to_lowercase());
+            prop_assert_eq!(size_key(&once), once);
+        }
+
         #[test]
         fn tidy_stays_tidy(brand in "[A-Za-z0-9éÉ .,&-]{0,20}", odd in "\\PC{0,20}", cpu in "(Intel\\(R\\) Core\\(TM\\) )?\\PC{0,20}( CPU)?( @ 2.40GHz)?") {
             let tidy = normalise_brand(&brand);

@@ -41,20 +41,40 @@ text_enum! {
     }
 }
 
+/// The currencies that are paid with somewhere, by their codes of ISO 4217, sorted.
+const CURRENCIES: &[&str] = &[
+    "AED", "AFN", "ALL", "AMD", "ANG", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD",
+    "BIF", "BMD", "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY",
+    "COP", "CRC", "CUP", "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP",
+    "GBP", "GEL", "GHS", "GIP", "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR",
+    "IQD", "IRR", "ISK", "JMD", "JOD", "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT",
+    "LAK", "LBP", "LKR", "LRD", "LSL", "LYD", "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR",
+    "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN", "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK",
+    "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB", "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD",
+    "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL", "THB", "TJS", "TMT", "TND", "TOP", "TRY",
+    "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND", "VUV", "WST", "XAF", "XCD", "XOF",
+    "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
+
 checked_text! {
-    /// The code of a currency: three capital letters.
+    /// The code of a currency of ISO 4217: three capital letters.
     #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
     pub struct Currency;
-    "the code of a currency, like \"USD\"", |schema| schema.pattern(Some("^[A-Z]{3}$")).examples(["USD"])
+    "the code of a currency, like \"USD\"", |schema| schema.enum_values(Some(CURRENCIES.iter().copied())).examples(["USD"])
 }
 
 impl Currency {
     /// Reads a code, in whatever case.
     pub fn parse(text: &str) -> Result<Self, TextError> {
         let code = text.trim().to_ascii_uppercase();
-        match code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-            true => Ok(Self(code)),
-            false => Err("Write the currency as three letters, like USD.".into()),
+        if code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+            return Err("Write the currency as three letters, like USD.".into());
+        }
+        match CURRENCIES.binary_search(&code.as_str()) {
+            Ok(_) => Ok(Self(code)),
+            Err(_) => Err(TextError(format!(
+                "There is no currency {code}: write its code, like USD, EUR or GBP."
+            ))),
         }
     }
 
@@ -234,8 +254,9 @@ mod tests {
             assert!(wrong.parse::<ExchangeRate>().is_err(), "{wrong}");
         }
         assert_eq!(" usd ".parse::<Currency>().unwrap().as_str(), "USD");
-        for wrong in ["", "US", "USDT", "U$D", "₵₵₵"] {
+        for wrong in ["", "US", "USDT", "U$D", "₵₵₵", "DOL", "CED", "POU"] {
             assert!(wrong.parse::<Currency>().is_err(), "{wrong}");
         }
+        assert!(CURRENCIES.is_sorted(), "they are searched by halves");
     }
 }

@@ -221,7 +221,7 @@ impl Money {
         grouped + "." + decimals
     }
 
-    /// `GH₵ 5,000.00`
+    /// `GH₵ 5,000.00`, and with the sign before the currency `-GH₵ 5,000.00`
     pub fn ghs(self) -> String {
         format!(
             "{}GH₵ {}",

@@ -36,6 +36,7 @@ pub use db::assets::{
     QualityCheckRecord, QueueEntry, WIPES, WipeCertificate,
 };
 pub use db::catalog::ProductModel;
+pub use db::lots::ListedDevice;
 pub use diagnose::{Diagnosis, diagnose};
 pub use find::{by_code, by_serial, by_tag, find, page, suppliers, these};
 pub use history::{
@@ -56,7 +57,7 @@ pub use queue::{
 pub(crate) use receive::our_own;
 pub use receive::{NewAsset, receive, receive_with_report};
 pub use record_wipe::{NewWipe, record_wipe};
-pub use scan_in::{ModelGuess, guess_model, misread, scan_in, take_back};
+pub use scan_in::{ModelGuess, expected, guess_model, misread, scan_in, take_back};
 pub use scan_in_many::{NewAssets, ReceivedMany, ReceivedRow, receive_many};
 
 use crate::{Actor, Refusal, Role, Tx};
@@ -86,6 +87,9 @@ pub struct AssetAnswer {
     /// The certificate just recorded.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wipe_certificate: Option<WipeCertificate>,
+    /// What the supplier's list says otherwise of the device just received: another model or cost, or nothing of it at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_warning: Option<String>,
 }
 
 impl AssetAnswer {
@@ -104,6 +108,7 @@ impl AssetAnswer {
             taken_back: None,
             diagnostics_result: None,
             wipe_certificate: None,
+            list_warning: None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Receiving one device.
 
 use super::machine::{keep_in, read_report};
+use super::scan_in::{against_the_list, listed};
 use super::{AssetAnswer, AssetChange, answer, check_money};
 use crate::patch::text;
 use crate::{Actor, Capability, Refusal, Shop, Tx};
@@ -114,12 +115,20 @@ pub(super) fn check(shop: &Shop, actor: &Actor, new: &NewAsset) -> Result<(), Re
     )
 }
 
-/// Writes a device that was checked; within, what the database refuses of it.
+/// Writes a device that was checked; within, what the database refuses of it. One that the list of its lot names costs what the
+/// list says, where nobody says otherwise.
 pub(super) async fn insert(
     tx: &mut Tx,
     shop: &Shop,
     new: NewAsset,
 ) -> Result<Result<AssetAnswer, Refusal>, Refusal> {
+    if let Some(place) = new.location_id {
+        crate::locations::check_by_hand(tx.conn(), place).await?;
+    }
+    let line = match new.lot_id {
+        Some(lot) => listed(tx.conn(), new.serial_number.as_str(), Some(lot)).await?,
+        None => None,
+    };
     let supplier = text(new.supplier);
     let reason = supplier
         .as_ref()
@@ -131,7 +140,8 @@ pub(super) async fn insert(
         imei_1: new.imei_1.map(|i| i.to_string()),
         imei_2: new.imei_2.map(|i| i.to_string()),
         supplier,
-        purchase_cost: new.purchase_cost.map(Price::money),
+        purchase_cost: (new.purchase_cost.map(Price::money))
+            .or_else(|| line.as_ref().and_then(|line| line.purchase_cost)),
         landed_cost: new.landed_cost.map(Price::money),
         received_date: new.received_date.map_or(shop.today(), ReceivedDate::date),
         cosmetic_notes: text(new.cosmetic_notes),
@@ -148,7 +158,9 @@ pub(super) async fn insert(
         Ok(id) => id,
         Err(error) => return Ok(Err(error.into())),
     };
-    let answer = answer(tx, id).await?;
+    let mut answer = answer(tx, id).await?;
+    let actor = tx.actor().clone();
+    answer.list_warning = against_the_list(tx.conn(), &actor, &answer, line.as_ref()).await?;
     tx.audit(
         "asset.receive",
         "assets",

@@ -3,7 +3,8 @@
 use super::{AssetAnswer, NewAsset, answer, lock, receive};
 use crate::tac::{TacCode, TacModel};
 use crate::{Actor, Capability, Refusal, Shop};
-use domain::{AssetId, AssetStatus, Category, Imei, ProductModelId, Serial};
+use db::lots::ListedDevice;
+use domain::{AssetId, AssetStatus, Category, Imei, LotId, ProductModelId, Serial};
 use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
@@ -24,17 +25,24 @@ pub struct ModelGuess {
     pub phone: Option<TacCode>,
     /// The models of the catalogue that it may be, the most likely first, 8 at most.
     pub product_models: Vec<TacModel>,
+    /// The list that it stands on: of the lot that was named, or, where none was, of the one open lot that expects it. Its model
+    /// is the one to choose, whatever the code is like.
+    pub expected: Option<ListedDevice>,
 }
 
 /// Which model the device with this serial number or IMEI most likely is of.
 ///
 /// An IMEI is asked of the list of type allocation codes and of the phones received before: where those are all of one model,
 /// and the catalogue has no other of that name, it is that one. Another serial number is of the model of the latest devices
-/// that begin with the same eight characters, where they are all of one; what fewer characters say is a suggestion.
-pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal> {
+/// that begin with the same eight characters, where they are all of one; what fewer characters say is a suggestion. A device that
+/// a supplier's list names, of this lot or of the only open one that does, is of the model of the list.
+pub async fn guess_model(shop: &Shop, code: &str, lot: Option<LotId>) -> Result<ModelGuess, Refusal> {
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     let mut conn = shop.read().await?;
-    let mut guess = ModelGuess::default();
+    let mut guess = ModelGuess {
+        expected: listed(&mut conn, &code, lot).await?,
+        ..ModelGuess::default()
+    };
     let mut sure = false;
     let mut ids = Vec::new();
     if let Ok(imei) = Imei::parse(&code) {
@@ -63,6 +71,9 @@ pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal>
             }
         }
     }
+    if let Some(listed) = guess.expected.as_ref().and_then(|line| line.product_model_id) {
+        (ids, sure) = (vec![listed], true);
+    }
     guess.product_model_id = ids.first().copied().filter(|_| sure);
     for id in ids.into_iter().take(CANDIDATES) {
         guess
@@ -70,6 +81,90 @@ pub async fn guess_model(shop: &Shop, code: &str) -> Result<ModelGuess, Refusal>
             .extend(db::catalog::model_find(&mut conn, id).await?.map(TacModel::from));
     }
     Ok(guess)
+}
+
+/// What the list of this lot says of a serial number; without a lot, the list of the only open one that names it.
+pub(super) async fn listed(
+    conn: &mut db::PgConnection,
+    serial: &str,
+    lot: Option<LotId>,
+) -> Result<Option<ListedDevice>, Refusal> {
+    if serial.contains('\0') {
+        return Ok(None);
+    }
+    let mut lines = db::lots::listed_devices(conn, serial, lot).await?;
+    Ok(lines.pop().filter(|_| lines.is_empty()))
+}
+
+/// The list of the only open lot that expects this serial number, while no device has it.
+pub async fn expected(shop: &Shop, serial: &Serial) -> Result<Option<ListedDevice>, Refusal> {
+    let mut conn = shop.read().await?;
+    match listed(&mut conn, serial.as_str(), None).await? {
+        Some(_)
+            if db::assets::asset_find_by_serial(&mut conn, serial.as_str())
+                .await?
+                .is_some() =>
+        {
+            Ok(None)
+        }
+        line => Ok(line),
+    }
+}
+
+/// What the supplier's lists say otherwise of a device that was just received, for whoever received it. `None` where it is as
+/// listed, or no list is about it.
+pub(super) async fn against_the_list(
+    conn: &mut db::PgConnection,
+    actor: &Actor,
+    device: &AssetAnswer,
+    line: Option<&ListedDevice>,
+) -> Result<Option<String>, Refusal> {
+    let asset = &device.asset;
+    let serial = &asset.serial_number;
+    let Some(line) = line else {
+        let own = match asset.lot_id {
+            Some(lot) => db::lots::lot_with_list(conn, lot).await?,
+            None => None,
+        };
+        let other = listed(conn, serial, None).await?.map(|line| line.lot_number);
+        return Ok(match (own, other) {
+            (Some(own), None) => Some(format!("{serial} is not on the supplier's list of {own}.")),
+            (Some(own), Some(other)) => Some(format!(
+                "{serial} is not on the supplier's list of {own}: {other} expects it. Take it back and receive it there, if it came with that."
+            )),
+            (None, Some(other)) => Some(format!(
+                "{other} expects {serial}: take it back and receive it with that lot, if it came with it."
+            )),
+            (None, None) => None,
+        });
+    };
+    let model = &device.product_model;
+    let mut said = Vec::new();
+    if line
+        .product_model_id
+        .is_some_and(|id| id != asset.product_model_id)
+    {
+        let specs = model.specs();
+        let received = match specs.is_empty() {
+            true => model.title(),
+            false => format!("{} · {specs}", model.title()),
+        };
+        said.push(format!(
+            "The list says {}; it was received as {received}.",
+            line.model
+        ));
+    }
+    if let (Some(listed), Some(cost)) = (line.purchase_cost, asset.purchase_cost)
+        && listed != cost
+        && actor.can(Capability::SeePurchaseCost)
+    {
+        said.push(format!(
+            "The list says {}; {} was written down as its cost.",
+            listed.ghs(),
+            cost.ghs()
+        ));
+    }
+    Ok((!said.is_empty()).then(|| said.join(" ")))
 }
 
 /// Receives a device by the one code that was scanned. A phone's box shows its IMEI where a laptop has its serial number: that is

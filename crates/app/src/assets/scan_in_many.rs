@@ -19,7 +19,7 @@ pub struct NewAssets {
     /// Serial numbers, or the IMEIs of phones, in the order in which they get their tags.
     #[schema(min_items = 1, max_items = 500)]
     pub serial_numbers: Vec<Serial>,
-    /// The model of all of them; where it is left out, each code has to tell its own for sure.
+    /// The model of all of them; where it is left out, each code has to tell its own for sure, or the lot's list.
     #[serde(default)]
     pub product_model_id: Option<ProductModelId>,
     /// The day on which they came in; today unless said otherwise, never a day to come.
@@ -28,7 +28,7 @@ pub struct NewAssets {
     /// Who sold them to us.
     #[serde(default)]
     pub supplier: Option<Text<0, 100>>,
-    /// What each cost, in cedis. Needs the right to see costs.
+    /// What each cost, in cedis; what the lot's list says, unless said otherwise. Needs the right to see costs.
     #[serde(default)]
     pub purchase_cost: Option<Price>,
     /// Where they are put.
@@ -53,6 +53,8 @@ pub struct ReceivedRow {
     pub asset_tag: Option<String>,
     /// Why it cannot be received; null where it can.
     pub reason: Option<String>,
+    /// What the supplier's list says otherwise of one that is received: another model or cost, or nothing of it at all.
+    pub warning: Option<String>,
 }
 
 /// What became of many codes.
@@ -84,7 +86,7 @@ pub async fn receive_many(shop: &Shop, actor: &Actor, new: NewAssets) -> Result<
         let device = match (seen.insert(serial.key()), new.product_model_id) {
             (false, _) => Err("It stands in this list twice.".to_owned()),
             (true, Some(model)) => Ok(model),
-            (true, None) => guess_model(shop, serial.as_str())
+            (true, None) => guess_model(shop, serial.as_str(), new.lot_id)
                 .await?
                 .product_model_id
                 .ok_or_else(|| {
@@ -108,22 +110,23 @@ pub async fn receive_many(shop: &Shop, actor: &Actor, new: NewAssets) -> Result<
             Ok(device) => one(&mut tx, shop, device).await?,
             Err(reason) => Err(reason),
         };
-        let (device, reason) = match received {
-            Ok(device) => (Some(device.asset), None),
-            Err(reason) => (None, Some(reason)),
+        let (device, warning, reason) = match received {
+            Ok(device) => (Some(device.asset), device.list_warning, None),
+            Err(reason) => (None, None, Some(reason)),
         };
         results.push(ReceivedRow {
             serial_number: serial.to_string(),
             asset_id: device.as_ref().map(|asset| asset.id),
             asset_tag: device.map(|asset| asset.asset_tag),
             reason,
+            warning,
         });
     }
     let refused = results.iter().filter(|row| row.reason.is_some()).count();
     let carried_out = results.len() > refused && (refused == 0 || new.mode == BatchMode::GoodOnes);
     if !carried_out {
         for row in &mut results {
-            (row.asset_id, row.asset_tag) = (None, None);
+            (row.asset_id, row.asset_tag, row.warning) = (None, None, None);
         }
     }
     let answer = ReceivedMany {

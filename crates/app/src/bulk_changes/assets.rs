@@ -130,6 +130,7 @@ impl Change for AssetBulkChange {
             after = bulk_change_in(tx, shop.today(), before.id, details).await?.asset;
         }
         if let Some(place) = self.location_id {
+            crate::locations::check_by_hand(tx.conn(), place).await?;
             let reason = self.reason.as_ref().and_then(Text::non_empty).unwrap_or("Moved");
             after = bulk_put_in(tx, before.id, Some(place), reason).await?.asset;
         }

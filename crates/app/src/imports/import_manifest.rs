@@ -12,6 +12,7 @@ use db::imports::{
     self, DeviceRow, Import, ImportMode, ImportResult, ImportState, KnownDevice, ModelRow, NewImport,
     Request, RowError,
 };
+use db::locations::Location;
 use db::lots::{LineValues, LotValues};
 use domain::{
     ChargeMethod, Currency, ExchangeRate, ImportId, LocationId, LotId, Money, ProductModelId, catalog,
@@ -49,6 +50,9 @@ pub struct ManifestOptions {
     pub dry_run: bool,
     /// What columns mean where the guess is wrong: a column's name or number, and the field or none.
     pub columns: Vec<(String, Option<Field>)>,
+    /// Models of the file that are models of the catalogue, though they are spelled otherwise: by `brand|name|processor|memory|disk`,
+    /// or none where it is made new.
+    pub models: BTreeMap<String, Option<ProductModelId>>,
     /// Who sold the devices, where a row does not say.
     pub supplier: Option<String>,
     /// Where they stand, where a row does not say.
@@ -74,6 +78,7 @@ impl Default for ManifestOptions {
             mode: ImportMode::AllOrNothing,
             dry_run: false,
             columns: Vec::new(),
+            models: BTreeMap::new(),
             supplier: None,
             location_id: None,
             received_date: None,
@@ -110,6 +115,19 @@ impl ManifestOptions {
             })
         };
         columns.into_iter().map(field).collect()
+    }
+}
+
+impl ManifestOptions {
+    /// Reads which models are which: a JSON object of models as the file spells them, and numbers or null.
+    pub fn parse_models(text: &str) -> Result<BTreeMap<String, Option<ProductModelId>>, Refusal> {
+        serde_json::from_str(text).map_err(|_| {
+            Refusal::invalid(
+                "/models",
+                "Write a JSON object of models and their numbers in the catalogue, like \
+                 {\"HP|EliteBook 840 G7|i5-10310U|16GB|512GB\": 12}, or null for a new one.",
+            )
+        })
     }
 }
 
@@ -212,6 +230,17 @@ pub(super) async fn check(
     if let Some(currency) = &options.currency {
         known_currency(currency)?;
     }
+    let chosen: Vec<i32> = options.models.values().flatten().map(|id| id.get()).collect();
+    if !chosen.is_empty() {
+        let there = db::catalog::models_find(&mut *shop.read().await?, &chosen).await?;
+        if let Some(id) = chosen
+            .iter()
+            .find(|id| !there.iter().any(|model| model.id.get() == **id))
+        {
+            let detail = format!("There is no model {id} in the catalogue: choose another, or make it new.");
+            return Err(Refusal::invalid("/models", detail));
+        }
+    }
     if let Some(id) = options.lot_id {
         let lot = db::lots::lot_find(&mut *shop.read().await?, id).await?;
         let lot = lot
@@ -225,13 +254,14 @@ pub(super) async fn check(
         }
     }
     if let Some(id) = options.location_id {
-        let locations = db::locations::locations_all(&mut *shop.read().await?).await?;
-        if !locations.iter().any(|location| location.id == id) {
+        let mut conn = shop.read().await?;
+        if db::locations::location_name(&mut conn, id).await?.is_none() {
             return Err(Refusal::invalid(
                 "/location_id",
                 "There is no such location: choose one from the list.",
             ));
         }
+        crate::locations::check_by_hand(&mut conn, id).await?;
     }
     Ok(())
 }
@@ -242,6 +272,13 @@ pub fn foreign_currencies() -> Vec<&'static str> {
     let mut codes: Vec<&str> = codes.filter(|code| *code != "GHS").collect();
     codes.sort_unstable();
     codes.dedup();
+    codes
+}
+
+/// The currencies that a lot or a charge may be in, for choosing one: the cedi, and those of files.
+pub fn currencies() -> Vec<&'static str> {
+    let mut codes = foreign_currencies();
+    codes.insert(0, "GHS");
     codes
 }
 
@@ -358,7 +395,8 @@ async fn finish(
     if !options.dry_run {
         let after = json!({
             "file_name": file_name, "mode": options.mode, "rows": tally.rows, "accepted": tally.accepted,
-            "rejected": tally.rejected, "new_models": tally.new_models.len(), "expect_only": options.expect_only,
+            "rejected": tally.rejected, "new_models": tally.new_models.len(),
+            "matched_models": options.models.values().flatten().count(), "expect_only": options.expect_only,
         });
         tx.audit("import.manifest", "imports", id.get(), None, Some(after))
             .await?;
@@ -474,7 +512,7 @@ struct Work<'a> {
     received_date: NaiveDate,
     columns: Columns,
     /// By name in small letters.
-    locations: HashMap<String, LocationId>,
+    locations: HashMap<String, Location>,
     /// By [`catalog::model_key`].
     models: HashMap<String, ProductModelId>,
     /// What the costs are in, where the file does not say.
@@ -517,9 +555,17 @@ impl Work<'_> {
     async fn prepare(&mut self, conn: &mut PgConnection) -> Result<(), Refusal> {
         for location in db::locations::locations_all(conn).await? {
             self.locations
-                .insert(location.location_name.to_lowercase(), location.id);
+                .insert(location.location_name.to_lowercase(), location);
         }
         self.models = db::catalog::models_by_key(conn).await?;
+        for (model, id) in &self.options.models {
+            let Some(id) = id else { continue };
+            if let [brand, name, cpu, ram, storage] = model.split('|').collect::<Vec<_>>()[..] {
+                let key = catalog::model_key(brand, name, Some(cpu), Some(ram), Some(storage));
+                self.models.insert(key, *id);
+            }
+            self.models.insert(model.clone(), *id);
+        }
         Ok(())
     }
 
@@ -623,13 +669,17 @@ impl Work<'_> {
         let location_id = match &row.location {
             None => self.options.location_id,
             Some(name) => {
-                let found = self.locations.get(&name.to_lowercase()).copied();
-                if found.is_none() {
-                    let reason =
-                        format!("There is no location “{name}”: write one that there is, or leave it empty.");
+                let found = self.locations.get(&name.to_lowercase());
+                let wrong = match found {
+                    None => Some(format!(
+                        "There is no location “{name}”: write one that there is, or leave it empty."
+                    )),
+                    Some(place) => crate::locations::not_by_hand(&place.location_name),
+                };
+                if let Some(reason) = wrong {
                     refuse(Field::Location, reason);
                 }
-                found
+                found.map(|place| place.id)
             }
         };
         let currency = row.currency.or(self.currency);
@@ -697,9 +747,14 @@ impl Work<'_> {
         let keys: Vec<String> = rows.iter().map(|(_, _, model)| model_key(model)).collect();
         let mut missing: Vec<ModelRow> = Vec::new();
         for (key, (_, _, model)) in keys.iter().zip(&rows) {
-            if !self.models.contains_key(key) && tally.new_models.insert(key.clone()) {
-                missing.push(model_row(model));
+            if self.models.contains_key(key) {
+                continue;
             }
+            let (_, rows) = tally.new_models.entry(key.clone()).or_insert_with(|| {
+                missing.push(model_row(model));
+                (model.clone(), 0)
+            });
+            *rows += 1;
         }
         if !self.receiving {
             rows.into_iter().for_each(|(raw, ..)| tally.accept(raw));

@@ -16,12 +16,14 @@ mod workbook;
 
 pub(crate) use csv_file::CommaRows;
 pub use db::imports::{IMPORTS as LIST, Import, ImportMode, ImportState, ImportSummary, RowError};
-pub use import_manifest::{ManifestOptions, foreign_currencies, import_manifest, received_before};
+pub use import_manifest::{
+    ManifestOptions, currencies, foreign_currencies, import_manifest, received_before,
+};
 pub use manifest_file::{FileProblem, Header, Limits, ManifestFile, RawRow, Rows};
 pub use mapping::{Field, Mapping};
 pub use row::{Columns, ModelSpec, ParsedRow, RowReader};
 pub use undo::undo;
 pub use upload::{
-    Preview, PreviewRow, discard, fail_interrupted, find, preview, recent, rejected_file, rejected_preview,
-    scanned, scanned_ids, start, upload,
+    NewModel, Preview, PreviewRow, discard, fail_interrupted, find, preview, recent, rejected_file,
+    rejected_preview, scanned, scanned_ids, start, upload,
 };

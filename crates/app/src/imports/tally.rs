@@ -1,10 +1,11 @@
 //! What an import comes to: its counts, everything that is wrong, and the rows with a fault as a file.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use db::imports::RowError;
 
 use super::manifest_file::{Header, RawRow};
+use super::row::ModelSpec;
 
 /// Rows of a preview: all that are wrong up to this many …
 const SHOWN_WRONG: usize = 200;
@@ -18,8 +19,8 @@ pub(super) struct Tally {
     pub(super) rejected: i32,
     /// Rows with a serial number that stands in the stock already.
     pub(super) repeated: i32,
-    /// Keys of models that were not in the catalogue.
-    pub(super) new_models: HashSet<String>,
+    /// Models that were not in the catalogue, by their keys, with the good rows of each.
+    pub(super) new_models: HashMap<String, (ModelSpec, u32)>,
     pub(super) errors: Vec<RowError>,
     pub(super) foreign: Option<&'static str>,
     /// Rows to be shown before anything is received.
@@ -44,7 +45,7 @@ impl Tally {
             accepted: 0,
             rejected: 0,
             repeated: 0,
-            new_models: HashSet::new(),
+            new_models: HashMap::new(),
             errors: Vec::new(),
             foreign: None,
             shown: Vec::new(),

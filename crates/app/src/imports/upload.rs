@@ -1,16 +1,19 @@
 //! A manifest in the browser: sent, looked at, received while one does something else.
 
+use std::collections::HashMap;
 use std::io::Write;
 use std::path::Path;
 
+use db::catalog::ProductModel;
 use db::imports::{self, Import, ImportMode, ImportState, ImportSummary, NewImport, ScannedDevice};
-use domain::{AssetId, ImportId};
+use domain::{AssetId, ImportId, ProductModelId, catalog};
 use serde_json::json;
 use tokio::task::spawn_blocking;
 
 use super::import_manifest::{self, Manifest, ManifestOptions, look, run, without_key};
 use super::manifest_file::Header;
 use super::mapping::Field;
+use super::row::ModelSpec;
 use crate::{Actor, Capability, Refusal, Shop};
 
 /// Days that a file waits to be imported.
@@ -37,12 +40,27 @@ pub struct Preview {
     pub rejected: i32,
     /// Rows with a serial number that stands in the stock already.
     pub repeated: i32,
-    /// Models that will be added to the catalogue.
-    pub new_models: usize,
+    /// Models that will be added to the catalogue, by their names.
+    pub new_models: Vec<NewModel>,
     /// The currency of the costs, if it is not the cedi.
     pub foreign_currency: Option<&'static str>,
     /// The first rows, and those with a fault.
     pub shown: Vec<PreviewRow>,
+}
+
+/// A model of the file that the catalogue has not, or not by this spelling.
+#[derive(Debug, Clone)]
+pub struct NewModel {
+    /// What it is named by in [`ManifestOptions::models`].
+    pub key: String,
+    /// What it will be called: `HP EliteBook 840 G7 · 16 GB · 512 GB`.
+    pub title: String,
+    /// Good rows with it.
+    pub rows: u32,
+    /// The one model of the catalogue that it most likely is.
+    pub likely: Option<ProductModelId>,
+    /// The models that it may be, the nearest first, 20 at most.
+    pub nearest: Vec<(ProductModelId, String)>,
 }
 
 /// A row of a preview.
@@ -109,7 +127,7 @@ pub async fn preview(
         accepted: 0,
         rejected: 0,
         repeated: 0,
-        new_models: 0,
+        new_models: Vec::new(),
         foreign_currency: None,
         shown: Vec::new(),
         header,
@@ -125,7 +143,11 @@ pub async fn preview(
         let tally = look(shop, manifest, options).await?;
         (preview.accepted, preview.rejected, preview.repeated) =
             (tally.accepted, tally.rejected, tally.repeated);
-        (preview.new_models, preview.foreign_currency) = (tally.new_models.len(), tally.foreign);
+        preview.foreign_currency = tally.foreign;
+        if !tally.new_models.is_empty() {
+            let there = db::catalog::models_all(&mut *shop.read().await?).await?;
+            preview.new_models = new_models(tally.new_models, &there);
+        }
         let rows = tally.shown.into_iter().map(|(raw, errors)| {
             let errors = errors
                 .into_iter()
@@ -145,6 +167,66 @@ pub async fn preview(
         *sample = filled.cloned().unwrap_or_default();
     }
     Ok(preview)
+}
+
+/// The models that one may be of which the catalogue has not the spelling.
+const NEAREST: usize = 20;
+
+fn named(brand: &str, model_name: &str, specs: &str) -> String {
+    let title = catalog::title(brand, model_name);
+    match specs.is_empty() {
+        true => title,
+        false => format!("{title} · {specs}"),
+    }
+}
+
+/// The new models of a file beside those of the catalogue that each may be.
+fn new_models(found: HashMap<String, (ModelSpec, u32)>, there: &[ProductModel]) -> Vec<NewModel> {
+    let mut by_brand: HashMap<String, Vec<(String, &ProductModel)>> = HashMap::new();
+    for model in there {
+        let specs = [&model.cpu, &model.ram, &model.storage].map(|spec| spec.as_deref());
+        let key = catalog::model_key(&model.brand, &model.model_name, specs[0], specs[1], specs[2]);
+        let brand = key.split('|').next().unwrap_or_default().to_owned();
+        by_brand.entry(brand).or_default().push((key, model));
+    }
+    let one = |(key, (spec, rows)): (String, (ModelSpec, u32))| {
+        let brand = key.split('|').next().unwrap_or_default();
+        let same_brand = by_brand.get(brand).map(Vec::as_slice).unwrap_or_default();
+        let mut near: Vec<(u8, usize, &str, &ProductModel)> = same_brand
+            .iter()
+            .filter(|(_, model)| model.category == spec.category)
+            .map(|(other, model)| {
+                let alike = key.chars().zip(other.chars()).take_while(|(a, b)| a == b).count();
+                let rank = match () {
+                    () if catalog::is_likely_same(&key, other) => 0,
+                    () if catalog::is_same_name(&key, other) => 1,
+                    () => 2,
+                };
+                (rank, alike, other.as_str(), *model)
+            })
+            .collect();
+        near.sort_by_key(|(rank, alike, _, model)| (*rank, std::cmp::Reverse(*alike), model.id));
+        near.dedup_by(|one, other| one.2 == other.2);
+        let likely = match near.as_slice() {
+            [(0, _, _, model)] | [(0, _, _, model), (1.., ..), ..] => Some(model.id),
+            _ => None,
+        };
+        let specs = catalog::specs(spec.cpu.as_deref(), spec.ram.as_deref(), spec.storage.as_deref());
+        NewModel {
+            title: named(&spec.brand, &spec.model_name, &specs),
+            rows,
+            likely,
+            nearest: near
+                .into_iter()
+                .take(NEAREST)
+                .map(|(_, _, _, model)| (model.id, named(&model.brand, &model.model_name, &model.specs())))
+                .collect(),
+            key,
+        }
+    };
+    let mut models: Vec<NewModel> = found.into_iter().map(one).collect();
+    models.sort_by(|one, other| one.title.cmp(&other.title));
+    models
 }
 
 /// The rows of a waiting file that are at fault, as a CSV file.

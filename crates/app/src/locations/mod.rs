@@ -85,3 +85,32 @@ pub async fn change(
 pub async fn all(shop: &Shop) -> Result<Vec<Location>, Refusal> {
     Ok(db::locations::locations_all(&mut *shop.read().await?).await?)
 }
+
+/// Places that a device gets to by what happens to it, each with what that is: nobody puts one there by hand. A sale puts it to
+/// Sold, the approval of a count to Missing; a return, a count or a move brings it back.
+const NOT_BY_HAND: [(&str, &str); 2] = [
+    ("Sold", "a sale puts a device there"),
+    ("Missing", "a count puts the devices there that it did not find"),
+];
+
+/// The places where a person can put a device, for choosing one.
+pub async fn by_hand(shop: &Shop) -> Result<Vec<Location>, Refusal> {
+    let mut places = all(shop).await?;
+    places.retain(|place| not_by_hand(&place.location_name).is_none());
+    Ok(places)
+}
+
+/// Why nobody puts a device to the place of this name by hand; `None` where one may.
+pub(crate) fn not_by_hand(name: &str) -> Option<String> {
+    let (_, why) = NOT_BY_HAND.iter().find(|(place, _)| *place == name)?;
+    Some(format!(
+        "Nobody puts a device to {name} by hand: {why}. Choose the place where it stands."
+    ))
+}
+
+/// Refuses a place where nobody puts a device by hand. One that there is not is for the database to refuse.
+pub(crate) async fn check_by_hand(conn: &mut db::PgConnection, id: LocationId) -> Result<(), Refusal> {
+    let name = db::locations::location_name(conn, id).await?;
+    let why = name.as_deref().and_then(not_by_hand);
+    why.map_or(Ok(()), |why| Err(Refusal::invalid("/location_id", why)))
+}

@@ -83,6 +83,10 @@ pub struct ManifestArgs {
     /// What a column means where the guess is wrong, like "Ser. nr.=serial_number"; nothing behind the = sets it aside
     #[arg(long, value_name = "COLUMN=FIELD", value_parser = column)]
     pub column: Vec<(String, Option<Field>)>,
+    /// Which model of the catalogue one of the file is that is spelled otherwise, like
+    /// "HP|EliteBook 840 G7|i5-10310U|16GB|512GB=12"
+    #[arg(long, value_name = "MODEL=ID", value_parser = model)]
+    pub model: Vec<(String, domain::ProductModelId)>,
     /// Who sold the devices, where a row does not say
     #[arg(long)]
     pub supplier: Option<String>,
@@ -146,6 +150,17 @@ fn column(text: &str) -> Result<(String, Option<Field>), String> {
     Ok((column.trim().to_owned(), field))
 }
 
+fn model(text: &str) -> Result<(String, domain::ProductModelId), String> {
+    let (model, id) = text
+        .rsplit_once('=')
+        .ok_or("write brand|name|processor|memory|disk, = and the number of the model")?;
+    let id = id
+        .trim()
+        .parse()
+        .map_err(|_| format!("{id} is no number of a model"))?;
+    Ok((model.trim().to_owned(), id))
+}
+
 fn exchange_rate(text: &str) -> Result<domain::ExchangeRate, String> {
     ManifestOptions::parse_exchange_rate(text).map_err(|refusal| refusal.sentence())
 }
@@ -176,6 +191,9 @@ async fn import(settings: &Settings, args: &ManifestArgs, database: &Database) -
         },
         dry_run: args.dry_run,
         columns: args.column.clone(),
+        models: (args.model.iter())
+            .map(|(model, id)| (model.clone(), Some(*id)))
+            .collect(),
         supplier: args.supplier.clone(),
         exchange_rate: args.exchange_rate,
         currency: args.currency.clone(),

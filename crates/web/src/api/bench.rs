@@ -15,7 +15,7 @@ use app::assets::{
 use app::lots::{self, AssetCosts};
 use app::photos::{self, Photo, Subject};
 use app::tac::{self, TacAnswer, TacImport};
-use app::{Actor, Refusal};
+use app::{Actor, Capability, Refusal};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse, Response};
 use chrono::NaiveDate;
@@ -337,15 +337,27 @@ pub async fn tac_lookup(
     Answer::ok(&actor, &tac::lookup(&state.shop, &imei).await?)
 }
 
-/// Which model the device with this serial number or IMEI most likely is of: by the list of codes, and by the devices received before.
-#[utoipa::path(get, path = "/model-guesses/{code}", tag = "assets", params(("code" = Serial, Path)),
-    responses((status = 200, description = "What is known; nothing of it where nothing is alike", body = ModelGuess)))]
+/// Which model the device with this serial number or IMEI most likely is of: by the list of codes, by the devices received before, and
+/// before both by the list of the lot that it comes with.
+#[utoipa::path(get, path = "/model-guesses/{code}", tag = "assets", params(("code" = Serial, Path),
+    ("lot_id" = Option<domain::LotId>, Query, description = "The lot that it comes with; without it, the only open one that expects it")),
+    responses((status = 200, description = "What is known; nothing of it where nothing is alike. `expected` is there for those who receive", body = ModelGuess)))]
 pub async fn guess_model(
     State(state): State<AppState>,
     Caller(actor): Caller,
     PathId(code): PathId<Serial>,
+    RawQuery(query): RawQuery,
 ) -> Result<Answer, Problem> {
-    Answer::ok(&actor, &assets::guess_model(&state.shop, code.as_str()).await?)
+    let lot = form_urlencoded::parse(query.as_deref().unwrap_or("").as_bytes())
+        .find(|(name, value)| name == "lot_id" && !value.is_empty())
+        .map(|(_, value)| value.parse())
+        .transpose()
+        .map_err(|_| Refusal::invalid("/lot_id", "There is no such lot."))?;
+    let mut guess = assets::guess_model(&state.shop, code.as_str(), lot).await?;
+    if !actor.can(Capability::ReceiveStock) {
+        guess.expected = None;
+    }
+    Answer::ok(&actor, &guess)
 }
 
 /// Import a list of type allocation codes. Codes that are there get the names of the list.

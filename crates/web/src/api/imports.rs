@@ -56,6 +56,13 @@ pub struct ManifestUpload {
     /// What columns mean where the guess is wrong: a JSON object of columns' names or numbers, and fields or null.
     #[schema(required = false, example = "{\"Ser. nr.\": \"serial_number\"}")]
     columns: String,
+    /// Models of the file that the catalogue has under another spelling: a JSON object of `brand|name|processor|memory|disk` as the
+    /// file says them, in whatever case and with whatever blanks, and the number of the product model, or null for a new one.
+    #[schema(
+        required = false,
+        example = "{\"HP|EliteBook 840 G7|i5-10310U|16GB|512GB\": 12}"
+    )]
+    models: String,
 }
 
 /// Receive the devices of a manifest.
@@ -189,6 +196,10 @@ pub fn options(fields: &Form) -> Result<ManifestOptions, Refusal> {
             },
             "columns" => match ManifestOptions::parse_columns(value) {
                 Ok(columns) => options.columns = columns,
+                Err(refusal) => invalid.push(pointer, refusal.sentence()),
+            },
+            "models" => match ManifestOptions::parse_models(value) {
+                Ok(models) => options.models = models,
                 Err(refusal) => invalid.push(pointer, refusal.sentence()),
             },
             _ => invalid.push(

@@ -107,7 +107,7 @@ pub(super) fn steps(chosen: &str) -> Vec<Choice> {
 }
 
 async fn places(state: &AppState, form: &Form) -> Result<Field, Refusal> {
-    let locations = app::locations::all(&state.shop).await?;
+    let locations = app::locations::by_hand(&state.shop).await?;
     let mut field = Field::new("choice", "location_id", "Place", form);
     field.choices = Choice::list(
         locations.iter().map(|l| (l.id, l.location_name.as_str())),

@@ -755,7 +755,7 @@ async fn device_page(
 ) -> Result<Device, Refusal> {
     let device = assets::find(&state.shop, actor, id).await?;
     let history = assets::history(&state.shop, id).await?;
-    let locations = app::locations::all(&state.shop).await?;
+    let locations = app::locations::by_hand(&state.shop).await?;
     let settings = state.shop.settings().await?;
     let asset = &device.asset;
     let labels = assets::labels(&settings, asset.category);

@@ -115,6 +115,7 @@ pub struct LotPage {
     form: Form,
     kinds: Vec<Choice>,
     methods: Vec<Choice>,
+    currencies: Vec<Choice>,
     may_charge: bool,
     scan_href: String,
     devices_href: String,
@@ -376,6 +377,7 @@ async fn lot_page(
         charges_total: total.grouped(),
         kinds: Choice::list(ChargeKind::ALL.iter().map(|k| (*k, *k)), form.get("kind")),
         methods: Choice::list(ChargeMethod::ALL.iter().map(|m| (*m, *m)), method),
+        currencies: currencies(form.get("currency")),
         may_charge: actor.can(Capability::SeePurchaseCost) && !closed && lot.device_count > 0,
         scan_href: match closed {
             true => String::new(),
@@ -387,6 +389,20 @@ async fn lot_page(
         errors,
         frame: frame.titled(lot.lot_number.clone()),
     })
+}
+
+/// The currencies to choose from, with the one that is there already.
+fn currencies(chosen: &str) -> Vec<Choice> {
+    let mut codes = app::imports::currencies();
+    let chosen = chosen.trim();
+    if !chosen.is_empty() && !codes.contains(&chosen) {
+        codes.push(chosen);
+    }
+    let label = |code| match code {
+        "GHS" => "GHS, cedis",
+        other => other,
+    };
+    Choice::list(codes.into_iter().map(|code| (code, label(code))), chosen)
 }
 
 /// `GET /lots/{id}`
@@ -526,6 +542,7 @@ pub struct LotForm {
     version: String,
     form: Form,
     methods: Vec<Choice>,
+    currencies: Vec<Choice>,
     suppliers: Vec<String>,
     form_key: String,
     errors: Errors,
@@ -544,6 +561,7 @@ async fn form_page(
         back_href: id.map_or("/lots".into(), |id| format!("/lots/{id}")),
         is_new: id.is_none(),
         version: form.get("version").into(),
+        currencies: currencies(form.get("currency")),
         methods: Choice::list(
             ChargeMethod::ALL.iter().map(|m| (*m, *m)),
             match form.get("charge_method") {

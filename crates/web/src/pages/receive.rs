@@ -5,7 +5,7 @@ pub mod scan;
 use super::{PageResult, show, show_with};
 use crate::AppState;
 use crate::api::imports::options;
-use crate::components::{Chip, Choice, Errors};
+use crate::components::{Chip, Choice, Errors, link};
 use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor, redirect};
@@ -16,8 +16,9 @@ use app::{Refusal, Shop, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
 use axum::response::IntoResponse;
-use domain::ImportId;
+use domain::{ImportId, ProductModelId};
 use http::{HeaderValue, StatusCode, header};
+use serde_json::json;
 use std::collections::BTreeMap;
 
 /// Rows with a fault that the result shows; the file has all of them.
@@ -57,6 +58,11 @@ pub struct ReceivePreview {
     rejected: String,
     repeated: String,
     new_models: String,
+    /// Where they are shown, if there are any.
+    new_models_href: &'static str,
+    models: Vec<NewModel>,
+    /// New models beyond those that are shown: they are made.
+    more_models: usize,
     columns: Vec<String>,
     rows: Vec<PreviewRow>,
     shown: String,
@@ -76,6 +82,8 @@ pub struct ReceivePreview {
     columns_json: String,
     can_import: bool,
     import_label: String,
+    /// What the button says where the devices are only expected.
+    expect_label: String,
     rejected_href: String,
 }
 
@@ -87,6 +95,22 @@ struct MappingRow {
     name: String,
     choices: Vec<Choice>,
 }
+
+/// A model that is not in the catalogue, and what it may be.
+#[derive(Debug)]
+struct NewModel {
+    id: String,
+    name: String,
+    title: String,
+    rows: String,
+    choices: Vec<Choice>,
+}
+
+/// New models that are shown to be matched.
+const MODELS_SHOWN: usize = 200;
+
+/// What the fields of the new models begin with.
+const MODEL: &str = "model:";
 
 /// A row of the file.
 #[derive(Debug)]
@@ -117,12 +141,17 @@ pub struct ReceiveResult {
     summary: String,
     tone: &'static str,
     received: String,
+    /// Received, or Expected where nothing was.
+    received_label: &'static str,
+    expect_only: bool,
     rejected: String,
     repeated: String,
     rejected_rows: Vec<RejectedRow>,
     rejected_shown: String,
     rejected_href: String,
     devices_href: String,
+    /// Where what is expected is scanned in.
+    scan_href: String,
     /// Its lots: address and number.
     lots: Vec<(String, String)>,
     undone: String,
@@ -147,6 +176,11 @@ struct RejectedRow {
 async fn first_page(shop: &Shop, frame: Frame, error: String) -> Result<Receive, Refusal> {
     let recent = imports::recent(shop).await?.into_iter().map(|import| {
         let counts = match import.state {
+            ImportState::Done if import.expect_only => format!(
+                "{} of {} expected",
+                thousands(import.accepted),
+                thousands(import.rows)
+            ),
             ImportState::Done => format!(
                 "{} of {} received",
                 thousands(import.accepted),
@@ -252,7 +286,7 @@ pub async fn import(
     PathId(id): PathId<ImportId>,
     form: Form,
 ) -> PageResult {
-    let started = match options(&form) {
+    let started = match with_models(&form).and_then(|form| options(&form)) {
         Ok(options) => imports::start(&state.shop, &visitor.actor, id, &options).await,
         Err(refusal) => Err(refusal),
     };
@@ -273,6 +307,27 @@ pub async fn import(
             show_with(StatusCode::UNPROCESSABLE_ENTITY, &page)
         }
     }
+}
+
+/// The form with what was chosen for the new models as one field, as the API takes it.
+fn with_models(form: &Form) -> Result<Form, Refusal> {
+    let mut models = BTreeMap::new();
+    for (key, chosen) in form.starting(MODEL) {
+        let id = match chosen {
+            "" => None,
+            id => Some(id.parse::<ProductModelId>().map_err(|_| {
+                Refusal::invalid(
+                    "/models",
+                    "Choose one of the models that are offered, or make it new.",
+                )
+            })?),
+        };
+        models.insert(key, id);
+    }
+    let others = form.pairs().filter(|(name, _)| !name.starts_with(MODEL));
+    let others = others.map(|(name, value)| (name, value.to_owned()));
+    let models = (!models.is_empty()).then(|| ("models", json!(models).to_string()));
+    Ok(Form::from_pairs(others.chain(models)))
 }
 
 /// `GET /receive/{id}/rejected.csv`
@@ -363,7 +418,7 @@ async fn preview(
     {
         errors.summary = problem.clone();
     }
-    let all = locations::all(shop).await?;
+    let all = locations::by_hand(shop).await?;
     let mode = if form.get("mode") == "all_or_nothing" {
         "all_or_nothing"
     } else {
@@ -406,15 +461,21 @@ async fn preview(
         accepted: thousands(preview.accepted),
         rejected: thousands(preview.rejected),
         repeated: thousands(preview.repeated),
-        new_models: preview.new_models.to_string(),
+        new_models: preview.new_models.len().to_string(),
+        new_models_href: match preview.new_models.is_empty() {
+            true => "",
+            false => "#new-models",
+        },
+        more_models: preview.new_models.len().saturating_sub(MODELS_SHOWN),
+        models: new_models(&preview, form),
         columns: (0..preview.header.names.len())
             .map(|column| preview.header.name(column))
             .collect(),
         shown: shown(&preview),
         modes: Choice::list(
             [
-                ("good_rows", "Receive the good rows"),
-                ("all_or_nothing", "Receive nothing"),
+                ("good_rows", "Take the good rows"),
+                ("all_or_nothing", "Take none of them"),
             ],
             mode,
         ),
@@ -448,6 +509,7 @@ async fn preview(
         columns_json: serde_json::to_string(&columns_json).unwrap_or_default(),
         can_import,
         import_label: format!("Receive {}", devices(preview.accepted)),
+        expect_label: format!("Expect {}", devices(preview.accepted)),
         rejected_href: if preview.rejected > 0 {
             format!("{href}?{query}")
         } else {
@@ -460,6 +522,40 @@ async fn preview(
             .collect(),
         frame: visitor.frame.titled(preview.import.file_name),
     })
+}
+
+/// The new models with what each may be, as chosen before, or as it most likely is.
+fn new_models(preview: &Preview, form: &Form) -> Vec<NewModel> {
+    let models = preview.new_models.iter().take(MODELS_SHOWN).enumerate();
+    models
+        .map(|(index, model)| {
+            let name = format!("{MODEL}{}", model.key);
+            let chosen = match form.names().any(|field| field == name) {
+                true => form.get(&name).to_owned(),
+                false => model.likely.map(|id| id.to_string()).unwrap_or_default(),
+            };
+            let likely = model.nearest.iter().find(|(id, _)| Some(*id) == model.likely);
+            let rows = match model.rows {
+                1 => "1 row".into(),
+                rows => format!("{} rows", thousands(i32::try_from(rows).unwrap_or(i32::MAX))),
+            };
+            let new = (String::new(), "Make it new".to_owned());
+            let there = model
+                .nearest
+                .iter()
+                .map(|(id, title)| (id.to_string(), title.clone()));
+            NewModel {
+                id: format!("model-{}", index + 1),
+                name,
+                title: model.title.clone(),
+                rows: match likely {
+                    Some((_, title)) => format!("{rows}, most likely {title}"),
+                    None => rows,
+                },
+                choices: Choice::list(std::iter::once(new).chain(there), &chosen),
+            }
+        })
+        .collect()
 }
 
 fn mapping_rows(preview: &Preview) -> Vec<MappingRow> {
@@ -529,9 +625,17 @@ fn shown(preview: &Preview) -> String {
 
 async fn result_page(state: &AppState, frame: Frame, import: Import) -> Result<ReceiveResult, Refusal> {
     let (lots, undone) = (import.lot_ids.clone(), import.undone_at);
+    let scans = import.expect_only && import.accepted > 0 && undone.is_none();
     let mut page = result(frame, import);
-    for id in lots {
+    for &id in &lots {
         let lot = app::lots::named(&state.shop, domain::LotId::new(id)).await?;
+        if scans && lots.len() == 1 && lot.closed_at.is_none() {
+            let supplier = lot.supplier.unwrap_or_default();
+            page.scan_href = link(
+                "/receive/scan",
+                &[("lot_id", &id.to_string()), ("supplier", &supplier)],
+            );
+        }
         page.lots.push((format!("/lots/{id}"), lot.lot_number));
     }
     if let Some(at) = undone {
@@ -573,14 +677,18 @@ pub async fn undo(
 ) -> PageResult {
     let back = format!("/receive/{id}");
     visitor.actor.request.idempotency = form.idempotency(&format!("{back}/undo"));
+    let told = |import: Import| match import.expect_only {
+        true => {
+            "The import was undone: its devices are no longer expected, and the file may be imported again."
+        }
+        false => "The import was undone: its devices are off the books, and the file may be imported again.",
+    };
     match imports::undo(&state.shop, &visitor.actor, id).await {
-        Ok(_) | Err(Refusal::Replay(_)) => Ok(redirect(
-            &back,
-            Some((
-                "good",
-                "The import was undone: its devices are off the books, and the file may be imported again.",
-            )),
-        )),
+        Ok(import) => Ok(redirect(&back, Some(("good", told(import))))),
+        Err(Refusal::Replay(_)) => {
+            let import = imports::find(&state.shop, id).await?;
+            Ok(redirect(&back, Some(("good", told(import)))))
+        }
         Err(refusal @ Refusal::Conflict { .. }) => {
             let import = imports::find(&state.shop, id).await?;
             let mut page = result_page(&state, visitor.frame, import).await?;
@@ -604,20 +712,34 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
                 .unwrap_or_default();
             (format!("Nothing was received. {reason}"), "bad")
         }
-        _ if import.undone_at.is_some() => (
-            format!(
-                "{} came with this file, and were taken off the books again.",
-                devices(import.accepted)
-            ),
-            "info",
-        ),
-        _ if import.expect_only && import.accepted > 0 => (
-            format!(
-                "{} are expected now. Scan them in as they come.",
-                devices(import.accepted)
-            ),
-            "good",
-        ),
+        _ if import.undone_at.is_some() => {
+            let (many, one) = (devices(import.accepted), import.accepted == 1);
+            let told = match (import.expect_only, one) {
+                (true, true) => format!("{many} of this file is no longer expected."),
+                (true, false) => format!("{many} of this file are no longer expected."),
+                (false, true) => format!("{many} came with this file, and was taken off the books again."),
+                (false, false) => {
+                    format!("{many} came with this file, and were taken off the books again.")
+                }
+            };
+            (told, "info")
+        }
+        _ if import.expect_only && import.accepted > 0 => {
+            let many = devices(import.accepted);
+            let told = match import.accepted {
+                1 => format!("{many} is expected now. Scan it in when it comes."),
+                _ => format!("{many} are expected now. Scan them in as they come."),
+            };
+            let rejected = match import.rejected {
+                0 => String::new(),
+                1 => " 1 row is at fault: mend it and send it again.".into(),
+                more => format!(
+                    " {} rows are at fault: mend them and send them again.",
+                    thousands(more)
+                ),
+            };
+            (format!("{told}{rejected}"), "good")
+        }
         _ if import.rejected == 0 => (
             format!("All rows were received: {}.", devices(import.accepted)),
             "good",
@@ -665,6 +787,11 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
         summary,
         tone,
         received: thousands(import.accepted),
+        received_label: match import.expect_only {
+            true => "Expected",
+            false => "Received",
+        },
+        expect_only: import.expect_only,
         rejected: thousands(import.rejected),
         repeated: thousands(before),
         rejected_rows: rejected_rows.collect(),
@@ -682,6 +809,7 @@ fn result(frame: Frame, import: Import) -> ReceiveResult {
             String::new()
         },
         labels_href: String::new(),
+        scan_href: String::new(),
         devices_href: if import.accepted > 0 && import.undone_at.is_none() && !import.expect_only {
             format!("/devices?import_id={id}")
         } else {

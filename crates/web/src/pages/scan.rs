@@ -107,9 +107,10 @@ async fn page(state: &AppState, visitor: Visitor, form: &Form, said: Said) -> Re
     Ok(Scan {
         statuses: Choice::list(statuses, form.get("status")),
         locations: Choice::list(
-            places
-                .iter()
-                .map(|place| (place.id, place.location_name.as_str())),
+            locations::by_hand(&state.shop)
+                .await?
+                .into_iter()
+                .map(|place| (place.id, place.location_name)),
             form.get("location_id"),
         ),
         grades: Choice::list(Grade::ALL.iter().map(|g| (g, g)), form.get("condition_grade")),

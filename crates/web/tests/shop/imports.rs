@@ -9,7 +9,7 @@ use reqwest::Method;
 use reqwest::multipart::{Form, Part};
 use serde_json::{Value, json};
 use stage::Stage;
-use stage::http::{Api, Server};
+use stage::http::{Api, Server, refused};
 use tempfile::NamedTempFile;
 
 fn file(text: &str) -> NamedTempFile {
@@ -762,4 +762,265 @@ async fn a_rate_is_asked_for_on_top_and_the_columns_stay_as_chosen() {
         page.contains("Receive 1 device") && !page.contains("Read again at this rate"),
         "{page}"
     );
+}
+
+const OTHERWISE: &str = "Serial,Brand,Model,CPU,RAM,Storage\n\
+    N1,HP,EliteBook 840 G7,i5-10310U,16GB,512GB\nN2,hp,Elitebook 840 G7,i5-10310U,16,512\n\
+    N3,HP,EliteBook 840 G7,i5-10310U,8GB,256GB SSD\nN4,HP,EliteBook 840 G7,i5-10310U,16GB,512G-SSD\n";
+
+/// Records the model that the catalogue has, and answers its number.
+async fn elitebook(server: &Server) -> i64 {
+    let model = json!({"category": "Laptop", "brand": "HP", "model_name": "EliteBook 840 G7", "cpu": "i5-10310U",
+        "ram": "16 GB", "storage": "512 GB SSD"});
+    let kwame = server.api(Role::Manager).await;
+    kwame.post("/product-models", &model).await.expect(201)["id"]
+        .as_i64()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn a_new_model_of_a_manifest_is_named_and_matched_on_the_preview() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let there = elitebook(&server).await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let (_, path, page) = yaw.upload(form(OTHERWISE, &[])).await;
+    assert!(
+        page.contains("HP EliteBook 840 G7 · Intel Core i5-10310U · 16 GB · 512 GB</label><span class=\"mapping-sample\">2 rows")
+            && page.contains("HP EliteBook 840 G7 · Intel Core i5-10310U · 8 GB · 256 GB SSD</label><span class=\"mapping-sample\">1 row<"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("id=\"model-3\""),
+        "512G-SSD is the same as 512 GB SSD: {page}"
+    );
+    // What most likely is the same is chosen already; another size is not, but it is offered.
+    let option = |selected| format!("<option value=\"{there}\"{selected}>HP EliteBook 840 G7 · ");
+    assert_eq!(page.matches(&option(" selected")).count(), 1, "{page}");
+    assert_eq!(page.matches(&option("")).count(), 1, "{page}");
+    let same = "model:hp|elitebook840g7|intelcorei5-10310u|16gb|512gb";
+    assert!(
+        page.contains(&format!("name=\"{same}\" form=\"import\"")),
+        "{page}"
+    );
+
+    let chosen = there.to_string();
+    let import = format!("{path}/import");
+    let fields = |model| {
+        vec![
+            ("mode", "good_rows"),
+            ("received_date", "2026-01-14"),
+            (same, model),
+            ("model:hp|elitebook840g7|intelcorei5-10310u|8gb|256gbssd", ""),
+        ]
+    };
+    for wrong in ["99", "x"] {
+        let (status, _, page) = yaw.post(&import, &fields(wrong)).await;
+        assert_eq!(status, 422, "{page}");
+        assert!(
+            page.contains("There is no model 99") || page.contains("Choose one of the models"),
+            "{page}"
+        );
+    }
+    let (_, _, mut page) = yaw.post(&import, &fields(&chosen)).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&path).await.2;
+    }
+    assert_eq!(
+        stage.count("SELECT count(*) FROM product_models").await,
+        2,
+        "one was matched, one made"
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE product_model_id = 1")
+            .await,
+        3
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM lot_lines WHERE product_model_id = 1")
+            .await,
+        3
+    );
+    assert_eq!(
+        stage
+            .count(
+                "SELECT (after->>'matched_models')::bigint FROM audit_log WHERE action = 'import.manifest'"
+            )
+            .await,
+        1
+    );
+}
+
+#[tokio::test]
+async fn the_api_matches_models_of_a_manifest() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let there = elitebook(&server).await;
+    let yaw = server.api(Role::Warehouse).await;
+    for (wrong, says) in [
+        ("{", "Write a JSON object"),
+        ("{\"a\": \"b\"}", "Write a JSON object"),
+        ("{\"a\": 99}", "There is no model 99"),
+    ] {
+        let (status, answer) = send(&yaw, None, form(OTHERWISE, &[("models", wrong)])).await;
+        assert_eq!(
+            (status, &answer["errors"][0]["pointer"]),
+            (422, &json!("/models")),
+            "{answer}"
+        );
+        assert!(
+            answer["errors"][0]["detail"].as_str().unwrap().contains(says),
+            "{answer}"
+        );
+    }
+    // As the file says them, in whatever spelling.
+    let models = format!("{{\"hp|Elitebook 840 G7|i5-10310U|16|512 gb\": {there}, \"x|y|||\": null}}");
+    let (status, answer) = send(&yaw, None, form(OTHERWISE, &[("models", &models)])).await;
+    assert_eq!((status, &answer["accepted"]), (200, &json!(4)), "{answer}");
+    assert_eq!(stage.count("SELECT count(*) FROM product_models").await, 2);
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE product_model_id = 1")
+            .await,
+        3
+    );
+}
+
+#[tokio::test]
+async fn an_expected_list_is_never_called_received() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = Browser::open(&server, "yaw").await;
+    let (_, path, page) = yaw.upload(form(LOT, &[])).await;
+    assert!(
+        page.contains(">Expect 3 devices<") && page.contains(">Receive 3 devices<"),
+        "{page}"
+    );
+    let fields = [("expect_only", "true"), ("received_date", "2026-01-14")];
+    let (_, _, mut page) = yaw.post(&format!("{path}/import"), &fields).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&path).await.2;
+    }
+    assert!(
+        page.contains("3 devices are expected now.")
+            && page.contains("<span class=\"stat-label\">Expected</span>"),
+        "{page}"
+    );
+    assert!(
+        !page.contains("<span class=\"stat-label\">Received</span>"),
+        "{page}"
+    );
+    // Two lots: whoever scans chooses one. One: the way to it is there.
+    assert!(!page.contains("Scan devices in</a>"), "{page}");
+    let (_, _, list) = yaw.get("/receive").await;
+    assert!(list.contains("3 of 3 expected"), "{list}");
+    let (_, _, page) = yaw.post(&format!("{path}/undo"), &[("form_key", "u1")]).await;
+    assert!(
+        page.contains("3 devices of this file are no longer expected.") && !page.contains("off the books"),
+        "{page}"
+    );
+
+    let (_, path, _) = yaw
+        .upload(form("Serial,Brand,Model\nQ1,HP,EliteBook\n", &[]))
+        .await;
+    let (_, _, mut page) = yaw.post(&format!("{path}/import"), &fields).await;
+    while page.contains("data-poll") {
+        page = yaw.get(&path).await.2;
+    }
+    assert!(
+        page.contains("1 device is expected now. Scan it in when it comes.")
+            && page.contains("href=\"/receive/scan?lot_id=3"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn nobody_puts_a_device_by_hand_where_only_a_sale_or_a_count_does() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let model = elitebook(&server).await;
+    let [yaw, kwame] = server.apis([Role::Warehouse, Role::Manager]).await;
+    let missing = json!({"location_name": "Missing"});
+    kwame.post("/locations", &missing).await.expect(201);
+    let places = stage.count("SELECT count(*) FROM locations").await;
+    let device = json!({"serial_number": "P1", "product_model_id": model, "location_id": 4});
+    yaw.post("/assets", &device).await.expect(201);
+    for name in ["Sold", "Missing"] {
+        let found = yaw
+            .get(&format!("/locations?location_name={name}"))
+            .await
+            .expect(200);
+        let id = found["data"][0]["id"].as_i64().unwrap();
+        let says = format!("Nobody puts a device to {name} by hand");
+        let new = json!({"serial_number": "P2", "product_model_id": model, "location_id": id});
+        refused(yaw.post("/assets", &new).await, 422, "/location_id", &says);
+        let many = json!({"serial_numbers": ["P3"], "product_model_id": model, "location_id": id});
+        refused(
+            yaw.post("/assets/receive", &many).await,
+            422,
+            "/location_id",
+            &says,
+        );
+        let to = json!({"location_id": id});
+        refused(yaw.post("/assets/1/move", &to).await, 422, "/location_id", &says);
+        let batch = json!({"asset_ids": [1], "act": {"move": to}});
+        refused(
+            yaw.post("/assets/batch", &batch).await,
+            422,
+            "/act/move/location_id",
+            &says,
+        );
+        let bulk = json!({"asset_ids": [1], "location_id": id});
+        refused(
+            kwame.post("/assets/bulk-changes", &bulk).await,
+            422,
+            "/location_id",
+            &says,
+        );
+        let (status, answer) = send(&yaw, None, form(LOT, &[("location_id", &id.to_string())])).await;
+        assert_eq!(
+            (status, &answer["errors"][0]["pointer"]),
+            (422, &json!("/location_id")),
+            "{answer}"
+        );
+        let row = format!(
+            "Serial,Brand,Model,Location\nP4,HP,EliteBook,{}\n",
+            name.to_lowercase()
+        );
+        let (_, answer) = send(&yaw, None, form(row, &[])).await;
+        assert!(
+            answer["errors"][0]["reason"].as_str().unwrap().contains(&says),
+            "{answer}"
+        );
+    }
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE location_id = 4")
+            .await,
+        1
+    );
+    // They stay places of the shop, and are offered nowhere that a device is put.
+    assert_eq!(
+        yaw.get("/locations").await.expect(200)["data"]
+            .as_array()
+            .unwrap()
+            .len() as i64,
+        places
+    );
+    let yaw = Browser::open(&server, "yaw").await;
+    let (_, path, _) = yaw.upload(form(LOT, &[])).await;
+    yaw.post("/scan", &[("codes", "P1")]).await;
+    for page in ["/receive/scan", "/devices/new", "/devices/1", "/scan", &path] {
+        let (status, _, text) = yaw.get(page).await;
+        assert_eq!(status, 200);
+        let (_, choices) = text.split_once("id=\"location_id\"").unwrap();
+        let (choices, _) = choices.split_once("</select>").unwrap();
+        assert!(choices.contains(">Backroom</option>"), "{page}: {choices}");
+        assert!(
+            !choices.contains(">Missing<") && !choices.contains(">Sold<"),
+            "{page}: {choices}"
+        );
+    }
 }

@@ -406,6 +406,206 @@ async fn what_is_expected_is_scanned_in_and_compared() {
     assert_eq!(stage.broken_books().await, [""; 0]);
 }
 
+const EXPECTED: &str = "Serial,Brand,Model,Cost\nEXQ001,Dell,Latitude 5490,100.00\nEXQ002,Dell,Latitude 5490,100.00\n\
+    EXQ003,HP,EliteBook 840 G5,80.00\nEXQ004,HP,EliteBook 840 G5,80.00\nEXQ005,HP,EliteBook 840 G5,80.00\nEXQ006,HP,EliteBook 840 G5,\n";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expected_device_brings_its_model_and_its_cost_from_the_list() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let [yaw, kofi] = server.apis([Role::Warehouse, Role::Technician]).await;
+    let fields = [IN_DOLLARS, &[("expect_only", "true")]].concat();
+    manifest(&yaw, EXPECTED, &fields).await;
+    let dell = stage
+        .count("SELECT id::bigint FROM product_models WHERE brand = 'Dell'")
+        .await;
+    let hp = stage
+        .count("SELECT id::bigint FROM product_models WHERE brand = 'HP'")
+        .await;
+
+    // The guess: of the lot that is named, or of the only open one that expects it; its number for those who receive.
+    for at in ["/model-guesses/exq%20001?lot_id=1", "/model-guesses/EXQ001"] {
+        let guess = yaw.get(at).await.expect(200);
+        assert_eq!(guess["product_model_id"], dell, "{guess}");
+        assert_eq!(guess["expected"]["lot_number"], "LOT-000001");
+        assert!(guess["expected"].get("purchase_cost").is_none());
+        let guess = kofi.get(at).await.expect(200);
+        assert_eq!(
+            (&guess["product_model_id"], &guess["expected"]),
+            (&json!(dell), &Value::Null)
+        );
+    }
+    refused(
+        yaw.get("/model-guesses/EXQ001?lot_id=x").await,
+        422,
+        "/lot_id",
+        "no such lot",
+    );
+
+    let browser = server.browser(Role::Warehouse).await;
+    let scan = async |serial: &str, more: &[(&str, &str)]| {
+        let fields = [
+            ("location_id", "4"),
+            ("received_date", "2026-01-14"),
+            ("serial_number", serial),
+        ];
+        browser.post("/receive/scan", &[&fields[..], more].concat()).await
+    };
+    let page = scan(" exq 001", &[("lot_id", "1")]).await.expect(200);
+    assert!(
+        page.has("P4T-000001 is received: Dell Latitude 5490") && page.has("data-sound=\"good\""),
+        "{}",
+        page.text
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE lot_id = 1 AND purchase_cost = 1555.56")
+            .await,
+        1,
+        "in cedis at the lot's rate"
+    );
+
+    // Another model chosen: it is received as chosen, and said.
+    let other = hp.to_string();
+    let page = scan("EXQ002", &[("lot_id", "1"), ("product_model_id", &other)])
+        .await
+        .expect(200);
+    assert!(
+        page.has("The list says Dell Latitude 5490; it was received as HP EliteBook 840 G5.")
+            && page.has("data-sound=\"ask\""),
+        "{}",
+        page.text
+    );
+    let page = scan("ZZQ9", &[("lot_id", "1"), ("product_model_id", &other)])
+        .await
+        .expect(200);
+    assert!(
+        page.has("ZZQ9 is not on the supplier's list of LOT-000001.")
+            || page.has("ZZQ9 is not on the supplier&#39;s list of LOT-000001."),
+        "{}",
+        page.text
+    );
+    assert!(page.has("data-sound=\"ask\""));
+
+    // No lot chosen: nothing is received until somebody says whether it came with it.
+    let page = scan("EXQ003", &[]).await.expect(422);
+    assert!(
+        page.has("EXQ003 is expected with LOT-000001, as HP EliteBook 840 G5.")
+            && page.has("Receive it with LOT-000001")
+    );
+    assert_eq!(stage.count("SELECT count(*) FROM assets").await, 3);
+    let page = scan("EXQ003", &[("lot_id", ""), ("into", "1")]).await.expect(200);
+    assert!(
+        page.has("P4T-000004 is received") && page.has("value=\"1\" selected"),
+        "the next one comes with it too"
+    );
+    assert_eq!(
+        stage
+            .count("SELECT count(*) FROM assets WHERE lot_id = 1 AND purchase_cost = 1244.44")
+            .await,
+        1
+    );
+    let page = scan("EXQ006", &[("without_lot", "true")]).await.expect(200);
+    assert!(page.has("P4T-000005 is received: HP EliteBook 840 G5") && page.has("LOT-000001 expects EXQ006"));
+
+    // Over the API: what is typed stands, and is compared.
+    let one =
+        json!({"serial_number": "exq004", "product_model_id": hp, "lot_id": 1, "purchase_cost": "900.00"});
+    let device = yaw.post("/assets", &one).await.expect(201);
+    assert_eq!(device["purchase_cost"], "900.00");
+    assert_eq!(
+        device["list_warning"],
+        "The list says GH₵ 1,244.44; GH₵ 900.00 was written down as its cost."
+    );
+    let many = json!({"serial_numbers": ["EXQ 005", "NOT-1"], "lot_id": 1, "mode": "good_ones"});
+    let answer = yaw.post("/assets/receive", &many).await.expect(200);
+    assert_eq!(
+        (&answer["received"], &answer["refused"]),
+        (&json!(1), &json!(1)),
+        "{answer}"
+    );
+    assert_eq!(answer["results"][0]["warning"], Value::Null);
+    let many = json!({"serial_numbers": ["NOT-1"], "lot_id": 1, "product_model_id": hp});
+    let answer = yaw.post("/assets/receive", &many).await.expect(200);
+    assert_eq!(
+        answer["results"][0]["warning"],
+        "NOT-1 is not on the supplier's list of LOT-000001."
+    );
+
+    let lot = yaw.get("/lots/1").await.expect(200);
+    assert_eq!(
+        lot["expected"],
+        json!({"expected": 6, "received": 3, "missing": 1, "differs": 2, "extra": 2})
+    );
+    assert_eq!(stage.broken_books().await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_two_lots_or_a_closed_one_expect_is_not_guessed() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let yaw = server.api(Role::Warehouse).await;
+    for reference in ["A", "B"] {
+        let fields = [("supplier_reference", reference), ("expect_only", "true")];
+        manifest(
+            &yaw,
+            "Serial,Brand,Model,Cost\nTWO-1,Dell,Latitude 5490,100.00\n",
+            &fields,
+        )
+        .await;
+    }
+    let guess = async |at: &str| yaw.get(at).await.expect(200)["expected"].clone();
+    assert_eq!(guess("/model-guesses/TWO-1").await, Value::Null, "either of two");
+    assert_eq!(
+        guess("/model-guesses/TWO-1?lot_id=2").await["lot_number"],
+        "LOT-000002"
+    );
+    yaw.patch("/lots/2", &json!({"closed": true})).await.expect(200);
+    assert_eq!(guess("/model-guesses/TWO-1?lot_id=2").await, Value::Null);
+    assert_eq!(guess("/model-guesses/TWO-1").await["lot_number"], "LOT-000001");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charge_is_in_a_currency_that_there_is_and_a_loss_is_written_one_way() {
+    let stage = Stage::open().await;
+    let server = stage.serve().await;
+    let [yaw, kwame] = server.apis([Role::Warehouse, Role::Manager]).await;
+    manifest(
+        &yaw,
+        "Serial,Brand,Model,Cost\nM1,HP,EliteBook,1000.00\n",
+        IN_DOLLARS,
+    )
+    .await;
+    let mut bill = charge("Duty", "10.00", "B-1");
+    for (wrong, says) in [("DOL", "There is no currency DOL"), ("dollars", "three letters")] {
+        (bill["currency"], bill["exchange_rate"]) = (json!(wrong), json!("15"));
+        refused(yaw.post("/lots/1/charges", &bill).await, 422, "/currency", says);
+        let lot = json!({"received_date": "2026-01-14", "currency": wrong, "exchange_rate": "15"});
+        refused(yaw.post("/lots", &lot).await, 422, "/currency", says);
+    }
+    for right in ["usd", "ZAR", "JPY"] {
+        (bill["currency"], bill["reference"]) = (json!(right), json!(right));
+        yaw.post("/lots/1/charges", &bill).await.expect(201);
+    }
+    let browser = server.browser(Role::Manager).await;
+    for page in ["/lots/1", "/lots/new", "/lots/1/edit"] {
+        let page = browser.get(page).await.expect(200);
+        assert!(
+            page.has("<select class=\"input\" id=\"currency\"") && page.has("<option value=\"EUR\">"),
+            "{}",
+            page.text
+        );
+    }
+    make_ready(&stage).await;
+    sell(&kwame, 1).await.expect(201);
+    let page = browser.get("/lots/1").await.expect(200);
+    assert!(
+        page.has("-<span class=\"currency\">GH₵</span>") && !page.has("GH₵</span>-"),
+        "{}",
+        page.text
+    );
+}
+
 async fn yaw_model(kwame: &Api) -> i64 {
     let model = json!({"category": "Laptop", "brand": "Dell", "model_name": "Latitude"});
     kwame.post("/product-models", &model).await.expect(201)["id"]

@@ -529,7 +529,7 @@ async fn an_imei_tells_the_model_by_one_key() {
     )
     .await
     .expect(200);
-    assert!(next.has("P4T-000003 is received") && next.has("was not received, because no model was chosen"));
+    assert!(next.has("P4T-000003 is received") && next.has("was not received, because nothing was chosen"));
     let guess = kwame.get("/model-guesses/490154200000026").await.expect(200);
     assert_eq!(
         (&guess["product_model_id"], &guess["phone"]["tac"]),

@@ -57,7 +57,7 @@ async fn form_page(
     errors: Errors,
 ) -> Result<DeviceForm, Refusal> {
     let models = app::catalog::named(&state.shop).await?;
-    let locations = app::locations::all(&state.shop).await?;
+    let locations = app::locations::by_hand(&state.shop).await?;
     let mut lots = app::lots::open(&state.shop).await?;
     // The one that it is in stays to be chosen when it is closed, or long past.
     if let Ok(chosen) = form.get("lot_id").parse()
@@ -141,7 +141,7 @@ async fn read_imei(state: AppState, visitor: Visitor, form: Form, take: &str) ->
     let mut form = form;
     match form.get("imei_1").trim().parse::<domain::Imei>() {
         Ok(imei) => {
-            let mut guess = assets::guess_model(shop, imei.as_str()).await?;
+            let mut guess = assets::guess_model(shop, imei.as_str(), form.get("lot_id").parse().ok()).await?;
             if take == "new"
                 && let Some(phone) = &guess.phone
             {
@@ -341,7 +341,7 @@ pub async fn receive(
     let outcome = match form.parse::<NewAsset>(&BESIDE) {
         Ok(new) => assets::receive_with_report(&state.shop, &visitor.actor, new, report)
             .await
-            .map(|device| device.asset.asset_tag),
+            .map(|device| (device.asset.asset_tag, device.list_warning)),
         Err(refusal) => Err(refusal),
     };
     let kept = KEPT
@@ -353,12 +353,16 @@ pub async fn receive(
         serde_urlencoded::to_string(kept.collect::<Vec<_>>()).unwrap_or_default()
     );
     match outcome {
-        Ok(tag) => {
-            let word = format!(
-                "{tag} is received, serial {}. Scan the next one.",
-                form.get("serial_number").trim()
-            );
-            Ok(redirect(&again, Some(("good", &word))))
+        Ok((tag, warning)) => {
+            let serial = form.get("serial_number").trim();
+            let (tone, word) = match warning {
+                Some(warning) => ("warn", format!("{tag} is received, serial {serial}. {warning}")),
+                None => (
+                    "good",
+                    format!("{tag} is received, serial {serial}. Scan the next one."),
+                ),
+            };
+            Ok(redirect(&again, Some((tone, &word))))
         }
         Err(Refusal::Replay(_)) => Ok(redirect(&again, None)),
         Err(refusal) => {

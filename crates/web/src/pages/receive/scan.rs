@@ -7,7 +7,7 @@ use crate::extract::PathId;
 use crate::form::{Form, form_key};
 use crate::frame::{Frame, Visitor};
 use crate::pages::{PageResult, show, show_with};
-use app::assets::{self, BatchMode, ModelGuess, NewAsset, NewAssets};
+use app::assets::{self, BatchMode, ListedDevice, ModelGuess, NewAsset, NewAssets};
 use app::{Refusal, imports, locations};
 use askama::Template;
 use axum::extract::{RawQuery, State};
@@ -34,8 +34,11 @@ pub struct ReceiveScan {
     last: String,
     last_tone: &'static str,
     last_sound: &'static str,
-    /// The models that the code may be of, each with its key; with the one that a list of codes names, `new`.
+    /// The models that the code may be of, each with its key; with the one that a list of codes names, `new`. Or the lot that
+    /// expects it, and none.
     suggested: Vec<Suggested>,
+    /// What is to be chosen: a model, or a lot.
+    question: &'static str,
     /// The code that is asked about.
     asked: String,
     /// A code that was asked about before, and left for this one.
@@ -45,19 +48,23 @@ pub struct ReceiveScan {
     modes: Vec<Choice>,
     /// The codes of a list that were not received.
     results: Vec<ReceivedCode>,
+    /// Those that were, and not as the supplier's list says.
+    warned: Vec<ReceivedCode>,
     form_key: String,
 }
 
-/// A code of a list that was not received.
+/// A code of a list, and what is wrong with it.
 #[derive(Debug)]
 struct ReceivedCode {
     code: String,
     reason: String,
 }
 
-/// A model to choose by one key.
+/// A model, or a lot, to choose by one key.
 #[derive(Debug)]
 struct Suggested {
+    /// The field that it is the value of.
+    name: &'static str,
     key: String,
     value: String,
     title: String,
@@ -79,15 +86,33 @@ struct Scanned {
 enum Wanted {
     Device(Box<NewAsset>),
     Which(ModelGuess),
+    /// Whether it came with the lot that expects it.
+    WhichLot(ListedDevice),
+}
+
+/// What the page asks about a code before anything is received.
+enum Question {
+    Model(ModelGuess),
+    Lot(ListedDevice),
 }
 
 /// What is typed into the form, with the model that was pressed, or that the code tells where none is chosen.
 async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Wanted, Refusal> {
     let shop = &state.shop;
+    let lot: Option<LotId> = form.get("lot_id").parse().ok();
+    // Without a lot, one that a list expects would be missing there, and cost nothing: whoever scans says whether it is that one.
+    if lot.is_none()
+        && form.get("without_lot").is_empty()
+        && form.get("choose").is_empty()
+        && let Ok(serial) = Serial::parse(form.get("serial_number"))
+        && let Some(expected) = assets::expected(shop, &serial).await?
+    {
+        return Ok(Wanted::WhichLot(expected));
+    }
     let model = match (form.get("choose"), form.get("product_model_id")) {
         ("", "") => {
             let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
-            let guess = assets::guess_model(shop, serial.as_str()).await?;
+            let guess = assets::guess_model(shop, serial.as_str(), lot).await?;
             match guess.product_model_id {
                 Some(model) => model.to_string(),
                 None if guess.phone.is_some() || !guess.product_models.is_empty() => {
@@ -105,7 +130,7 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
         ("", chosen) => chosen.to_owned(),
         ("new", _) => {
             let serial: Serial = form.parse::<OneSerial>(&[])?.serial_number;
-            let guess = assets::guess_model(shop, serial.as_str()).await?;
+            let guess = assets::guess_model(shop, serial.as_str(), lot).await?;
             let phone = guess.phone.ok_or_else(|| {
                 Refusal::invalid(
                     "/product_model_id",
@@ -120,7 +145,12 @@ async fn wanted(state: &AppState, visitor: &Visitor, form: &Form) -> Result<Want
     };
     let typed = form
         .pairs()
-        .filter(|(name, _)| !matches!(*name, "choose" | "asked" | "product_model_id" | "codes" | "mode"))
+        .filter(|(name, _)| {
+            !matches!(
+                *name,
+                "choose" | "asked" | "without_lot" | "product_model_id" | "codes" | "mode"
+            )
+        })
         .map(|(name, value)| (name, value.to_owned()))
         .chain([("product_model_id", model)]);
     Form::from_pairs(typed).parse(&[]).map(Wanted::Device)
@@ -137,13 +167,15 @@ async fn scan_page(
     state: &AppState,
     visitor: Visitor,
     form: &Form,
-    last: Result<String, Errors>,
-    guess: Option<ModelGuess>,
+    last: Result<Told, Errors>,
+    question: Option<Question>,
 ) -> Result<ReceiveScan, Refusal> {
     let shop = &state.shop;
     let (scanned_now, latest) = imports::scanned(shop, &visitor.actor).await?;
     // Whoever opens the page again goes on where the last one was put.
     let last_place = latest.first().and_then(|device| device.location_id);
+    let places = locations::by_hand(shop).await?;
+    let last_place = last_place.filter(|last| places.iter().any(|place| place.id == *last));
     let place = match (form.get("location_id"), last_place) {
         ("", Some(place)) => place.to_string(),
         (chosen, _) => chosen.to_owned(),
@@ -161,10 +193,9 @@ async fn scan_page(
             .to_string(),
     });
     let scanned: Vec<Scanned> = scanned.collect();
-    let places = locations::all(shop).await?;
     let today = shop.today().to_string();
     // A serial that is known already makes room for the next scan; one that was mistyped stays to be mended.
-    let refused = guess.is_some() || last.as_ref().is_err_and(|errors| !errors.list.is_empty());
+    let refused = question.is_some() || last.as_ref().is_err_and(|errors| !errors.list.is_empty());
     let again = |name| {
         if refused {
             form.get(name).to_owned()
@@ -173,8 +204,11 @@ async fn scan_page(
         }
     };
     let (last, last_tone, errors) = match last {
-        Ok(last) if guess.is_some() => (last, "warn", Errors::default()),
-        Ok(last) => (last, "good", Errors::default()),
+        Ok(last) => (
+            last.words,
+            if last.warns { "warn" } else { "good" },
+            Errors::default(),
+        ),
         Err(errors) if errors.list.is_empty() => (errors.summary.clone(), "bad", errors),
         Err(errors) => (String::new(), "bad", errors),
     };
@@ -189,9 +223,13 @@ async fn scan_page(
             before if same(before, code) => String::new(),
             before => before.to_owned(),
         },
-        asked: match guess {
+        asked: match question {
             Some(_) => code.to_owned(),
             None => String::new(),
+        },
+        question: match question {
+            Some(Question::Lot(_)) => "Did it come with this lot?",
+            _ => "Which model is it?",
         },
         codes: form.get("codes").into(),
         modes: Choice::list(
@@ -205,7 +243,12 @@ async fn scan_page(
             },
         ),
         results: Vec::new(),
-        suggested: guess.map(suggested).unwrap_or_default(),
+        warned: Vec::new(),
+        suggested: match question {
+            Some(Question::Model(guess)) => suggested(guess),
+            Some(Question::Lot(expected)) => lots_to_choose(&expected),
+            None => Vec::new(),
+        },
         last_sound: if last_tone == "warn" { "ask" } else { last_tone },
         models: Choice::list(app::catalog::named(shop).await?, form.get("product_model_id")),
         locations: Choice::list(
@@ -239,18 +282,52 @@ async fn scan_page(
     })
 }
 
+/// What became of the last scan.
+struct Told {
+    words: String,
+    /// Something about it needs a look.
+    warns: bool,
+}
+
+impl From<String> for Told {
+    fn from(words: String) -> Self {
+        Told { words, warns: false }
+    }
+}
+
+/// The lot that expects a device, and none, with the keys 1 and 2.
+fn lots_to_choose(expected: &ListedDevice) -> Vec<Suggested> {
+    let into = Suggested {
+        name: "into",
+        key: "1".into(),
+        value: expected.lot_id.to_string(),
+        title: format!("Receive it with {}", expected.lot_number),
+        note: "and what is scanned next",
+    };
+    let without = Suggested {
+        name: "without_lot",
+        key: "2".into(),
+        value: "true".into(),
+        title: "Receive it without a lot".into(),
+        note: "",
+    };
+    vec![into, without]
+}
+
 /// The models of a guess, with the keys 1 to 8.
 fn suggested(guess: ModelGuess) -> Vec<Suggested> {
     let new = guess
         .phone
         .filter(|_| guess.product_models.is_empty())
         .map(|phone| Suggested {
+            name: "choose",
             key: "1".into(),
             value: "new".into(),
             title: domain::catalog::title(&phone.brand, &phone.model_name),
             note: "added to the catalogue, without prices",
         });
     let there = (1..).zip(guess.product_models).map(|(n, model)| Suggested {
+        name: "choose",
         key: n.to_string(),
         value: model.id.to_string(),
         title: model.title,
@@ -281,19 +358,44 @@ pub async fn form(State(state): State<AppState>, visitor: Visitor, RawQuery(quer
     // A lot's page names itself, so that what is scanned next belongs to it.
     let asked = Form::parse_bytes(query.unwrap_or_default().as_bytes()).unwrap_or_default();
     let kept = ["lot_id", "supplier", "codes"].map(|name| (name, asked.get(name).to_owned()));
-    show(&scan_page(&state, visitor, &Form::from_iter(kept), Ok(String::new()), None).await?)
+    show(
+        &scan_page(
+            &state,
+            visitor,
+            &Form::from_iter(kept),
+            Ok(String::new().into()),
+            None,
+        )
+        .await?,
+    )
+}
+
+/// The form with the lot that was pressed for the question chosen in it.
+fn with_lot_pressed(form: Form) -> Form {
+    let lot = form.get("into").to_owned();
+    if lot.is_empty() {
+        return form;
+    }
+    let others = form
+        .pairs()
+        .filter(|(name, _)| !matches!(*name, "into" | "lot_id"));
+    let others = others.map(|(name, value)| (name, value.to_owned()));
+    Form::from_pairs(others.chain([("lot_id", lot)]))
 }
 
 /// `POST /receive/scan`: one device; the page comes back for the next.
 pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: Form) -> PageResult {
+    let form = with_lot_pressed(form);
     visitor.actor.request.idempotency = form.idempotency("/receive/scan");
     let received = match wanted(&state, &visitor, &form).await {
         Ok(Wanted::Which(guess)) => {
-            let question = which(form.get("serial_number").trim(), &guess);
-            return show_with(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &scan_page(&state, visitor, &form, Ok(question), Some(guess)).await?,
-            );
+            let words = which(form.get("serial_number").trim(), &guess);
+            return ask(&state, visitor, &form, words, Question::Model(guess)).await;
+        }
+        Ok(Wanted::WhichLot(line)) => {
+            let code = form.get("serial_number").trim();
+            let words = format!("{code} is expected with {}, as {}.", line.lot_number, line.model);
+            return ask(&state, visitor, &form, words, Question::Lot(line)).await;
         }
         Ok(Wanted::Device(new)) => assets::scan_in(&state.shop, &visitor.actor, *new).await,
         Err(refusal) => Err(refusal),
@@ -307,15 +409,40 @@ pub async fn scan(State(state): State<AppState>, mut visitor: Visitor, form: For
                 asset.title(),
                 asset.serial_number
             );
-            (StatusCode::OK, Ok(what))
+            let told = match &device.list_warning {
+                Some(warning) => Told {
+                    words: format!("{what} {warning}"),
+                    warns: true,
+                },
+                None => what.into(),
+            };
+            (StatusCode::OK, Ok(told))
         }
-        Err(Refusal::Replay(_)) => (StatusCode::OK, Ok("This one was received already.".into())),
+        Err(Refusal::Replay(_)) => (
+            StatusCode::OK,
+            Ok("This one was received already.".to_owned().into()),
+        ),
         Err(refusal) => (
             StatusCode::UNPROCESSABLE_ENTITY,
             Err(Errors::from_refusal(refusal)?),
         ),
     };
     show_with(status, &scan_page(&state, visitor, &form, last, None).await?)
+}
+
+/// The page with a question about the code that was scanned.
+async fn ask(
+    state: &AppState,
+    visitor: Visitor,
+    form: &Form,
+    words: String,
+    question: Question,
+) -> PageResult {
+    let told = Told { words, warns: true };
+    show_with(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        &scan_page(state, visitor, form, Ok(told), Some(question)).await?,
+    )
 }
 
 /// What a list is received with; the same fields as for one.
@@ -342,7 +469,14 @@ fn wanted_list(form: &Form) -> Result<NewAssets, Refusal> {
             "Scan or paste the serial numbers first, one a line.",
         ));
     }
-    let all: WithAll = form.parse(&["codes", "serial_number", "asset_tag", "asked", "choose"])?;
+    let all: WithAll = form.parse(&[
+        "codes",
+        "serial_number",
+        "asset_tag",
+        "asked",
+        "choose",
+        "without_lot",
+    ])?;
     Ok(NewAssets {
         serial_numbers,
         product_model_id: all.product_model_id,
@@ -369,7 +503,7 @@ pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form
             .map(|(name, value)| (name, value.to_owned()));
         Form::from_pairs(others.chain([("codes", codes)]))
     };
-    let (status, form, last, results) = match done {
+    let (status, form, last, results, warned) = match done {
         Ok(done) => {
             let left: Vec<&str> = done
                 .results
@@ -379,12 +513,23 @@ pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form
                 .collect();
             let form = kept(left.join("\n"));
             let many = |count: usize| devices(i32::try_from(count).unwrap_or(i32::MAX));
+            let warned = done.results.iter().filter_map(|row| {
+                Some(ReceivedCode {
+                    code: row.serial_number.clone(),
+                    reason: row.warning.clone()?,
+                })
+            });
+            let warned: Vec<ReceivedCode> = warned.collect();
+            let told = |words| Told {
+                words,
+                warns: !warned.is_empty(),
+            };
             let last = match (done.carried_out, done.refused) {
-                (true, 0) => Ok(format!("{} received.", many(done.received))),
-                (true, refused) => Ok(format!(
+                (true, 0) => Ok(told(format!("{} received.", many(done.received)))),
+                (true, refused) => Ok(told(format!(
                     "{} received; {refused} could not be, and stay in the list.",
                     many(done.received)
-                )),
+                ))),
                 (false, refused) => Err(Errors {
                     summary: format!(
                         "Nothing was received, because {refused} of {} cannot be.",
@@ -406,12 +551,14 @@ pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form
                 form,
                 last,
                 shown.filter(|row| !row.reason.is_empty()).collect(),
+                warned,
             )
         }
         Err(Refusal::Replay(_)) => (
             StatusCode::OK,
             kept(String::new()),
-            Ok("These were received already.".into()),
+            Ok("These were received already.".to_owned().into()),
+            Vec::new(),
             Vec::new(),
         ),
         Err(refusal) => (
@@ -419,10 +566,11 @@ pub async fn scan_list(State(state): State<AppState>, mut visitor: Visitor, form
             kept(form.get("codes").to_owned()),
             Err(Errors::from_refusal(refusal)?),
             Vec::new(),
+            Vec::new(),
         ),
     };
     let mut page = scan_page(&state, visitor, &form, last, None).await?;
-    page.results = results;
+    (page.results, page.warned) = (results, warned);
     show_with(status, &page)
 }
 
@@ -441,7 +589,7 @@ pub async fn take_back(
                 .asset_tag
                 .rsplit_once('~')
                 .unwrap_or((&device.asset.asset_tag, ""));
-            (StatusCode::OK, Ok(format!("{tag} is taken back.")))
+            (StatusCode::OK, Ok(format!("{tag} is taken back.").into()))
         }
         Err(refusal) => (
             StatusCode::UNPROCESSABLE_ENTITY,
