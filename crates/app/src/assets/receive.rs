@@ -122,9 +122,6 @@ pub(super) async fn insert(
     shop: &Shop,
     new: NewAsset,
 ) -> Result<Result<AssetAnswer, Refusal>, Refusal> {
-    if let Some(place) = new.location_id {
-        crate::locations::check_by_hand(tx.conn(), place).await?;
-    }
     let line = match new.lot_id {
         Some(lot) => listed(tx.conn(), new.serial_number.as_str(), Some(lot)).await?,
         None => None,

@@ -87,7 +87,8 @@ pub async fn all(shop: &Shop) -> Result<Vec<Location>, Refusal> {
 }
 
 /// Places that a device gets to by what happens to it, each with what that is: nobody puts one there by hand. A sale puts it to
-/// Sold, the approval of a count to Missing; a return, a count or a move brings it back.
+/// Sold, the approval of a count to Missing; a return, a count or a move brings it back. A page offers none of them, and many devices
+/// at once are not put there; a client that moves one device to a place that it names (API.md) knows what it does.
 const NOT_BY_HAND: [(&str, &str); 2] = [
     ("Sold", "a sale puts a device there"),
     ("Missing", "a count puts the devices there that it did not find"),
