@@ -2317,6 +2317,27 @@ CREATE FUNCTION public.invoice_balance(invoice public.invoices) RETURNS numeric
 $$;
 
 --
+-- Name: keep_asset_imeis(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.keep_asset_imeis() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' THEN
+    DELETE FROM asset_imeis WHERE asset_id = OLD.id;
+  END IF;
+  IF NEW.imei_1 IS NOT NULL THEN
+    INSERT INTO asset_imeis (imei, asset_id) VALUES (NEW.imei_1, NEW.id);
+  END IF;
+  IF NEW.imei_2 IS NOT NULL THEN
+    INSERT INTO asset_imeis (imei, asset_id) VALUES (NEW.imei_2, NEW.id);
+  END IF;
+  RETURN NULL;
+END $$;
+
+--
 -- Name: keep_landed_cost(); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -2888,6 +2909,15 @@ CREATE SEQUENCE public.api_tokens_id_seq
 --
 
 ALTER SEQUENCE public.api_tokens_id_seq OWNED BY public.api_tokens.id;
+
+--
+-- Name: asset_imeis; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.asset_imeis (
+    imei character varying(15) NOT NULL,
+    asset_id integer NOT NULL
+);
 
 --
 -- Name: asset_status_changes; Type: TABLE; Schema: public; Owner: -
@@ -6598,6 +6628,13 @@ ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_pkey PRIMARY KEY (id);
 
 --
+-- Name: asset_imeis asset_imeis_key; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.asset_imeis
+    ADD CONSTRAINT asset_imeis_key PRIMARY KEY (imei);
+
+--
 -- Name: asset_status_changes asset_status_changes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -7465,6 +7502,12 @@ ALTER TABLE ONLY public.wipe_certificates
 CREATE INDEX idx_api_tokens_user ON public.api_tokens USING btree (user_id);
 
 --
+-- Name: idx_asset_imeis_asset; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_asset_imeis_asset ON public.asset_imeis USING btree (asset_id);
+
+--
 -- Name: idx_assets_ageing; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -7817,6 +7860,12 @@ CREATE INDEX idx_lot_changes_lot ON public.lot_changes USING btree (lot_id);
 --
 
 CREATE INDEX idx_lot_lines_import ON public.lot_lines USING btree (import_id) WHERE (import_id IS NOT NULL);
+
+--
+-- Name: idx_lot_lines_key; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idx_lot_lines_key ON public.lot_lines USING btree (public.serial_key((serial_number)::text));
 
 --
 -- Name: idx_lot_lines_serial; Type: INDEX; Schema: public; Owner: -
@@ -9253,6 +9302,12 @@ CREATE TRIGGER keep_catalog_change_rows BEFORE TRUNCATE ON public.catalog_change
 CREATE TRIGGER keep_catalog_change_rows_rows BEFORE DELETE OR UPDATE ON public.catalog_change_rows FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 --
+-- Name: assets keep_changed_asset_imeis; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_changed_asset_imeis AFTER UPDATE OF imei_1, imei_2 ON public.assets FOR EACH ROW WHEN ((((old.imei_1)::text IS DISTINCT FROM (new.imei_1)::text) OR ((old.imei_2)::text IS DISTINCT FROM (new.imei_2)::text))) EXECUTE FUNCTION public.keep_asset_imeis();
+
+--
 -- Name: closed_days keep_closed_days; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -9377,6 +9432,12 @@ CREATE TRIGGER keep_message_events_rows BEFORE DELETE OR UPDATE ON public.messag
 --
 
 CREATE TRIGGER keep_messages BEFORE TRUNCATE ON public.messages FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+--
+-- Name: assets keep_new_asset_imeis; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER keep_new_asset_imeis AFTER INSERT ON public.assets FOR EACH ROW WHEN (((new.imei_1 IS NOT NULL) OR (new.imei_2 IS NOT NULL))) EXECUTE FUNCTION public.keep_asset_imeis();
 
 --
 -- Name: payment_batches keep_payment_batches; Type: TRIGGER; Schema: public; Owner: -
@@ -10024,6 +10085,13 @@ CREATE TRIGGER users_tell_signed_in AFTER DELETE OR UPDATE OF username, role, fu
 
 ALTER TABLE ONLY public.api_tokens
     ADD CONSTRAINT api_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+--
+-- Name: asset_imeis asset_imeis_asset_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.asset_imeis
+    ADD CONSTRAINT asset_imeis_asset_id_fkey FOREIGN KEY (asset_id) REFERENCES public.assets(id) ON DELETE CASCADE;
 
 --
 -- Name: assets assets_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
@@ -11447,6 +11515,12 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.invoices TO bizhub_app;
 GRANT SELECT ON TABLE public.invoices TO bizhub_readonly;
 
 --
+-- Name: FUNCTION keep_asset_imeis(); Type: ACL; Schema: public; Owner: -
+--
+
+REVOKE ALL ON FUNCTION public.keep_asset_imeis() FROM PUBLIC;
+
+--
 -- Name: FUNCTION product_model_merge(gone integer, kept integer); Type: ACL; Schema: public; Owner: -
 --
 
@@ -11464,6 +11538,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.api_tokens TO bizhub_app;
 --
 
 GRANT SELECT,USAGE ON SEQUENCE public.api_tokens_id_seq TO bizhub_app;
+
+--
+-- Name: TABLE asset_imeis; Type: ACL; Schema: public; Owner: -
+--
+
+GRANT SELECT ON TABLE public.asset_imeis TO bizhub_app;
+GRANT SELECT ON TABLE public.asset_imeis TO bizhub_readonly;
 
 --
 -- Name: TABLE asset_status_changes; Type: ACL; Schema: public; Owner: -
