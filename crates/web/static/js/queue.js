@@ -84,11 +84,11 @@ const scans = (() => {
         words.append(link);
       }
       row.append(words, pressFor("Try again", () => again(entry), entry.code), pressFor("Dismiss", () => dismiss(entry), entry.code));
-      rows.append(row);
+      rows.prepend(row);
     }
     all.hidden = left().length < 2;
     const open = entries.filter((entry) => entry.state === "waits").length;
-    waiting.textContent = open > 1 ? `${open} scans wait for their answer.` : "";
+    waiting.textContent = open > 1 ? `${open} scans wait for their turn.` : "";
     list.hidden = !seen.length && open < 2;
   };
   const pressFor = (text, run, code = "") => {
@@ -152,10 +152,12 @@ const scans = (() => {
     const box = form.querySelector("[data-scan-box]");
     const before = fieldsOf(place);
     const active = document.activeElement;
+    // What a refusal left in the box is nobody's typing.
+    const goesOn = box.value !== "" && box.value !== box.defaultValue;
     const hadFocus = place.contains(active);
     const range = hadFocus && isTyping(active) && active.selectionStart !== undefined && [active.selectionStart, active.selectionEnd];
     // Somebody goes on typing: the focus stays with them.
-    if (!whole || box.value) for (const element of fresh.querySelectorAll("[data-focus]")) element.removeAttribute("data-focus");
+    if (!whole || goesOn) for (const element of fresh.querySelectorAll("[data-focus]")) element.removeAttribute("data-focus");
     const opened = [...place.querySelectorAll("details[open] > summary")].map((summary) => summary.textContent.trim());
     place.replaceChildren(...fresh.childNodes);
     for (const summary of place.querySelectorAll("details > summary")) {
@@ -175,12 +177,15 @@ const scans = (() => {
         if (field.checked !== was) now.checked = field.checked;
         continue;
       }
-      const was = isBox ? "" : field.form === form ? sent.filter(([name]) => name === field.name)[Number(id.split(" ").at(-1))]?.[1] : field.defaultValue;
+      if (isBox) {
+        if (goesOn) now.value = field.value;
+        continue;
+      }
+      const was = field.form === form ? sent.filter(([name]) => name === field.name)[Number(id.split(" ").at(-1))]?.[1] : field.defaultValue;
       if (field.value !== was && (field.value || !once(form).includes(field.name)) && field.name !== "asked") now.value = field.value;
     }
     window.htmx?.process(place);
     const freshBox = place.querySelector("[data-scan-box]");
-    const goesOn = freshBox && box.value !== "";
     const at = before.find(({ field }) => field === active);
     const wanted = goesOn && active === box ? freshBox : (!whole && place.querySelector("[data-key][autofocus]")) || (at && active !== box && byId.get(at.id)) || (!whole && (hadFocus || active === document.body) && freshBox);
     if (wanted) {
@@ -194,7 +199,7 @@ const scans = (() => {
       }
     }
     place.dispatchEvent(new CustomEvent("htmx:after:swap", { bubbles: true }));
-    if (goesOn && active === box) freshBox.focus({ preventScroll: true });
+    if (goesOn && active === box) freshBox?.focus({ preventScroll: true });
   };
 
   const REFUSAL = "[data-refused], [role=alert], [data-sound=bad]";
