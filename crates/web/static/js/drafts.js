@@ -43,7 +43,7 @@
     form.addEventListener("input", keep);
     form.addEventListener("change", keep);
     // A press that answers many at once says nothing by itself.
-    form.addEventListener("click", () => setTimeout(keep));
+    form.addEventListener("click", (event) => event.target.closest("[data-all]") && setTimeout(keep));
     window.addEventListener("submit", (event) => {
       if (event.target !== form || event.defaultPrevented || !drafts[address]) return;
       drafts[address].sent = form.elements.form_key.value;
