@@ -208,7 +208,8 @@ const scans = (() => {
     for (const link of said.querySelectorAll('a[href^="/"]')) link.remove();
     // Of faults beside fields the faults alone; that there are some is heard and seen.
     const faults = [...said.querySelectorAll("li")].map((fault) => fault.textContent.trim()).join(" ");
-    return (faults || said.textContent).replace(/\s+/g, " ").trim();
+    const paragraphs = [...said.querySelectorAll("p")].map((line) => line.textContent.trim());
+    return (faults || paragraphs.filter(Boolean).join(": ") || said.textContent).replace(/\s+/g, " ").trim();
   };
 
   const pause = (time) =>
