@@ -7,6 +7,12 @@
   const AGAIN = 2500; // milliseconds before the same code counts as scanned again
   const FORMATS = ["code_128", "qr_code", "code_39", "ean_13", "ean_8", "upc_a", "data_matrix", "itf"];
   const hasCamera = () => window.isSecureContext && navigator.mediaDevices?.getUserMedia;
+  // What the browser calls it, and what is true then.
+  const WHY_NOT = {
+    NotFoundError: "There is no camera on this machine. Use a scanner, or type the code.",
+    NotAllowedError: "The camera was refused. Allow it for this site in the browser's settings, or type the code.",
+    NotReadableError: "Another program has the camera. Close that one and press again, or type the code.",
+  };
   const isPhone = matchMedia("(pointer: coarse)").matches;
   onContent(() => {
     // A desk has a camera too, but it looks at who sits there: only where many things are scanned it is offered.
@@ -83,19 +89,20 @@
     dialog.showModal();
     if (!hasCamera()) {
       video.remove();
-      note.textContent = "The camera works over HTTPS only, and this page came without it. Open the shop's https:// address on this phone, or type the code.";
+      note.textContent = window.isSecureContext
+        ? "This browser gives no page a camera. Open the shop in another browser, use a scanner, or type the code."
+        : "The camera works over HTTPS only, and this page came without it. Open the shop's https:// address here, or type the code.";
       dialog.addEventListener("close", () => dialog.remove());
       return;
     }
     let stream;
-    const told = () => {
-      const said = document.querySelector("#page [data-sound]");
-      if (said && dialog.open) note.textContent = said.textContent.trim();
+    const told = (event) => {
+      if (event.detail && dialog.open) note.textContent = event.detail;
     };
-    document.addEventListener("htmx:after:swap", told);
+    document.addEventListener("scans:told", told);
     dialog.addEventListener("close", () => {
       for (const track of stream?.getTracks() ?? []) track.stop();
-      document.removeEventListener("htmx:after:swap", told);
+      document.removeEventListener("scans:told", told);
       dialog.remove();
     });
     try {
@@ -104,8 +111,9 @@
       });
       video.srcObject = stream;
       await video.play();
-    } catch {
-      note.textContent = "The camera cannot be used. Allow it for this site in the browser's settings, or type the code.";
+    } catch (error) {
+      video.remove();
+      note.textContent = WHY_NOT[error.name] ?? "The camera cannot be used here. Use a scanner, or type the code.";
       return;
     }
     let read;

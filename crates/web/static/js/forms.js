@@ -149,15 +149,19 @@ document.addEventListener(
   true,
 );
 
-const free = () => {
-  for (const form of document.querySelectorAll("form[data-busy]")) {
+const free = (forms = document.querySelectorAll("form[data-busy]")) => {
+  for (const form of forms) {
     delete form.dataset.busy;
     form.querySelector("[data-pressed]")?.removeAttribute("data-pressed");
   }
 };
-window.addEventListener("pageshow", free);
-document.addEventListener("htmx:finally:request", free);
-document.addEventListener("htmx:after:swap", free);
+window.addEventListener("pageshow", () => free());
+// Only the form of this request: the one that an answer brought may be on its way with the next one.
+document.addEventListener("htmx:finally:request", (event) => {
+  const sender = event.detail?.ctx?.sourceElement;
+  const form = sender?.form ?? sender?.closest?.("form");
+  if (form && form.dataset.busy !== "scans") free([form]);
+});
 
 // <label data-drop> around a file input: says which file, and takes one dropped on it.
 onContent(() => {

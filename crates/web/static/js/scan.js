@@ -1,35 +1,25 @@
-// A scanner is a keyboard that types very fast and ends with Enter. Wherever the cursor is, what it types goes to the scan box,
-// except in a field that says data-scan="here".
+// A scanner is a keyboard that types very fast and ends with Enter, or with Tab. Wherever the cursor is, what it types goes to the scan
+// box, except in a field that says data-scan="here". A code is read from the keys themselves, by the time at which each was pressed:
+// a machine that is busy with an answer neither cuts a code nor loses one.
 {
-  const PACE = 50; // milliseconds from one character to the next, on average: no hand keeps that up for a whole code
+  const PACE = 50; // milliseconds from one character to the next, for most of them: no hand keeps that up for a whole code
   const PAUSE = 120; // a longer gap ends what was typed in one go
-  const STUMBLE = 600; // but for the scan box: a radio or a busy phone may hold a scanner up in the middle of a code
+  const STUMBLE = 2000; // but for the scan box, or while an answer is put in place: something held the scanner up in the middle of a code
   const LEAST = 4; // characters of a code
   let typed = "";
-  let first = 0;
+  let gaps = []; // between its characters
   let last = 0;
   let into = null; // the field the last character was for
   let kept = new Map(); // fields that the code ran into, with what they held before it
   let nobodys = false; // the code began where no field was: its characters go nowhere
   let waiting = 0;
+  let replaced = 0; // when an answer was put in place last
+  document.addEventListener("htmx:after:swap", () => (replaced = performance.now()));
 
+  const isFast = () => [...gaps].sort((a, b) => a - b)[gaps.length >> 1] <= PACE;
   const queue = [];
   let draining = 0;
-  // A form that was sent, or that came just now and is not htmx's yet, takes no code.
-  const waits = (form) =>
-    form.dataset.busy !== undefined || (form.hasAttribute("hx-post") && form.dataset.htmxPowered === undefined);
-  const wait = (code) => {
-    queue.push(code);
-    draining = setTimeout(drain, 30);
-  };
-  const deliver = (code) => {
-    const box = document.querySelector("[data-scan-box]");
-    if (!box) return;
-    // The form still waits for an answer: a till's next line belongs on top of it.
-    if (waits(box.form)) return wait(code);
-    box.value = code;
-    box.form.requestSubmit(box.form.querySelector("[data-scan-submit]"));
-  };
+  const waits = (form) => form.dataset.busy !== undefined;
   const drain = () => {
     clearTimeout(draining);
     if (!queue.length) return;
@@ -37,8 +27,49 @@
     if (box && waits(box.form)) draining = setTimeout(drain, 30);
     else deliver(queue.shift());
   };
-  document.addEventListener("htmx:finally:swap", drain);
+  const deliver = (code) => {
+    const box = document.querySelector("[data-scan-box]");
+    if (!box) return;
+    const button = box.form.querySelector("[data-scan-submit]");
+    if (box.form.matches("[data-scans]")) {
+      scans.add(box.form, code, { button });
+      // The next one is typed where it belongs, however slowly it comes in.
+      if (!scans.isWhole(box.form)) document.querySelector("[data-scan-box]").focus();
+      return;
+    }
+    if (waits(box.form)) {
+      queue.push(code);
+      draining = setTimeout(drain, 30);
+      return;
+    }
+    box.value = code;
+    box.form.requestSubmit(button);
+  };
   window.deliverScan = deliver;
+  // A field was replaced while a code ran into it.
+  window.scanMoves = (old, fresh) => {
+    if (into === old) into = fresh;
+    if (!kept.has(old)) return;
+    kept.set(fresh, kept.get(old));
+    kept.delete(old);
+  };
+
+  const forget = () => {
+    typed = "";
+    gaps = [];
+    into = null;
+  };
+
+  /** What Enter, or a scanner's Tab, takes out of a box whose codes wait for their turn: all of it, but for what a refusal left there. */
+  const takenFrom = (box, code) => {
+    const value = box.value;
+    box.value = "";
+    if (!code) return value.trim();
+    const left = box.defaultValue || kept.get(box) || "";
+    const rest = left && value.startsWith(left) ? value.slice(left.length) : value;
+    // A field that went away in the middle of the code took characters with it.
+    return (rest.endsWith(code) ? rest : code).trim();
+  };
 
   document.addEventListener(
     "keydown",
@@ -46,55 +77,65 @@
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
       const target = event.target;
       const now = event.timeStamp;
-      const together = now - last <= PAUSE;
-      const stumbled = !together && now - last <= STUMBLE;
-      const fast = now - first <= PACE * (typed.length + 1);
+      const gap = now - last;
+      // An answer that came in between is no pause of whoever types.
+      const together = gap <= PAUSE || (gap <= STUMBLE && replaced > last);
+      const inBox = target.matches?.("[data-scan-box]");
+      const stumbled = gap <= STUMBLE;
       last = now;
 
-      if (event.key === "Enter") {
+      if (event.key === "Enter" || event.key === "Tab") {
         clearTimeout(waiting);
-        const burst = together && fast && typed.length >= LEAST;
-        const code = typed;
-        typed = "";
-        into = null;
-        if (!burst || dialogOpen()) return;
-        // A field that reads codes itself, and that had the whole of it.
-        if (!nobodys && kept.size === 1 && kept.has(target) && target.closest("[data-scan-box], [data-scan=here]")) {
-          // What a refusal left in the box is no part of the next code; what came before a stumble is.
-          const before = kept.get(target);
-          if (before && target.closest("[data-scan-box]")) {
-            const whole = target.value.startsWith(before) ? target.value.slice(before.length) : "";
-            target.value = whole.endsWith(code) ? whole : code;
-          }
-          // While its form waits for an answer it takes no second one: the code waits its turn.
-          if (!target.closest("[data-scan-box]") || !waits(target.form)) return;
+        const burst = (together || (stumbled && inBox)) && typed.length >= LEAST && isFast();
+        const code = burst ? typed : "";
+        const wasNobodys = nobodys;
+        forget();
+        if (dialogOpen() || event.shiftKey) return;
+        // Tab alone is a hand that goes on to the next field.
+        if (event.key === "Tab" && (!burst || target.closest("[data-scan=here]"))) return;
+        const stop = () => {
           event.preventDefault();
           event.stopImmediatePropagation();
-          const whole = target.value.endsWith(code) ? target.value : code;
+        };
+        if (inBox && target.form.matches("[data-scans]") && !wasNobodys) {
+          for (const [field, before] of kept) if (field !== target) field.value = before;
+          const whole = takenFrom(target, code);
+          if (!whole) return;
+          stop();
+          scans.add(target.form, whole, { button: target.form.querySelector("[data-scan-submit]"), byHand: !burst });
+          return;
+        }
+        if (!burst) return;
+        // A field that reads codes itself, and that had the whole of it.
+        if (event.key === "Enter" && !wasNobodys && kept.size === 1 && kept.has(target) && (inBox || target.closest("[data-scan=here]"))) {
+          if (!inBox) return;
+          // What a refusal left in the box is no part of the next code.
+          const whole = takenFrom(target, code);
+          target.value = whole;
+          // While its form waits for an answer it takes no second one: the code waits its turn.
+          if (!waits(target.form)) return;
+          stop();
           target.value = "";
           return deliver(whole);
         }
-        event.preventDefault();
-        event.stopImmediatePropagation();
+        stop();
         for (const [field, before] of kept) field.value = before;
         deliver(code);
         return;
       }
-      // Tab is a hand that goes on to the next field.
-      if (event.key === "Tab") typed = "";
       if (event.key.length !== 1) return;
       // No code begins with a blank: alone it presses what has the focus.
       if (event.key === " " && !(together && typed)) return;
 
       const field = isTyping(target) ? target : null;
       // The cursor may move under a scanner while a page or an answer comes in: that is still one code. A hand begins anew.
-      if (!together || !typed || (field !== into && !fast)) {
-        const goesOn = stumbled && field && field === into && field.closest("[data-scan-box]") && kept.has(field);
-        const before = goesOn ? kept.get(field) : undefined;
+      const goesOn = typed && (together || (stumbled && inBox && field === into)) && (field === into || !into?.isConnected || isFast());
+      if (goesOn) {
+        gaps.push(gap);
+      } else {
         typed = "";
-        first = now;
+        gaps = [];
         kept = new Map();
-        if (goesOn) kept.set(field, before);
         nobodys = !field;
       }
       into = field;
@@ -108,11 +149,18 @@
       // Nobody's field: one character alone is a shortcut, several in a row are a code.
       event.preventDefault();
       clearTimeout(waiting);
-      if (typed.length === 1) {
-        waiting = setTimeout(() => {
-          if (typed.length === 1) runCharacter(typed);
-        }, PAUSE);
-      }
+      if (typed.length > 1) return;
+      waiting = setTimeout(function alone() {
+        if (typed.length !== 1) return;
+        // Keys that were pressed already, and that a busy page has not heard of yet.
+        if (navigator.scheduling?.isInputPending?.()) {
+          waiting = setTimeout(alone, 10);
+          return;
+        }
+        const key = typed;
+        forget();
+        runCharacter(key);
+      }, PAUSE);
     },
     true,
   );

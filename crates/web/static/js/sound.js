@@ -1,5 +1,5 @@
 // A sound for good, for bad and for a question, so that somebody who scans need not look: [data-sound="good"|"bad"|"ask"] in the page or in a new part of it.
-{
+const playSound = (() => {
   let audio;
   const tone = (frequency, start, length, shape) => {
     const source = audio.createOscillator();
@@ -31,4 +31,5 @@
       play(element.dataset.sound);
     }
   });
-}
+  return play;
+})();
