@@ -245,6 +245,29 @@ describe("Warehouse's day", () => {
     });
   }
 
+  test("a device that a supplier's list expects comes in with its lot, its model and its cost", async () => {
+    const { token } = await shop.api().post("/auth/token", { username: "kwame", password: PASSWORD });
+    const list = new FormData();
+    list.append("file", new Blob(["Serial,Brand,Model,CPU,RAM,Cost\nEXP0001,Dell,Latitude 5490,i5-8350U,8,1000\nEXP0002,Dell,Latitude 5490,i5-8350U,8,1100\n"]), "coming.csv");
+    list.append("expect_only", "true");
+    const sent = await fetch(`${shop.base}/api/v1/imports/manifest`, { method: "POST", headers: { Authorization: `Bearer ${token}` }, body: list });
+    assert.equal(sent.status, 200);
+    const page = await open(browser);
+    await page.goto(`${shop.base}/receive/scan`);
+    await scan(page, "exp0001");
+    await page.getByRole("group", { name: "Did it come with this lot?" }).waitFor();
+    await page.keyboard.press("1");
+    await page.locator("[data-sound=good]", { hasText: "Dell Latitude 5490" }).waitFor();
+    // What is scanned next belongs to the same lot, and nobody is asked.
+    await scan(page, "EXP0002");
+    await page.locator("[data-sound=good]", { hasText: "EXP0002" }).waitFor();
+    await scan(page, "EXP0003");
+    await page.getByText("EXP0003").first().waitFor();
+    const came = await Promise.all(["EXP0001", "EXP0002"].map((serial) => api.get(`/assets/by-serial/${serial}`)));
+    assert.deepEqual(came.map((device) => device.purchase_cost), ["1000.00", "1100.00"]);
+    assert.ok(came[0].lot_id && came[0].lot_id === came[1].lot_id);
+  });
+
   test("nothing went wrong behind the pages", () => {
     for (const page of opened) assert.deepEqual(page.problems, []);
   });

@@ -429,7 +429,7 @@ async fn the_catalog_holds_what_the_contract_names() {
     // What triggers alone write, what is only added to or ended, and what is never deleted.
     for (tables, privileges) in [
         (
-            "bulk_stock_locations product_model_merges product_model_prices",
+            "asset_imeis bulk_stock_locations product_model_merges product_model_prices",
             "INSERT UPDATE DELETE",
         ),
         ("audit_redactions invoice_names message_events", "INSERT"),

@@ -27,6 +27,8 @@ const scans = (() => {
   // Also where the page came without HTTPS.
   const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
+  /** A press that answers the question about a code: which model it is, or which lot it came with. */
+  const isAnswer = (button) => button?.matches(".button-choice");
   const named = (form) => form.querySelector("[data-scan-box]").name;
   const once = (form) => (form.dataset.scansOnce ?? "").split(" ").filter(Boolean);
   const bodyOf = (form, code, button, key) => {
@@ -258,7 +260,7 @@ const scans = (() => {
     const isAsked = !whole && fresh.querySelector("[name=asked]");
     const isRefused = !isAsked && (answer.status >= 400 || fresh.querySelector("[data-refused]"));
     // The question before this one was passed over, the refusal before it would be painted over.
-    if (asking && !same(asking, entry)) say(asking, "refused", "was not received, because no model was chosen for it.");
+    if (asking && !same(asking, entry)) say(asking, "refused", "was not received, because nothing was chosen for it.");
     asking = null;
     if (told && !same(told, entry)) {
       entries.unshift(told);
@@ -329,8 +331,7 @@ const scans = (() => {
       entry.pairs = bodyOf(form, code, button, newKey());
       for (const name of once(form)) form.elements[name].value = "";
     }
-    const answers = button?.name === "choose";
-    if (answers) {
+    if (isAnswer(button)) {
       if (asking) drop(asking);
       asking = null;
       entries.unshift(entry);
@@ -338,7 +339,7 @@ const scans = (() => {
       entries.push(entry);
       // Whoever scans on leaves the question.
       if (asking) {
-        if (!same(asking, entry)) say(asking, "refused", "was not received, because no model was chosen for it.");
+        if (!same(asking, entry)) say(asking, "refused", "was not received, because nothing was chosen for it.");
         else drop(asking);
         asking = null;
       }
@@ -358,7 +359,7 @@ const scans = (() => {
       event.preventDefault();
       event.stopImmediatePropagation();
       const box = form.querySelector("[data-scan-box]");
-      const code = (button?.name === "choose" && form.elements.asked?.value) || box.value.trim();
+      const code = (isAnswer(button) && form.elements.asked?.value) || box.value.trim();
       if (!code) return;
       box.value = "";
       add(form, code, { button, byHand: true });
@@ -375,7 +376,7 @@ const scans = (() => {
     entries = JSON.parse(sessionStorage.getItem(home) ?? "[]");
     for (const entry of entries) {
       if (entry.state === "lost") Object.assign(entry, { state: "waits", says: "" });
-      if (entry.state === "asked") Object.assign(entry, { state: "refused", says: "was not received, because no model was chosen for it." });
+      if (entry.state === "asked") Object.assign(entry, { state: "refused", says: "was not received, because nothing was chosen for it." });
     }
   }
   // sound.js comes after this file.

@@ -91,8 +91,8 @@
         const wasNobodys = nobodys;
         forget();
         if (dialogOpen() || event.shiftKey) return;
-        // Tab alone is a hand that goes on to the next field.
-        if (event.key === "Tab" && (!burst || target.closest("[data-scan=here]"))) return;
+        // Tab is a scanner's end of a code where a code is awaited, and where no field is. In another field it leads on to the next one.
+        if (event.key === "Tab" && !(burst && (inBox || wasNobodys))) return;
         const stop = () => {
           event.preventDefault();
           event.stopImmediatePropagation();
