@@ -143,8 +143,9 @@ describe("scanning", () => {
       if (broken === 1) await route.fetch();
       return route.abort();
     });
+    const told = rows(page).filter({ hasText: `${codes[0]} has no answer` }).waitFor();
     await scanAll(page, codes, 50);
-    await rows(page).filter({ hasText: `${codes[0]} has no answer` }).waitFor();
+    await told;
     await page.locator("[data-sound=good]", { hasText: codes.at(-1) }).waitFor();
     assert.equal(await rows(page).count(), 0);
     assert.deepEqual(await inStock("LOST"), codes);
